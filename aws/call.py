@@ -1,0 +1,71 @@
+"""The one door to AWS, as everything above sees it: a callable, and a walk over pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from aws.errors import BadAnswer
+from aws.model import Scope
+
+Answer: TypeAlias = Mapping[str, Any]
+
+
+class Call(Protocol):
+    """Every AWS request goes through one of these; ``scope`` says to whom.
+
+    It refuses writes in read-only mode, paces, counts, bounds in time, retries, checks that the keys of ``require``
+    are in the answer (a captive portal answers 200 without them) and raises only errors of `aws.errors`.
+    """
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region that answer."""
+        ...
+
+    async def __call__(
+        self,
+        service: str,
+        operation: str,
+        /,
+        *,
+        require: Sequence[str] = (),
+        attempts: int | None = None,
+        **params: Any,
+    ) -> Answer:
+        """One request: ``await call("lambda", "ListFunctions", require=("Functions",), MaxItems=50)``.
+
+        ``service`` is botocore's name of it, ``operation`` and ``params`` are AWS's own. ``attempts`` bounds the
+        tries of this call (None: the door's own default). Raises `AwsError`.
+        """
+        ...
+
+
+async def items(
+    call: Call,
+    service: str,
+    operation: str,
+    /,
+    *,
+    result: str,
+    token: tuple[str, str],
+    **params: Any,
+) -> AsyncIterator[Any]:
+    """Every item of a paged listing, in order, as pages arrive.
+
+    ``result`` is the answer's list; ``token`` is (request parameter, answer key), such as ("Marker", "NextMarker").
+    Raises `AwsError`; `BadAnswer` where a server hands out the same token twice, which would never end.
+    """
+    into, out_of = token
+    seen: set[str] = set()
+    while True:
+        answer = await call(service, operation, require=(result,), **params)
+        for item in answer[result]:
+            yield item
+        following = answer.get(out_of)
+        if not following:
+            return
+        if following in seen:
+            raise BadAnswer(service, operation, "the same page token came twice")
+        seen.add(following)
+        params[into] = following

@@ -1,0 +1,147 @@
+"""Everything that can go wrong, as a tree. Each error says what happened and what to do next.
+
+CwtopError
+├── UsageError                 the command line or the configuration is wrong
+├── ReadOnlyRefused            a write was asked for in read-only mode; nothing was sent
+└── AwsError                   one AWS request did not give an answer
+    ├── AccessDenied           this identity may not
+    ├── CredentialsError       no identity, or not any more
+    │   ├── NoCredentials
+    │   └── ExpiredCredentials
+    ├── Throttled              too many requests, retries included
+    ├── TimedOut               no answer within the deadline
+    ├── Unreachable            refused, DNS, TLS, proxy: no AWS at the other end
+    ├── NotInRegion            this region does not have the service
+    ├── NotFound               the thing asked for does not exist
+    ├── BadAnswer              an answer that is not AWS's: HTML, missing keys, a loop of pages
+    └── ServerError            5xx, or a code we have no name for
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws.model import Gap
+
+if TYPE_CHECKING:
+    from aws.model import Scope
+
+
+class CwtopError(Exception):
+    """Base of all. ``message`` is one line; ``hint`` says what to do next (may be empty)."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(CwtopError):
+    """The command line or the configuration is wrong: exit 3."""
+
+
+class ReadOnlyRefused(CwtopError):
+    """A write was asked for in read-only mode; nothing was sent."""
+
+
+class AwsError(CwtopError):
+    """One AWS request did not give an answer.
+
+    ``service`` is botocore's name ("lambda"), ``operation`` AWS's own; ``code`` AWS's error code or ours.
+    """
+
+    code = "Error"
+    default_hint = ""
+
+    def __init__(self, service: str, operation: str, message: str, *, hint: str = "", code: str = "") -> None:
+        super().__init__(message, hint or self.default_hint)
+        self.service = service
+        self.operation = operation
+        self.code = code or type(self).code
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.operation}: {self.code}: {self.message}"
+
+    def gap(self, scope: Scope, *, service: str | None = None, since_s: float | None = None) -> Gap:
+        """This error as something that could not be read. ``service`` is the service it leaves open."""
+        return Gap(
+            service=service or self.service,
+            action=f"{self.service}:{self.operation}",
+            error=f"{self.code}: {self.message}" if self.message else self.code,
+            hint=self.hint,
+            account=scope.account,
+            region=scope.region,
+            since_s=since_s,
+        )
+
+
+class AccessDenied(AwsError):
+    """This identity may not."""
+
+    code = "AccessDenied"
+    default_hint = "allow the action to this identity; `cwtop permissions` prints the policy"
+
+
+class CredentialsError(AwsError):
+    """No identity, or not any more."""
+
+    code = "CredentialsError"
+
+
+class NoCredentials(CredentialsError):
+    """Nothing to sign requests with."""
+
+    code = "NoCredentials"
+    default_hint = "run `aws configure sso` or set AWS_PROFILE; `cwtop demo` needs no account"
+
+
+class ExpiredCredentials(CredentialsError):
+    """The session or token has ended."""
+
+    code = "ExpiredCredentials"
+
+
+class Throttled(AwsError):
+    """Too many requests, retries included."""
+
+    code = "Throttled"
+    default_hint = "cwtop slows down by itself; others may be using the same quota"
+
+
+class TimedOut(AwsError):
+    """No answer within the deadline."""
+
+    code = "TimedOut"
+    default_hint = "check the network, or give more time with --timeout"
+
+
+class Unreachable(AwsError):
+    """Nothing that speaks AWS at the other end."""
+
+    code = "Unreachable"
+    default_hint = "check network, VPN, proxy, region and --endpoint-url"
+
+
+class NotInRegion(AwsError):
+    """This region does not have the service."""
+
+    code = "NotInRegion"
+
+
+class NotFound(AwsError):
+    """The thing asked for does not exist."""
+
+    code = "NotFound"
+
+
+class BadAnswer(AwsError):
+    """An answer that is not AWS's."""
+
+    code = "BadAnswer"
+    default_hint = "a proxy or a captive portal may be answering instead of AWS"
+
+
+class ServerError(AwsError):
+    """AWS failed, or answered with a code we have no name for."""
+
+    code = "ServerError"

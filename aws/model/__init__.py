@@ -1,0 +1,38 @@
+"""The nouns. Frozen values, the only currency between AWS, judgement and screen.
+
+Units: times are UTC epoch seconds (``*_s`` as float), durations seconds, unless a name says otherwise.
+Mappings in these values are never changed after construction; snapshots share them.
+"""
+
+from aws.model.alarms import Alarm, AlarmKind, AlarmState, Watched
+from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
+from aws.model.readings import MetricKey, ReadState, Series, SeriesId
+from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
+from aws.model.snapshot import ApiUse, Interest, Progress, Snapshot
+
+__all__ = [
+    "Alarm",
+    "AlarmKind",
+    "AlarmState",
+    "ApiUse",
+    "Fact",
+    "Finding",
+    "Gap",
+    "Health",
+    "Incident",
+    "Interest",
+    "Link",
+    "LinkKind",
+    "Member",
+    "MetricKey",
+    "Phase",
+    "Progress",
+    "ReadState",
+    "Resource",
+    "Scope",
+    "Series",
+    "SeriesId",
+    "Severity",
+    "Snapshot",
+    "Watched",
+]

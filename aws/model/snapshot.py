@@ -1,0 +1,75 @@
+"""One look at everything, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws.model.alarms import Alarm
+    from aws.model.findings import Finding, Gap, Health, Incident
+    from aws.model.readings import Series, SeriesId
+    from aws.model.resources import Link, Resource, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being loaded; ``total`` is None while it is not known."""
+
+    text: str
+    done: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUse:
+    """What was asked of AWS so far: calls by operation ("cloudwatch:GetMetricData"), metrics, dollars."""
+
+    calls: Mapping[str, int] = field(default_factory=dict)
+    metrics_requested: int = 0
+    usd: float = 0.0
+    usd_per_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What the user looks at, as ARNs: the poller reads that first."""
+
+    visible: frozenset[str] = frozenset()
+    opened: str | None = None
+    paused: bool = False
+    focused: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything known at ``at_s``. Keys of mappings are ARNs unless said otherwise.
+
+    ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
+    ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
+    ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire.
+    ``credentials_expire_s`` maps a scope to the end of its credentials, where they end.
+    """
+
+    at_s: float
+    sequence: int = 0
+    complete: bool = False
+    paused: bool = False
+    progress: Progress | None = None
+    scopes: tuple[Scope, ...] = ()
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    series: Mapping[SeriesId, Series] = field(default_factory=dict)
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    alarm_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dead_alarms: frozenset[str] = frozenset()
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    health: Mapping[str, Health] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    api: ApiUse = field(default_factory=ApiUse)
+    data_at_s: float | None = None
+    next_poll_s: float | None = None
+    credentials_expire_s: Mapping[Scope, float] = field(default_factory=dict)

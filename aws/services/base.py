@@ -1,0 +1,156 @@
+"""What a service file declares. One `Service` value a file; the dashboard, `check` and the rest pick it up.
+
+A service file imports no aiobotocore: its ``discover`` gets the one door to AWS in a `Discovery` and yields what
+it finds as it finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aws.call import Call
+from aws.model import Finding, Gap, Link, MetricKey, Resource, Scope, Series
+
+Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+Discovered: TypeAlias = Resource | Link | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a service's ``discover`` is given.
+
+    ``names_of(service)`` waits until that service's walk in this scope has ended and gives what it found, by name
+    and by ARN (both map to the ARN); at once and empty where the service is not selected. Only services that are
+    declared in `Service.after` may be asked for, which keeps the waiting free of circles.
+    """
+
+    call: Call
+    names_of: Callable[[str], Awaitable[Mapping[str, str]]]
+
+    @property
+    def scope(self) -> Scope:
+        """Where we look."""
+        return self.call.scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric that a kind of resource publishes.
+
+    ``id`` is our name of it ("errors"), ``namespace`` and ``name`` CloudWatch's. All ``stats`` are read in one
+    request, which CloudWatch counts once. ``dimensions`` gives a resource's own dimensions, or None where the
+    resource does not publish it. ``sparse``: no datapoint after a complete read means zero (throttles, errors of an
+    idle function), not unknown. ``shown`` is the statistic for `check` and grids.
+    """
+
+    id: str
+    kind: str
+    namespace: str
+    name: str
+    stats: tuple[str, ...]
+    unit: str
+    dimensions: Callable[[Resource], Dimensions | None]
+    sparse: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The statistic that stands for the metric."""
+        return self.stats[0]
+
+    def key(self, resource: Resource) -> MetricKey | None:
+        """The metric of this resource, or None where it publishes none."""
+        dimensions = self.dimensions(resource)
+        return None if dimensions is None else MetricKey(self.namespace, self.name, tuple(sorted(dimensions)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a rule sees of the world: one resource, its series, its figures, the time."""
+
+    resource: Resource
+    series: Callable[[str, str], Series]  # (metric id, stat) -> its Series; NOT_FETCHED where never read
+    thresholds: Mapping[str, float]
+    now_s: float
+    causes: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources linked as causes of this one
+    series_of: Callable[[Resource, str, str], Series] | None = None  # the same for one of those
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One health rule. ``thresholds`` are its figures with their defaults; the source stands in the service file.
+
+    ``needs`` are the metric ids without which the rule cannot tell: a resource whose needed readings are not known
+    is *unknown*, never ok. ``judge`` is pure.
+    """
+
+    id: str
+    kind: str
+    needs: tuple[str, ...]
+    thresholds: Mapping[str, float]
+    judge: Callable[[Reading], Finding | None]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a resource grid: a metric (``metric`` and ``stat``) or a fact.
+
+    ``form`` is one of: text, count (per minute), sum_5m, ms, percent, bytes, spark. ``min_width`` is the terminal
+    width from which on it is shown.
+    """
+
+    title: str
+    width: int
+    form: str = "text"
+    metric: str | None = None
+    stat: str | None = None
+    fact: str | None = None
+    min_width: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of resource. ``short`` is its word in a narrow column ("fn"); ``plural`` in headings."""
+
+    name: str
+    short: str
+    plural: str
+    view: str | None = None  # the view that lists it: functions, tables, apis, messaging, workflows
+    columns: tuple[Column, ...] = ()
+    user_facing: bool = False  # sorts first among equals: users feel it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything cwtop knows about one AWS service.
+
+    ``permissions`` are the IAM actions that reading it needs. ``console_path`` gives a resource's address below the
+    console's host. ``after`` names services whose walk must end before `Discovery.names_of` is asked for them.
+    """
+
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+    discover: Callable[[Discovery], AsyncIterator[Discovered]]
+    metrics: tuple[Metric, ...]
+    rules: tuple[Rule, ...]
+    permissions: tuple[str, ...]
+    console_path: Callable[[Resource], str]
+    after: tuple[str, ...] = ()
+
+    def kind(self, name: str) -> Kind:
+        """The kind of that name. Raises KeyError."""
+        for kind in self.kinds:
+            if kind.name == name:
+                return kind
+        raise KeyError(name)
+
+    def metrics_of(self, resource: Resource) -> list[tuple[Metric, MetricKey]]:
+        """The metrics that this resource publishes, with their keys."""
+        return [
+            (metric, key)
+            for metric in self.metrics
+            if metric.kind == resource.kind and (key := metric.key(resource)) is not None
+        ]

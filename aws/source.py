@@ -1,0 +1,25 @@
+"""Where the poller gets everything from: one connected scope. `aws.session` makes real ones, tests make their own."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from aws.call import Call
+from aws.model import ApiUse
+
+
+class Source(Protocol):
+    """One account in one region, connected."""
+
+    @property
+    def call(self) -> Call:
+        """The door through which every request goes."""
+        ...
+
+    def api_use(self) -> ApiUse:
+        """What has been asked through the door so far."""
+        ...
+
+    def credentials_expire_s(self) -> float | None:
+        """When the credentials end, UTC epoch seconds; None where they do not, or it cannot be told."""
+        ...

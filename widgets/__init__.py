@@ -1,0 +1,1 @@
+"""Textual widgets that take plain values. They know nothing of AWS and nothing of the application."""
