@@ -64,3 +64,7 @@ class World(Protocol):
     def account_settings(self) -> Mapping[str, Any]:
         """Lambda's GetAccountSettings answer at this moment."""
         ...
+
+    def deployed_s(self, function: str, now_s: float) -> float | None:
+        """When that function's code was last deployed as of ``now_s``, UTC epoch seconds; None: unknown function."""
+        ...

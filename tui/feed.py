@@ -1,0 +1,38 @@
+"""What the application watches: a stream of snapshots, and how it says what the user looks at."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from aws.model import Interest, Snapshot
+
+
+class Feed(Protocol):
+    """A running poller, as the application sees it."""
+
+    def __aiter__(self) -> AsyncIterator[Snapshot]:
+        """Snapshots, newest last; a slow reader misses those in between, never the newest."""
+        ...
+
+    def attend(self, interest: Interest) -> None:
+        """What the user looks at now. Cheap: call it on every change."""
+        ...
+
+    def refresh(self) -> None:
+        """Poll now instead of at the next turn."""
+        ...
+
+    def set_interval(self, seconds: float) -> None:
+        """The time between polls from now on."""
+        ...
+
+
+class OpenFeed(Protocol):
+    """Connects, imports botocore on the way, and closes everything on leaving.
+
+    ``say`` takes one line of progress. Entering raises `aws.errors.CwtopError`.
+    """
+
+    def __call__(self, say: Callable[[str], None]) -> AbstractAsyncContextManager[Feed]: ...
