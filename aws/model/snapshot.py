@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aws.model.readings import Series, SeriesId
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws.model.alarms import Alarm
     from aws.model.findings import Finding, Gap, Health, Incident
-    from aws.model.readings import Series, SeriesId
+    from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
+
+NOT_FETCHED = Series(start_s=0, period_s=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Interest:
 class Snapshot:
     """Everything known at ``at_s``. Keys of mappings are ARNs unless said otherwise.
 
-    ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
+    ``series`` holds each scope's readings apart, because the same metric key may exist in any of them; `reading`
+    looks one up. ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
     ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire.
     ``credentials_expire_s`` maps a scope to the end of its credentials, where they end.
@@ -61,7 +66,7 @@ class Snapshot:
     scopes: tuple[Scope, ...] = ()
     resources: Mapping[str, Resource] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
-    series: Mapping[SeriesId, Series] = field(default_factory=dict)
+    series: Mapping[Scope, Mapping[SeriesId, Series]] = field(default_factory=dict)
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     alarm_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dead_alarms: frozenset[str] = frozenset()
@@ -73,3 +78,7 @@ class Snapshot:
     data_at_s: float | None = None
     next_poll_s: float | None = None
     credentials_expire_s: Mapping[Scope, float] = field(default_factory=dict)
+
+    def reading(self, resource: Resource, key: MetricKey, stat: str) -> Series:
+        """One statistic of a resource's metric; a NOT_FETCHED Series without points where it was never asked for."""
+        return self.series.get(resource.scope, {}).get(SeriesId(key, stat), NOT_FETCHED)
