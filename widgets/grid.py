@@ -1,0 +1,173 @@
+"""The one widget for every list: a grid that formats a row when it paints it, and repaints only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+
+from widgets.cells import Column, Row
+from widgets.layout import GAP, clip, column_widths, fit, width_of
+from widgets.listing import HEADER_LINES, Listing
+
+
+class Grid(Listing):
+    """Rows under a header line, one of them under the cursor.
+
+    Rows are virtual: `show` takes their keys and a function that makes the row at an index, which is called for
+    rows on the screen only. The cursor follows its row's key from one `show` to the next; where the key vanished it
+    stays at its index. Cells narrower than their text end in "…"; columns beyond the right edge are cut off, so the
+    presenter chooses columns by width.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--marked", "grid--empty"}
+
+    DEFAULT_CSS = """
+    Grid {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size: 0 0;
+        color: $foreground;
+        background: $background;
+    }
+    Grid > .grid--header { color: $text-muted; text-style: bold; }
+    Grid > .grid--cursor {
+        color: $block-cursor-blurred-foreground;
+        background: $block-cursor-blurred-background;
+        text-style: $block-cursor-blurred-text-style;
+    }
+    Grid:focus > .grid--cursor {
+        color: $block-cursor-foreground;
+        background: $block-cursor-background;
+        text-style: $block-cursor-text-style;
+    }
+    Grid > .grid--marked { color: $text-accent; text-style: bold; }
+    Grid > .grid--empty { color: $text-muted; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns: tuple[Column, ...] = ()
+        self._row_at: Callable[[int], Row] | None = None
+        self._rows: dict[int, Row] = {}  # those made since the last show
+        self._sort: tuple[str | None, bool] = (None, False)
+        self._empty = ""
+
+    def show(
+        self,
+        columns: Sequence[Column],
+        keys: Sequence[str],
+        row_at: Callable[[int], Row],
+        *,
+        sort: str | None = None,
+        reverse: bool = False,
+        empty: str = "",
+    ) -> None:
+        """Show the rows of ``keys`` (unique, in order); ``row_at(i)`` makes the row of ``keys[i]``.
+
+        ``row_at`` is kept and called whenever a row comes into view, so it must give the same rows until the next
+        `show`; it gives one cell a column. ``sort`` is the key of the column that carries the sort mark (▼ where
+        ``reverse``). ``empty`` is said where there is no row.
+        """
+        cursor, index, followed = self.cursor_key, self._index, self.cursor_is_visible()
+        keys_before, frame_before = self._keys, self._frame()
+        painted = {i: self._rows[i] for i in self.visible_range() if i in self._rows}
+        self._keys, self._row_at, self._rows = tuple(keys), row_at, {}
+        self._columns, self._sort, self._empty = tuple(columns), (sort, reverse), empty
+        self._index = self._index_of_cursor(cursor)
+        if self._frame() != frame_before:
+            self.refresh()
+        else:
+            self._refresh_changed(painted, {index, self._index} if index != self._index else set())
+        if len(self._keys) != len(keys_before):
+            self.update_extent()
+        if followed:
+            self.scroll_to_cursor()
+        if self.cursor_key != cursor:
+            self.post_message(self.Moved(self, self.cursor_key))
+        if self._keys != keys_before:
+            self.post_message(self.Scrolled(self, self.cursor_key))
+
+    def _frame(self) -> tuple[object, ...]:
+        """All that concerns every line: where it differs, everything is repainted."""
+        return self._columns, self._sort, self._empty if not self._keys else None
+
+    def _index_of_cursor(self, key: str | None) -> int:
+        stays = min(self._index, max(0, len(self._keys) - 1))
+        if key is None or key not in self._keys:
+            return stays
+        return stays if self._keys[stays] == key else self._keys.index(key)
+
+    def _row(self, index: int) -> Row:
+        row = self._rows.get(index)
+        if row is None:
+            assert self._row_at is not None  # there is a key at this index, so something was shown
+            if len(self._rows) > 4 * max(64, self.page_rows):
+                self._rows.clear()
+            row = self._rows[index] = self._row_at(index)
+        return row
+
+    def _refresh_changed(self, painted: dict[int, Row], cursor_rows: set[int]) -> None:
+        """Repaint the visible cells that differ from those ``painted``, and the rows that the cursor left or met."""
+        width = self.size.width
+        regions: list[Region] = []
+        for y in range(HEADER_LINES, self.size.height):
+            index = self.top_index + y - HEADER_LINES
+            old, new = painted.get(index), self._row(index) if index < len(self._keys) else None
+            if old is None and new is None:
+                continue
+            if old is None or new is None or index in cursor_rows or (self._marks and old.key != new.key):
+                regions.append(Region(0, y, width, 1))
+            elif old.cells != new.cells:
+                regions.extend(Region(x, y, cells, 1) for x, cells in self._changed_spans(old, new))
+        if regions:
+            self.refresh(*regions)
+
+    def _changed_spans(self, old: Row, new: Row) -> Iterator[tuple[int, int]]:
+        """The (x, width) of the cells that differ and are not beyond the right edge."""
+        x, edge = 0, self.size.width
+        for cells, a, b in zip(column_widths(self._columns, edge), old.cells, new.cells, strict=True):
+            if a != b and x < edge:
+                yield x, min(cells, edge - x)
+            x += cells + GAP
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen: the header, a row, or nothing."""
+        width = self.size.width
+        if y < HEADER_LINES:
+            return self._header_strip(width)
+        index = self.top_index + y - HEADER_LINES
+        if index < len(self._keys):
+            return self._row_strip(index, width)
+        if not self._keys and y == HEADER_LINES and self._empty:
+            return Strip([Segment(fit(self._empty, width), self.get_component_rich_style("grid--empty"))], width)
+        return Strip.blank(width, self.rich_style)
+
+    def _header_strip(self, width: int) -> Strip:
+        style = self.get_component_rich_style("grid--header")
+        sort, reverse = self._sort
+        titles: list[str] = []
+        for column, cells in zip(self._columns, column_widths(self._columns, width), strict=True):
+            mark = ("▼" if reverse else "▲") if column.key == sort else ""
+            titles.append(fit(clip(column.title, cells - width_of(mark)) + mark, cells, column.align))
+        return Strip([Segment((" " * GAP).join(titles), style)]).adjust_cell_length(width, style)
+
+    def _row_strip(self, index: int, width: int) -> Strip:
+        row = self._row(index)
+        base, over = self.rich_style, Style.null()
+        if row.key in self._marks:
+            over += self.get_component_rich_style("grid--marked", partial=True)
+        if index == self._index:
+            over += self.get_component_rich_style("grid--cursor", partial=True)
+        gap = Segment(" " * GAP, base + over)
+        segments: list[Segment] = []
+        for column, cells, cell in zip(self._columns, column_widths(self._columns, width), row.cells, strict=True):
+            style = base + Style.parse(cell.style) + over if cell.style else base + over
+            segments.append(Segment(fit(cell.text, cells, column.align), style))
+            segments.append(gap)
+        return Strip(segments[:-1]).adjust_cell_length(width, base + over)
