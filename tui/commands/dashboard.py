@@ -1,0 +1,34 @@
+"""``cwtop``: the dashboard; one printed look where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+
+from tui.config import Config
+from tui.feed import OpenFeed
+from tui.options import Options
+
+
+def dashboard(options: Options, config: Config) -> int:
+    """Run the dashboard on the ambient credentials. Returns 0; without a terminal as `tui.commands.check.once`."""
+    if options.once or not has_terminal():
+        from tui.commands.check import once
+
+        return once(options, config)
+    from tui.connect import feed_of
+
+    return run(feed_of(options, config), config)
+
+
+def has_terminal() -> bool:
+    """Whether there is a screen to draw on and a keyboard to read; Textual would wait for ever without."""
+    return sys.stdout.isatty() and sys.stdin.isatty()
+
+
+def run(open_feed: OpenFeed, config: Config) -> int:
+    """Show the dashboard until the user leaves. Returns the exit status."""
+    from tui.app import CwtopApp
+
+    app = CwtopApp(open_feed, config)
+    app.run(mouse=config.ui.mouse)
+    return app.return_code or 0

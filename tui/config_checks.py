@@ -1,0 +1,105 @@
+"""What a configuration value may be: the type of the default it replaces, and what the type alone does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from aws.errors import UsageError
+
+
+def _between(low: float, high: float) -> tuple[Callable[[Any], bool], str]:
+    return lambda value: low <= value <= high, f"a number from {low:g} to {high:g}"
+
+
+def _one_of(*words: str) -> tuple[Callable[[Any], bool], str]:
+    return lambda value: value in words, " or ".join(f'"{word}"' for word in words)
+
+
+# What the type alone does not say.
+_CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "poll.interval_s": _between(5, 3600),
+    "poll.window_s": _between(900, 10_800),
+    "poll.inventory_every_s": _between(60, 86_400),
+    "poll.alarms_every_s": _between(60, 86_400),
+    "ui.theme": _one_of("auto", "dark", "light", "ansi"),
+    "ui.time": _one_of("utc", "local"),
+}
+
+_TYPE_WORDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text in quotes",
+    list: "a list of texts",
+}
+
+
+def checked(file: Path, key: str, value: Any, defaults: Mapping[str, Any]) -> Any:
+    """The value, if it may stand at that dotted key. Raises `UsageError` naming file, key and what was expected."""
+    open_tables = {"keys": _key_problem, "accounts": _account_problem, "thresholds": _threshold_problem}
+    check = open_tables.get(key.split(".", 1)[0])
+    if problem := check(key, value) if check else _plain_problem(key, value, defaults):
+        raise UsageError(f"{file}: {key}: {problem}", "`cwtop config` lists every key with its value")
+    return value
+
+
+def _plain_problem(key: str, value: Any, defaults: Mapping[str, Any]) -> str:
+    if key not in defaults:
+        return f"unknown key{_did_you_mean(key, defaults)}"
+    if problem := _type_problem(defaults[key], value):
+        return problem
+    if key == "poll.services":
+        return _services_problem(value)
+    accepts, expected = _CHECKS.get(key, (lambda _: True, ""))
+    return "" if accepts(value) else f"expected {expected}, not {value!r}"
+
+
+def _type_problem(default: Any, value: Any) -> str:
+    wanted = type(default)
+    numeric = wanted in (int, float) and isinstance(value, int | float) and not isinstance(value, bool)
+    fits = numeric or type(value) is wanted
+    if fits and wanted is list:
+        fits = all(isinstance(item, str) for item in value)
+    return "" if fits else f"expected {_TYPE_WORDS[wanted]}, not {value!r}"
+
+
+def _services_problem(names: list[str]) -> str:
+    from aws.services import registry
+
+    unknown = [name for name in names if name not in registry()]
+    return f"unknown service {unknown[0]!r}: cwtop knows {', '.join(registry())}" if unknown else ""
+
+
+def _key_problem(_key: str, value: Any) -> str:
+    return _type_problem("", value)
+
+
+def _account_problem(key: str, value: Any) -> str:
+    fields = {"name": "", "production": False}
+    field_name = key.rsplit(".", 1)[1]
+    if '"' not in key or field_name not in fields:
+        return 'unknown key: an account has "name" and "production"'
+    return _type_problem(fields[field_name], value)
+
+
+def _threshold_problem(key: str, value: Any) -> str:
+    from aws.services import registry
+
+    figures = {
+        f'thresholds."{rule.id}".{name}'
+        for service in registry().values()
+        for rule in service.rules
+        for name in rule.thresholds
+    }
+    if key not in figures:
+        return f"unknown rule or figure{_did_you_mean(key, figures)}"
+    return _type_problem(0.0, value)
+
+
+def _did_you_mean(key: str, known: Mapping[str, Any] | set[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(key, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""

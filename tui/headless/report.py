@@ -1,0 +1,144 @@
+"""``check --output json``: the snapshot as plain data. Keys are a contract: more may come, none is renamed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, Resource, Series, Snapshot
+from aws.services import registry
+from aws.services.base import Metric, Service
+from tui.headless.verdict import counts, verdict
+
+VERSION = 1
+_FIVE_MINUTES_S = 300
+
+
+def report(snapshot: Snapshot, *, allow_gaps: bool = False) -> dict[str, Any]:
+    """Everything that a script may want to know. Times are ISO 8601 UTC, numbers finite, the rest text."""
+    return {
+        "version": VERSION,
+        "at": iso(snapshot.at_s),
+        "scopes": [
+            {"account": scope.account, "region": scope.region, "profile": scope.profile} for scope in snapshot.scopes
+        ],
+        "status": verdict(snapshot, allow_gaps=allow_gaps).value,
+        "counts": counts(snapshot),
+        "resources": [_resource(snapshot, resource) for resource in _in_order(snapshot)],
+        "incidents": [_incident(incident) for incident in snapshot.incidents if not incident.recovered],
+        "alarms": [_alarm(snapshot, alarm) for alarm in sorted(snapshot.alarms.values(), key=lambda alarm: alarm.arn)],
+        "coverage": None,
+        "gaps": [_gap(gap) for gap in snapshot.gaps],
+        "api": {
+            "calls": dict(sorted(snapshot.api.calls.items())),
+            "metrics_requested": snapshot.api.metrics_requested,
+            "usd": round(snapshot.api.usd, 6),
+        },
+    }
+
+
+def iso(at_s: float | None) -> str | None:
+    """Epoch seconds as ``2026-11-22T03:12:00Z``; None stays None."""
+    return None if at_s is None else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _in_order(snapshot: Snapshot) -> list[Resource]:
+    return sorted(snapshot.resources.values(), key=lambda found: (found.service, found.kind, found.name, found.arn))
+
+
+def _resource(snapshot: Snapshot, resource: Resource) -> dict[str, Any]:
+    service = registry().get(resource.service)
+    findings = snapshot.findings.get(resource.arn, ())
+    return {
+        "service": resource.service,
+        "kind": resource.kind,
+        "name": resource.name,
+        "arn": resource.arn,
+        "account": resource.scope.account,
+        "region": resource.scope.region,
+        "status": snapshot.health.get(resource.arn, Health.UNKNOWN).value,
+        "findings": [_finding(finding) for finding in findings if finding.phase is Phase.OPEN],
+        "metrics": _metrics(snapshot, resource, service) if service else {},
+    }
+
+
+def _metrics(snapshot: Snapshot, resource: Resource, service: Service) -> Mapping[str, Any]:
+    return {
+        metric.id: _metric(metric, snapshot.reading(resource, key, metric.shown), snapshot.at_s)
+        for metric, key in service.metrics_of(resource)
+    }
+
+
+def _metric(metric: Metric, series: Series, at_s: float) -> dict[str, Any]:
+    newest = series.latest() if series.state.has_value else None
+    return {
+        "stat": metric.shown,
+        "unit": metric.unit,
+        "latest": None if newest is None else _number(newest[1]),
+        "latest_at": None if newest is None else iso(newest[0]),
+        "sum_5m": _sum_5m(series, at_s) if metric.shown == "Sum" else None,
+        "state": series.state.value,
+    }
+
+
+def _sum_5m(series: Series, at_s: float) -> float | None:
+    """The sum over the five minutes before ``at_s``; None where the series was not read: a quiet one sums to 0."""
+    if not (series.state.known or series.state.has_value):
+        return None
+    points = series.between(at_s - _FIVE_MINUTES_S, at_s)
+    return _number(math.fsum(value for value in points if not math.isnan(value)))
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "text": finding.text,
+        "metric": finding.metric,
+        "value": None if finding.value is None else _number(finding.value),
+        "unit": finding.unit,
+        "since": iso(finding.since_s),
+        "since_mark": finding.since_mark,
+        "evidence": finding.evidence,
+    }
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "cause": incident.cause,
+        "members": [member.arn for member in incident.members],
+        "severity": incident.severity.value,
+        "since": iso(incident.since_s),
+        "text": incident.text,
+    }
+
+
+def _alarm(snapshot: Snapshot, alarm: Alarm) -> dict[str, Any]:
+    targets = snapshot.alarm_targets.get(alarm.arn, ())
+    return {
+        "name": alarm.name,
+        "state": alarm.state.value,
+        "resource_arn": targets[0] if targets else None,
+        "since": iso(alarm.since_s),
+        "silent": alarm.silent,
+        # Nobody can tell of an alarm that watches nothing we know whether it is dead.
+        "dead": True if alarm.arn in snapshot.dead_alarms else (False if targets else None),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "service": gap.service,
+        "action": gap.action,
+        "error": gap.error,
+        "hint": gap.hint,
+        "account": gap.account,
+        "region": gap.region,
+    }
+
+
+def _number(value: float) -> float | None:
+    """Rounded to what 32-bit points can hold; None where it is no finite number."""
+    return float(f"{value:.7g}") if math.isfinite(value) else None
