@@ -11,15 +11,15 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from widgets.cells import Column, Row
+from widgets.cursor import HEADER_LINES, CursorList
 from widgets.layout import GAP, clip, column_widths, fit, width_of
-from widgets.listing import HEADER_LINES, Listing
 
 
-class Grid(Listing):
+class Grid(CursorList):
     """Rows under a header line, one of them under the cursor.
 
-    Rows are virtual: `show` takes their keys and a function that makes the row at an index, which is called for
-    rows on the screen only. The cursor follows its row's key from one `show` to the next; where the key vanished it
+    Rows are virtual: `show` takes their keys and a function that makes the row of a key, which is called for rows on
+    the screen only. The cursor follows its row's key from one `show` to the next; where the key vanished it
     stays at its index. Cells narrower than their text end in "…"; columns beyond the right edge are cut off, so the
     presenter chooses columns by width.
     """
@@ -53,8 +53,8 @@ class Grid(Listing):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._columns: tuple[Column, ...] = ()
-        self._row_at: Callable[[int], Row] | None = None
-        self._rows: dict[int, Row] = {}  # those made since the last show
+        self._row_of: Callable[[str], Row] | None = None
+        self._rows: dict[str, Row] = {}  # those made since the last show
         self._sort: tuple[str | None, bool] = (None, False)
         self._empty = ""
 
@@ -62,22 +62,22 @@ class Grid(Listing):
         self,
         columns: Sequence[Column],
         keys: Sequence[str],
-        row_at: Callable[[int], Row],
+        row_of: Callable[[str], Row],
         *,
         sort: str | None = None,
         reverse: bool = False,
         empty: str = "",
     ) -> None:
-        """Show the rows of ``keys`` (unique, in order); ``row_at(i)`` makes the row of ``keys[i]``.
+        """Show the rows of ``keys`` (unique, in order); ``row_of(key)`` makes one of them.
 
-        ``row_at`` is kept and called whenever a row comes into view, so it must give the same rows until the next
+        ``row_of`` is kept and called whenever a row comes into view, so it must give the same rows until the next
         `show`; it gives one cell a column. ``sort`` is the key of the column that carries the sort mark (▼ where
         ``reverse``). ``empty`` is said where there is no row.
         """
         cursor, index, followed = self.cursor_key, self._index, self.cursor_is_visible()
         keys_before, frame_before = self._keys, self._frame()
-        painted = {i: self._rows[i] for i in self.visible_range() if i in self._rows}
-        self._keys, self._row_at, self._rows = tuple(keys), row_at, {}
+        painted = [self._rows.get(key) for key in self.visible_keys()]
+        self._keys, self._row_of, self._rows = tuple(keys), row_of, {}
         self._columns, self._sort, self._empty = tuple(columns), (sort, reverse), empty
         self._index = self._index_of_cursor(cursor)
         if self._frame() != frame_before:
@@ -104,21 +104,23 @@ class Grid(Listing):
         return stays if self._keys[stays] == key else self._keys.index(key)
 
     def _row(self, index: int) -> Row:
-        row = self._rows.get(index)
+        key = self._keys[index]
+        row = self._rows.get(key)
         if row is None:
-            assert self._row_at is not None  # there is a key at this index, so something was shown
+            assert self._row_of is not None  # there is a key, so something was shown
             if len(self._rows) > 4 * max(64, self.page_rows):
                 self._rows.clear()
-            row = self._rows[index] = self._row_at(index)
+            row = self._rows[key] = self._row_of(key)
         return row
 
-    def _refresh_changed(self, painted: dict[int, Row], cursor_rows: set[int]) -> None:
+    def _refresh_changed(self, painted: Sequence[Row | None], cursor_rows: set[int]) -> None:
         """Repaint the visible cells that differ from those ``painted``, and the rows that the cursor left or met."""
         width = self.size.width
         regions: list[Region] = []
-        for y in range(HEADER_LINES, self.size.height):
-            index = self.top_index + y - HEADER_LINES
-            old, new = painted.get(index), self._row(index) if index < len(self._keys) else None
+        for line in range(self.page_rows):
+            index, y = self.top_index + line, line + HEADER_LINES
+            old = painted[line] if line < len(painted) else None
+            new = self._row(index) if index < len(self._keys) else None
             if old is None and new is None:
                 continue
             if old is None or new is None or index in cursor_rows or (self._marks and old.key != new.key):

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 HEADER_LINES = 1
 
 
-class Listing(ScrollView, can_focus=True, inherit_bindings=False):
+class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
     """Keys, one of them under the cursor, below a header line. `Grid` paints their rows."""
 
     ALLOW_SELECT = False
@@ -34,13 +34,13 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
     class Event(Message, namespace="grid"):
         """Something that happened at the row of ``key`` in ``grid``."""
 
-        def __init__(self, grid: Listing, key: str | None) -> None:
+        def __init__(self, grid: CursorList, key: str | None) -> None:
             super().__init__()
             self.grid = grid
             self.key = key
 
         @property
-        def control(self) -> Listing:
+        def control(self) -> CursorList:
             """The grid, so that handlers can be chosen by selector."""
             return self.grid
 

@@ -1,0 +1,112 @@
+"""Lines of styled text that send to the terminal only what differs from what it shows already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import TypeAlias
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.cells import Cell
+from widgets.layout import clip, width_of
+
+Line: TypeAlias = "tuple[Cell, ...]"
+
+
+class Lines(ScrollView):
+    """Lines of `Cell`, one beside the other without gaps, cut with "…" at the right edge."""
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    Lines {
+        height: auto;
+        overflow: hidden hidden;
+        scrollbar-size: 0 0;
+        color: $foreground;
+        background: $background;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: tuple[Line, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """What it shows, as text."""
+        return "\n".join("".join(cell.text for cell in line) for line in self._lines)
+
+    def show_lines(self, lines: Iterable[Line]) -> None:
+        """Show ``lines`` and repaint, of those on the screen, what differs."""
+        before, self._lines = self._lines, tuple(lines)
+        if before == self._lines:
+            return
+        top, width = round(self.scroll_offset.y), self.size.width
+        regions = [
+            Region(start, y - top, end - start, 1)
+            for y, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=()))
+            if old != new and 0 <= y - top < self.size.height
+            for start, end in _difference(self._paint(old, width), self._paint(new, width))
+        ]
+        if regions:
+            self.refresh(*regions)
+        if len(before) != len(self._lines):
+            self.update_extent()
+
+    def update_extent(self) -> None:
+        """Let layout and scrolling know how many lines there are."""
+        self.virtual_size = Size(self.size.width, len(self._lines))
+
+    def on_resize(self) -> None:
+        """The width may have changed."""
+        self.update_extent()
+
+    def style_of(self, cell: Cell) -> Style:
+        """The style of a cell, over the widget's own."""
+        return Style.parse(cell.style) if cell.style else Style.null()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        index = y + round(self.scroll_offset.y)
+        line = self._lines[index] if index < len(self._lines) else ()
+        return self._paint(line, self.size.width)
+
+    def _paint(self, line: Line, width: int) -> Strip:
+        base = self.rich_style
+        segments = [Segment(text, base + self.style_of(cell)) for cell, text in cut(line, width)]
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def cut(line: Line, width: int) -> Iterator[tuple[Cell, str]]:
+    """The cells of ``line`` that fit in ``width``, each with its text made inert; the last may end in "…"."""
+    left = width
+    for cell in line:
+        if left <= 0:
+            return
+        text = clip(cell.text, left)
+        left -= width_of(text)
+        yield cell, text
+
+
+def _difference(old: Strip, new: Strip) -> Sequence[tuple[int, int]]:
+    """The one span of cells, as (start, end), outside of which two painted lines are the same; none where they are."""
+    a, b = list(_cells(old)), list(_cells(new))
+    differing = [x for x, (one, other) in enumerate(zip(a, b, strict=False)) if one != other]
+    if len(a) != len(b):
+        return [(0, max(len(a), len(b)))]
+    return [(differing[0], differing[-1] + 1)] if differing else []
+
+
+def _cells(strip: Strip) -> Iterator[tuple[str, Style | None]]:
+    """What is in each cell of a painted line. The second cell of a wide character counts as its own."""
+    for text, style, _ in strip:
+        for char in text:
+            width = width_of(char)
+            for _ in range(max(1, width)) if width else ():
+                yield char, style
