@@ -42,7 +42,8 @@ class Metric:
     ``id`` is our name of it ("errors"), ``namespace`` and ``name`` CloudWatch's. All ``stats`` are read in one
     request, which CloudWatch counts once. ``dimensions`` gives a resource's own dimensions, or None where the
     resource does not publish it. ``sparse``: no datapoint after a complete read means zero (throttles, errors of an
-    idle function), not unknown. ``shown`` is the statistic for `check` and grids.
+    idle function), not unknown. ``shown`` is the statistic for `check` and grids. ``on_demand``: it explains a finding
+    (a throttle's reason), and is read only for resources that have one open; no rule may need it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Metric:
     unit: str
     dimensions: Callable[[Resource], Dimensions | None]
     sparse: bool = True
+    on_demand: bool = False
 
     @property
     def shown(self) -> str:
@@ -75,6 +77,7 @@ class Reading:
     now_s: float
     causes: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources linked as causes of this one
     series_of: Callable[[Resource, str, str], Series] | None = None  # the same for one of those
+    effects: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources that suffer from this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,8 @@ class Rule:
     """One health rule. ``thresholds`` are its figures with their defaults; the source stands in the service file.
 
     ``needs`` are the metric ids without which the rule cannot tell: a resource whose needed readings are not known
-    is *unknown*, never ok. ``judge`` is pure.
+    is *unknown*, never ok; so is one that lacks a fact of ``needs_facts`` (absent or None: not read). ``judge`` is
+    pure. ``applies`` leaves out resources that the rule says nothing about (capacity of an on-demand table).
     """
 
     id: str
@@ -91,6 +95,8 @@ class Rule:
     thresholds: Mapping[str, float]
     judge: Callable[[Reading], Finding | None]
     title: str = ""
+    needs_facts: tuple[str, ...] = ()
+    applies: Callable[[Resource], bool] = field(default=lambda _: True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,8 @@ class Service:
 
     ``permissions`` are the IAM actions that reading it needs. ``console_path`` gives a resource's address below the
     console's host. ``after`` names services whose walk must end before `Discovery.names_of` is asked for them.
+    ``shapes`` says, by namespace and metric name ("*" for those not named), with which sets of dimension names the
+    service publishes; an alarm on any other set can never fire. A namespace that is not in it cannot be told.
     """
 
     name: str
@@ -139,6 +147,7 @@ class Service:
     permissions: tuple[str, ...]
     console_path: Callable[[Resource], str]
     after: tuple[str, ...] = ()
+    shapes: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
 
     def kind(self, name: str) -> Kind:
         """The kind of that name. Raises KeyError."""
