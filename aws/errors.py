@@ -14,7 +14,8 @@ CwtopError
     ├── NotInRegion            this region does not have the service
     ├── NotFound               the thing asked for does not exist
     ├── BadAnswer              an answer that is not AWS's: HTML, missing keys, a loop of pages
-    └── ServerError            5xx, or a code we have no name for
+    ├── InvalidRequest         AWS understood the request and refuses it as it stands
+    └── ServerError            AWS failed, or a proxy in front of it
 """
 
 from __future__ import annotations
@@ -142,6 +143,13 @@ class BadAnswer(AwsError):
 
 
 class ServerError(AwsError):
-    """AWS failed, or answered with a code we have no name for."""
+    """AWS failed, or a proxy in front of it did (5xx)."""
 
     code = "ServerError"
+    default_hint = "AWS may have trouble: cwtop asks again with the next poll"
+
+
+class InvalidRequest(AwsError):
+    """AWS understood the request and refuses it as it stands: asking again gives the same answer."""
+
+    code = "InvalidRequest"

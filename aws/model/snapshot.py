@@ -29,12 +29,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ApiUse:
-    """What was asked of AWS so far: calls by operation ("cloudwatch:GetMetricData"), metrics, dollars."""
+    """What was asked of AWS so far: calls by operation ("cloudwatch:GetMetricData"), metrics, dollars.
+
+    ``…_at_most`` are upper bounds: every statistic billed as a metric of its own, unanswered requests included.
+    """
 
     calls: Mapping[str, int] = field(default_factory=dict)
     metrics_requested: int = 0
     usd: float = 0.0
     usd_per_hour: float | None = None
+    metrics_requested_at_most: int = 0
+    usd_at_most: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,249 @@
+"""Connected scopes: one session per profile, shared by its regions; clients made once, when first needed.
+
+async with Sessions(clock=SystemClock()) as sessions:
+    source = await sessions.connect(Target(profile=None, region="eu-west-1"))
+    answer = await source.call("lambda", "ListFunctions", require=("Functions",))
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+from dataclasses import dataclass
+from random import Random
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from aws.cost import Meter
+from aws.door import Door
+from aws.errors import BadAnswer, NoCredentials, UsageError
+from aws.failures import Asked, translate
+from aws.model import ApiUse, Scope
+from aws.offloop import off_loop
+from aws.pacing import QUOTAS, Pacer, PaceState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from aws import wire
+    from aws.call import Call
+    from aws.clock import Clock
+    from aws.pacing import Quota
+
+_WARMED = ("sts", "cloudwatch", "lambda", "dynamodb", "apigateway")
+_RENEW_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to look. None stands for what the AWS CLI would take from environment and configuration."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+class _Keyring:
+    """One profile while cwtop runs: replaced by a new one where newer credentials have appeared on disk."""
+
+    def __init__(self, profile: wire.Profile, reopen: Callable[[Any], Awaitable[wire.Profile]], clock: Clock) -> None:
+        self.profile = profile
+        self._reopen = reopen
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._looked_at: float | None = None
+
+    async def renew(self, used: wire.Profile) -> bool:
+        """Whether there are other credentials than those of ``used``. Looks on disk every ten seconds at most."""
+        async with self._lock:
+            if self.profile is not used:
+                return True
+            now = self._clock.monotonic()
+            if self._looked_at is not None and now - self._looked_at < _RENEW_EVERY_S:
+                return False
+            self._looked_at = now
+            fresh = await self._reopen(used.loader)
+            if fresh.same_credentials(used):
+                return False
+            self.profile = fresh
+            return True
+
+
+class _Clients:
+    """The clients of one connection, made when first needed."""
+
+    def __init__(self, keyring: _Keyring, connections: wire.Connections, target: Target, region: str) -> None:
+        self._keyring = keyring
+        self._connections = connections
+        self._endpoint_url = target.endpoint_url
+        self._region = region
+        self.partition = "aws"
+        self._made_for = keyring.profile
+        self._made: dict[tuple[str, bool], wire.Client] = {}
+        self._lock = asyncio.Lock()
+
+    async def request(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        client = await self._client(service, operation)
+        return await client.request(operation, params)
+
+    async def renew(self) -> bool:
+        return await self._keyring.renew(self._made_for)
+
+    async def offers(self, service: str) -> bool:
+        return await self._keyring.profile.offers(service, self._region, self.partition)
+
+    async def _client(self, service: str, operation: str) -> wire.Client:
+        key = (service, (service, operation) == ("cloudwatch", "GetMetricData"))
+        async with self._lock:
+            profile = self._keyring.profile
+            if profile is not self._made_for:
+                self._made_for = profile
+                self._made.clear()
+            client = self._made.get(key)
+            if client is None:
+                await asyncio.to_thread(profile.load, (service,))
+                client = await profile.client(
+                    service,
+                    operation,
+                    region=self._region,
+                    endpoint_url=self._endpoint_url,
+                    connections=self._connections,
+                )
+                self._made[key] = client
+        return client
+
+
+class Connection:
+    """One account in one region, connected. Fulfils `aws.source.Source`."""
+
+    def __init__(self, call: Call, meter: Meter, pacer: Pacer, keyring: _Keyring) -> None:
+        self._call = call
+        self._meter = meter
+        self._pacer = pacer
+        self._keyring = keyring
+
+    @property
+    def call(self) -> Call:
+        """The door through which every request goes."""
+        return self._call
+
+    def api_use(self) -> ApiUse:
+        """What has been asked through the door so far."""
+        return self._meter.use()
+
+    def pacing(self) -> tuple[PaceState, ...]:
+        """How the requests to this account and region are spaced, lane by lane."""
+        return self._pacer.states()
+
+    def credentials_expire_s(self) -> float | None:
+        """When the credentials end, UTC epoch seconds; None where they do not, or it cannot be told."""
+        return self._keyring.profile.expires_s()
+
+
+class Sessions:
+    """Makes connections and closes them all. Use as an async context manager.
+
+    ``timeout_s`` bounds one call (see `Door`); ``services`` are those whose models are read beforehand.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        read_only: bool = True,
+        timeout_s: float = 30.0,
+        services: Iterable[str] = _WARMED,
+        quotas: Mapping[str, Quota] = QUOTAS,
+        random: Random | None = None,
+    ) -> None:
+        self._clock = clock
+        self._read_only = read_only
+        self._timeout_s = timeout_s
+        self._services = tuple(services)
+        self._quotas = quotas
+        self._random = random or Random()
+        self._lock = asyncio.Lock()
+        self._keyrings: dict[str | None, _Keyring] = {}
+        self._pacers: dict[tuple[str, str], Pacer] = {}
+        self._wire: Any = None
+        self._connections: wire.Connections | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._connections is not None:
+            await self._connections.aclose()
+
+    async def connect(self, target: Target) -> Connection:
+        """Sign in and find out which account answers.
+
+        Raises `UsageError` for a profile, region or endpoint that is set wrongly, else `AwsError`.
+        """
+        asked = Asked("sts", "GetCallerIdentity", target.profile or os.environ.get("AWS_PROFILE"), target.region)
+        async with self._lock:
+            keyring = await self._keyring(target.profile, asked)
+        region = target.region or os.environ.get("AWS_REGION") or keyring.profile.region
+        if not region:
+            hint = "give --region, set AWS_REGION, or run `aws configure set region eu-west-1`"
+            raise UsageError("no region: neither the environment nor the profile names one", hint)
+        assert self._connections is not None
+        clients = _Clients(keyring, self._connections, target, region)
+        meter = Meter(self._clock)
+        nobody = Scope("", region, asked.profile)
+        identity = await self._door(nobody, clients, Pacer(self._clock, self._quotas), meter)(
+            "sts", "GetCallerIdentity", require=("Account", "Arn")
+        )
+        scope = _scope(identity, region, asked)
+        clients.partition = scope.partition
+        pacer = self._pacers.setdefault((scope.account, region), Pacer(self._clock, self._quotas))
+        return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring)
+
+    def _door(self, scope: Scope, clients: _Clients, pacer: Pacer, meter: Meter) -> Door:
+        return Door(
+            scope,
+            clients,
+            clock=self._clock,
+            pacer=pacer,
+            meter=meter,
+            read_only=self._read_only,
+            timeout_s=self._timeout_s,
+            random=self._random,
+        )
+
+    async def _keyring(self, name: str | None, asked: Asked) -> _Keyring:
+        keyring = self._keyrings.get(name)
+        if keyring is None:
+            if self._wire is None:
+                # Importing botocore takes a quarter of a second: never on the loop, never before it is needed.
+                self._wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
+                self._connections = self._wire.Connections()
+
+            async def opened(loader: Any = None) -> wire.Profile:
+                return await self._open(name, loader, asked)
+
+            keyring = self._keyrings[name] = _Keyring(await opened(), opened, self._clock)
+        return keyring
+
+    async def _open(self, name: str | None, loader: Any, asked: Asked) -> wire.Profile:
+        """Read configuration, models and credentials, all of it in threads."""
+        try:
+            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, loader)
+            await asyncio.to_thread(profile.load, self._services)
+            async with asyncio.timeout(self._timeout_s):
+                await off_loop(profile.sign_in)
+        except Exception as error:
+            raise translate(error, asked) from error
+        if not profile.signed_in:
+            raise NoCredentials("sts", "GetCallerIdentity", "no AWS credentials were found")
+        return profile
+
+
+def _scope(identity: Mapping[str, Any], region: str, asked: Asked) -> Scope:
+    account, parts = str(identity["Account"]), str(identity["Arn"]).split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        raise BadAnswer("sts", "GetCallerIdentity", "the identity is not an ARN")
+    return Scope(account, region, asked.profile, parts[1])

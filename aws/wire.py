@@ -1,0 +1,222 @@
+"""Where aiobotocore and botocore enter: everything else sees typed values. Imported in a thread, after the first frame.
+
+What blocks (importing, models, configuration and credential files) is meant to be called through ``asyncio.to_thread``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import aiohttp
+from aiobotocore.config import AioConfig
+from aiobotocore.httpsession import AIOHTTPSession
+from aiobotocore.session import AioSession
+from botocore import xform_name
+from botocore.utils import JSONFileCache, parse_timestamp
+
+from aws.failures import InvalidEndpoint, MfaRequired
+from aws.parsing import parse_metric_data, timestamp_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 15
+KEEPALIVE_S = 75  # longer than a poll: a burst once a minute would else negotiate TLS anew each time
+CONNECTIONS = 32
+
+# Built by our own planner, thousands a minute: checking 500 queries costs more than sending them.
+_NOT_VALIDATED = frozenset({("cloudwatch", "GetMetricData")})
+
+
+class Connections:
+    """HTTP connections shared by every client: one pool and one TLS context instead of one (14.5 ms) a client."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._sessions: dict[tuple[object, ...], aiohttp.ClientSession] = {}
+        self.http_session_cls = self._make_http_session_cls()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._stack.aclose()
+        self._sessions.clear()
+
+    def _make_http_session_cls(self) -> type:
+        pool = self
+
+        class Pooled(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore is untyped
+            """aiobotocore's session, drawing on the shared pool. Overrides a private method: the version is pinned."""
+
+            async def _get_session(self, proxy_url: str | None) -> aiohttp.ClientSession:
+                key = (proxy_url, self._verify, self._cert_file, self._key_file)
+                return await pool._session(key, self, proxy_url)
+
+        return Pooled
+
+    async def _session(self, key: tuple[object, ...], http: Any, proxy_url: str | None) -> aiohttp.ClientSession:
+        async with self._lock:
+            session = self._sessions.get(key)
+            if session is None:
+                connector = await http._create_connector(proxy_url)
+                session = aiohttp.ClientSession(
+                    connector=connector,
+                    timeout=aiohttp.ClientTimeout(sock_connect=CONNECT_TIMEOUT_S, sock_read=READ_TIMEOUT_S),
+                    skip_auto_headers={"CONTENT-TYPE"},
+                    auto_decompress=False,
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                )
+                self._sessions[key] = await self._stack.enter_async_context(session)
+        return session
+
+
+class _CliCache(JSONFileCache):
+    """Role credentials that the AWS CLI has cached, read only: an MFA code typed there need not be typed here."""
+
+    def __init__(self) -> None:
+        super().__init__(os.path.expanduser("~/.aws/cli/cache"))
+        self._own: dict[str, Any] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._own or super().__contains__(key)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._own[key] if key in self._own else super().__getitem__(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._own[key] = value
+
+
+def _refuse_to_ask(prompt: str) -> NoReturn:
+    raise MfaRequired(prompt)
+
+
+class Profile:
+    """One profile's credentials, configuration and service models. Opening one blocks: use a thread."""
+
+    def __init__(self, name: str | None, loader: Any = None) -> None:
+        _quieten()
+        session = AioSession(profile=name)
+        if loader is not None:
+            session.register_component("data_loader", loader)
+        session.get_component("response_parser_factory").set_parser_defaults(
+            timestamp_parser=timestamp_parser(parse_timestamp)
+        )
+        session.get_scoped_config()  # reads ~/.aws/config once, and finds out whether the profile exists
+        self._session = session
+        self.name: str | None = session.profile
+        self.loader: Any = session.get_component("data_loader")
+        self._credentials: Any = None
+        self._signature: object = None
+
+    @property
+    def region(self) -> str | None:
+        """The region of AWS_DEFAULT_REGION or of the profile."""
+        return cast("str | None", self._session.get_config_variable("region"))
+
+    def load(self, services: Iterable[str]) -> None:
+        """Read the models of ``services`` and what every client needs besides. Blocks: use a thread."""
+        for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+            self.loader.load_data(name)
+        for service in services:
+            self.loader.load_service_model(service, "service-2")
+            self.loader.load_service_model(service, "endpoint-rule-set-1")
+
+    async def sign_in(self) -> None:
+        """Find credentials, and exchange them where a profile says so. Reads files: use `off_loop`.
+
+        Raises botocore's own exceptions, and `MfaRequired` where somebody would have to type a code.
+        """
+        provider = self._session.get_component("credential_provider")
+        roles = provider.get_provider("assume-role")
+        roles.cache = _CliCache()
+        roles._prompter = _refuse_to_ask  # botocore would ask on the terminal, in the middle of the screen
+        self._credentials = await self._session.get_credentials()
+        if self._credentials is not None:
+            self._signature = tuple(await self._credentials.get_frozen_credentials())
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is anything to sign with."""
+        return self._credentials is not None
+
+    def same_credentials(self, other: Profile) -> bool:
+        """Whether both sign with the same keys."""
+        return self._signature == other._signature
+
+    def expires_s(self) -> float | None:
+        """When the credentials end, UTC epoch seconds; None where they renew themselves, or it cannot be told."""
+        expiry = getattr(self._credentials, "_expiry_time", None)
+        renewed_by_hand = getattr(self._credentials, "method", None) == "env" or self._asks_for_mfa()
+        return float(expiry.timestamp()) if expiry is not None and renewed_by_hand else None
+
+    def _asks_for_mfa(self) -> bool:
+        return "mfa_serial" in self._session.get_scoped_config()
+
+    async def client(
+        self, service: str, operation: str, *, region: str, endpoint_url: str | None, connections: Connections
+    ) -> Client:
+        """A client for that operation. Quick where `load` has read the model."""
+        context = self._session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint_url,
+            config=AioConfig(
+                connect_timeout=CONNECT_TIMEOUT_S,
+                read_timeout=READ_TIMEOUT_S,
+                max_pool_connections=CONNECTIONS,
+                connector_args={"keepalive_timeout": KEEPALIVE_S},
+                http_session_cls=connections.http_session_cls,
+                parameter_validation=(service, operation) not in _NOT_VALIDATED,
+                # The door above tries again itself, so that every try is paced, counted and within the deadline.
+                retries={"mode": "standard", "total_max_attempts": 1},
+            ),
+        )
+        try:
+            return Client(await context.__aenter__())
+        except ValueError as error:
+            if str(error).startswith("Invalid endpoint"):
+                raise InvalidEndpoint(str(error)) from error
+            raise
+
+    async def offers(self, service: str, region: str, partition: str) -> bool:
+        """Whether botocore's list of endpoints has the service in that region (True where it does not know)."""
+        regions = await self._session.get_available_regions(service, partition_name=partition)
+        return not regions or region in regions
+
+
+class Client:
+    """One botocore client. Its connections are the shared pool's, so nothing is left open when it is dropped."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        if client.meta.service_model.service_name == "cloudwatch":
+            client.meta.events.register("before-parse.cloudwatch.GetMetricData", parse_metric_data)
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where requests go."""
+        return str(self._client.meta.endpoint_url)
+
+    async def request(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one request and give the parsed answer. Raises botocore's own exceptions."""
+        method = getattr(self._client, xform_name(operation))
+        return cast("dict[str, Any]", await method(**params))
+
+
+def _quieten() -> None:
+    """Keep botocore off the terminal: a warning without any handler would be printed into the screen.
+
+    Whoever sets up a log file gets their warnings by propagation. Nothing below a warning, at any log level: debug
+    lines hold signatures, and whole answers with environment variables in them.
+    """
+    for name in ("botocore", "aiobotocore"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
