@@ -1,0 +1,178 @@
+"""A chart of series over time, with thresholds, deployments and what is still settling drawn in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from textual import work
+
+from widgets.cells import Cell
+from widgets.chartdata import ChartData, Level, tick
+from widgets.curves import Canvas, draw, load_plotext, merged
+from widgets.inert import inert
+from widgets.layout import clip, width_of
+from widgets.lines import Line, Lines
+
+QUIET = "dim"
+SETTLING = "~"
+_FRAME_LINES = 3  # heading, axis, times
+_LEVEL, _MARK = "╌", "┊"
+
+
+def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = True) -> list[Line]:
+    """The chart as ``height`` lines of ``width`` cells; without ``braille`` as bars. Draws on plotext's one figure."""
+    rows = height - _FRAME_LINES
+    labels = tick(data.top), tick(data.top / 2)
+    margin = max(map(len, labels)) + 1
+    if rows < 1 or width - margin < 8:
+        return [_heading(data)]
+    canvas = Canvas(width - margin, rows, data.from_s, data.to_s, data.top)
+    body: list[Line]
+    if data.peak is None:
+        body = [(Cell(" " * margin), Cell(clip(data.empty, canvas.width), QUIET))] + [()] * (rows - 1)
+    else:
+        plot = _Plot(data, canvas, braille=braille)
+        body = [
+            (Cell(_y_label(row, rows, labels).rjust(margin - 1) + "┤", QUIET), *plot.cells(row)) for row in range(rows)
+        ]
+    return [_heading(data), *body, _axis(data, canvas, margin), _times(canvas, margin)]
+
+
+def _heading(data: ChartData) -> Line:
+    unit = f" {data.unit}" if data.unit else ""
+    beyond = [level for level in data.levels if not data.within(level)]
+    notes = [Cell(f"  {level.label} ↑", level.style) for level in beyond]
+    return (Cell(data.title + unit, "bold"), *(Cell("  " + cell.text, cell.style) for cell in data.figures), *notes)
+
+
+def _y_label(row: int, rows: int, labels: tuple[str, str]) -> str:
+    if row == 0:
+        return labels[0]
+    return labels[1] if rows >= 4 and row == rows // 2 else ""
+
+
+def _settling_column(data: ChartData, canvas: Canvas) -> int:
+    """The first column whose points are still settling; the width where none are."""
+    if data.provisional_s is None or data.provisional_s >= data.to_s:
+        return canvas.width
+    return canvas.column(data.provisional_s)
+
+
+class _Plot:
+    """The cells between the axes: curves first, then levels and marks where the curves left room, then their words."""
+
+    def __init__(self, data: ChartData, canvas: Canvas, *, braille: bool) -> None:
+        self._chars = [[" "] * canvas.width for _ in range(canvas.height)]
+        self._styles = [[""] * canvas.width for _ in range(canvas.height)]
+        settling = _settling_column(data, canvas)
+        for series in data.series:
+            for y, line in enumerate(draw(series, canvas, braille=braille)):
+                for x, char in enumerate(line):
+                    if char != " ":
+                        style = f"{series.style} {QUIET}".strip() if x >= settling else series.style
+                        self._put(x, y, merged(self._chars[y][x], char), style)
+        levels = [(level, canvas.row(level.value)) for level in data.levels if data.within(level)]
+        for level, y in levels:
+            for x in range(canvas.width):
+                self._fill(x, y, _LEVEL if x % 2 == 0 else " ", level.style)
+        for mark in data.marks:
+            if canvas.from_s <= mark.x_s <= canvas.to_s:
+                for y in range(canvas.height):
+                    self._fill(canvas.column(mark.x_s), y, _MARK, mark.style)
+        for level, y in levels:
+            self._say(level, y)
+
+    def cells(self, row: int) -> Iterator[Cell]:
+        """A row in runs of one style."""
+        start, styles, chars = 0, self._styles[row], self._chars[row]
+        for x in range(1, len(chars) + 1):
+            if x == len(chars) or styles[x] != styles[start]:
+                yield Cell("".join(chars[start:x]), styles[start])
+                start = x
+
+    def _put(self, x: int, y: int, char: str, style: str) -> None:
+        self._chars[y][x], self._styles[y][x] = char, style
+
+    def _fill(self, x: int, y: int, char: str, style: str) -> None:
+        if self._chars[y][x] == " " and char != " ":
+            self._put(x, y, char, style)
+
+    def _say(self, level: Level, y: int) -> None:
+        """The level's words on its own line, as far right as the curves leave room."""
+        words = f" {clip(level.label, len(self._chars[y]) // 2)} "
+        if width_of(words) != len(words):
+            return  # wide characters do not sit in single cells; the line stands without its words
+        for x in range(len(self._chars[y]) - len(words) - 1, -1, -1):
+            if all(char in (" ", _LEVEL) for char in self._chars[y][x : x + len(words)]):
+                for offset, char in enumerate(words):
+                    self._put(x + offset, y, char, level.style)
+                return
+
+
+def _axis(data: ChartData, canvas: Canvas, margin: int) -> Line:
+    """The zero line, with the marks' words below their lines and the settling minutes as ~."""
+    chars = ["─"] * canvas.width
+    styles = [QUIET] * canvas.width
+    settling = _settling_column(data, canvas)
+    chars[settling:] = SETTLING * (canvas.width - settling)
+    for mark in data.marks:
+        if canvas.from_s <= mark.x_s <= canvas.to_s:
+            words, at = inert(mark.label)[: canvas.width], canvas.column(mark.x_s)
+            first = at if at + len(words) <= settling else max(0, at + 1 - len(words))
+            for offset, char in enumerate(words):
+                chars[first + offset], styles[first + offset] = char, mark.style
+    cells = (Cell(char, style) for char, style in zip(chars, styles, strict=True))
+    return (Cell("0".rjust(margin - 1) + "└", QUIET), *cells)
+
+
+def _times(canvas: Canvas, margin: int) -> Line:
+    """Times below the axis, UTC: the window's ends, and between them what fits."""
+    count = max(2, min(5, canvas.width // 11))
+    line = [" "] * canvas.width
+    for index in range(count):
+        at_s = canvas.from_s + (canvas.to_s - canvas.from_s) * index / (count - 1)
+        words = datetime.fromtimestamp(at_s, UTC).strftime("%H:%M") + ("Z" if index == count - 1 else "")
+        first = round((canvas.width - len(words)) * index / (count - 1))
+        line[first : first + len(words)] = words
+    return (Cell(" " * margin + "".join(line), QUIET),)
+
+
+class Chart(Lines):
+    """Curves over time. The first one on the screen is drawn as bars until plotext has been imported."""
+
+    DEFAULT_CSS = """
+    Chart { height: 8; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._data: ChartData | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._braille = False
+
+    def show(self, data: ChartData) -> None:
+        """Show ``data``; nothing is drawn anew where neither it nor the size changed."""
+        self._data = data
+        self._draw()
+
+    def on_mount(self) -> None:
+        """Import plotext beside the event loop, which would stand still for it."""
+        self._load()
+
+    def on_resize(self) -> None:
+        """More or fewer columns."""
+        self._draw()
+
+    @work(exit_on_error=False, group="plotext")
+    async def _load(self) -> None:
+        await asyncio.to_thread(load_plotext)
+        self._braille = True
+        self._draw()
+
+    def _draw(self) -> None:
+        wanted = (self.size, self._data, self._braille)
+        if self._data is not None and self.size and wanted != self._drawn:
+            self._drawn = wanted
+            self.show_lines(chart_lines(self._data, *self.size, braille=self._braille))
