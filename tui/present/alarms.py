@@ -1,0 +1,164 @@
+"""View 7: every alarm by state, with what would keep it from being heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aws.model import Alarm, AlarmKind, AlarmState, Snapshot
+from tui.present import styles
+from tui.present.cover import alarms_unread
+from tui.present.empty import loading
+from tui.present.figures import count, since
+from tui.present.order import Candidate, Filter, ordered
+from tui.present.problems import resource_name
+from tui.present.view import Listing, Look, Query, Subject
+from widgets.cells import Cell, Column, Row
+
+_STATES = {
+    AlarmState.ALARM: (0, "ALARM", styles.CRITICAL),
+    AlarmState.INSUFFICIENT_DATA: (1, "INSUF", styles.UNKNOWN),
+    AlarmState.OK: (2, "OK", styles.GOOD),
+}
+_SIGNS = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "<=",
+    "LessThanLowerOrGreaterThanUpperThreshold": "outside",
+    "LessThanLowerThreshold": "below",
+    "GreaterThanUpperThreshold": "above",
+}
+SORTS = ("state", "since", "name", "marks")
+
+
+def condition(alarm: Alarm) -> str:
+    """When it fires, in words: ``Errors Sum 5m > 5  1/1``."""
+    if alarm.kind is AlarmKind.COMPOSITE:
+        return alarm.rule
+    sign = _SIGNS.get(alarm.comparison or "", alarm.comparison or "")
+    limit = "" if alarm.threshold is None else f" {_threshold(alarm.threshold)}"
+    periods = alarm.evaluation_periods
+    out_of = "" if periods is None else f"  {alarm.datapoints_to_alarm or periods}/{periods}"
+    if alarm.expressions:
+        what = alarm.expressions[-1]
+    elif alarm.watches:
+        watched = alarm.watches[0]
+        stat = watched.stat.replace("Average", "Avg").replace("Maximum", "Max").replace("Minimum", "Min")
+        what = f"{watched.metric.name} {stat} {period(watched.period_s)}"
+    else:
+        what = alarm.kind.value
+    return f"{what} {sign}{limit}{out_of}".strip()
+
+
+def _threshold(value: float) -> str:
+    return count(value) if abs(value) >= 10_000 else f"{value:g}"
+
+
+def period(period_s: int) -> str:
+    """``5m``, ``30s``, ``1h``."""
+    if period_s % 3600 == 0:
+        return f"{period_s // 3600}h"
+    return f"{period_s // 60}m" if period_s % 60 == 0 else f"{period_s}s"
+
+
+def marks(alarm: Alarm, dead: frozenset[str]) -> str:
+    """Why nobody may hear it: ``dead``, ``off`` (actions disabled), ``silent``."""
+    if alarm.arn in dead:
+        return "dead"
+    if not alarm.actions_enabled:
+        return "off"
+    return "silent" if alarm.silent else ""
+
+
+class Alarms:
+    """View 7."""
+
+    id, key, tab, title = "alarms", "7", "Alarms", "alarms"
+
+    def count(self, snapshot: Snapshot) -> int:
+        """How many fire."""
+        return sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
+
+    def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
+        """The alarms as asked for; by default those that fire first, newest first."""
+        sort = query.sort if query.sort in SORTS else SORTS[0]
+        arns = self._chosen(snapshot, query)
+        keys = tuple(ordered(arns, _sort_value(snapshot, sort), reverse=query.reverse))
+        return Listing(
+            columns=_columns(look),
+            keys=keys,
+            row=lambda key: _row(snapshot, snapshot.alarms[key], look),
+            subject=lambda key: Subject(key, "alarm", snapshot.alarms[key].name, key),
+            sorts=SORTS,
+            sort=sort,
+            total=len(snapshot.alarms),
+            empty=_empty(snapshot, query),
+        )
+
+    def _chosen(self, snapshot: Snapshot, query: Query) -> list[str]:
+        wanted = Filter.parse(query.text)
+        return [
+            arn
+            for arn, alarm in snapshot.alarms.items()
+            if (not query.problems_only or alarm.state is not AlarmState.OK or marks(alarm, snapshot.dead_alarms))
+            and (not wanted or wanted.matches(_candidate(snapshot, alarm)))
+        ]
+
+
+def _columns(look: Look) -> tuple[Column, ...]:
+    wide = look.width >= 120
+    return (
+        Column("state", "STATE", 5),
+        Column("since", "SINCE", 5),
+        Column("name", "ALARM", 44 if wide else 30),
+        Column("marks", "MARK", 6),
+        Column("condition", "FIRES WHEN", 36 if wide else 0),
+        *((Column("target", "WATCHES", 0), Column("reason", "REASON", 0)) if wide else ()),
+    )
+
+
+def _sort_value(snapshot: Snapshot, sort: str) -> Callable[[str], Any]:
+    def by(arn: str) -> Any:
+        alarm = snapshot.alarms[arn]
+        if sort == "since":
+            return alarm.since_s
+        if sort == "name":
+            return alarm.name.lower()
+        if sort == "marks":
+            return (not marks(alarm, snapshot.dead_alarms), marks(alarm, snapshot.dead_alarms))
+        return (_STATES[alarm.state][0], -(alarm.since_s or 0.0), alarm.name)
+
+    return by
+
+
+def _candidate(snapshot: Snapshot, alarm: Alarm) -> Candidate:
+    targets = " ".join(resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ()))
+    words = f"{alarm.name} {alarm.state.value} {marks(alarm, snapshot.dead_alarms)} {condition(alarm)} {targets}"
+    facets = {"alarm": alarm.state.value, "region": alarm.scope.region, "account": alarm.scope.account}
+    return Candidate(words, facets)
+
+
+def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:
+    _, word, style = _STATES[alarm.state]
+    mark = marks(alarm, snapshot.dead_alarms)
+    targets = [resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ())]
+    quiet = styles.QUIET if alarm.state is AlarmState.OK else styles.PLAIN
+    cells = [
+        Cell(word, style),
+        Cell(since(alarm.since_s, snapshot.at_s, local=look.local), quiet),
+        Cell(alarm.name, styles.PLAIN),
+        Cell(mark, styles.WARNING),
+        Cell(condition(alarm), quiet),
+    ]
+    if look.width >= 120:
+        cells += [Cell(", ".join(targets) or "-", quiet), Cell(alarm.reason, styles.QUIET)]
+    return Row(alarm.arn, tuple(cells))
+
+
+def _empty(snapshot: Snapshot, query: Query) -> str:
+    if query.text:
+        return f"nothing matches: {query.text}"
+    if alarms_unread(snapshot):
+        return loading(snapshot) or "The alarms could not be read: ! says why"
+    return "No alarm wants attention" if snapshot.alarms else "This account has no alarms here"

@@ -1,0 +1,78 @@
+"""The declared services, looked up by resource: short words, metrics, columns and console addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from aws.model import Resource, Series, Snapshot
+from aws.model.snapshot import NOT_FETCHED
+from aws.services import registry
+from aws.services.base import Kind, Metric, Service
+
+CONSOLE_HOSTS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+class Catalog:
+    """What the service files declare. The lookups answer None for a service or kind that no file declares."""
+
+    def __init__(self, services: Mapping[str, Service] | None = None) -> None:
+        self._given = services
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """The services by name; the built-in ones unless others were given."""
+        return registry() if self._given is None else self._given
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, str], Kind]:
+        return {(service.name, kind.name): kind for service in self.services.values() for kind in service.kinds}
+
+    @cached_property
+    def _metrics(self) -> dict[tuple[str, str, str], Metric]:
+        return {
+            (service.name, metric.kind, metric.id): metric
+            for service in self.services.values()
+            for metric in service.metrics
+        }
+
+    def kind(self, resource: Resource) -> Kind | None:
+        """The kind of this resource."""
+        return self._kinds.get((resource.service, resource.kind))
+
+    def short(self, resource: Resource) -> str:
+        """The kind's word for a narrow column: "fn". A dead-letter queue says so itself."""
+        kind = self.kind(resource)
+        return kind.short if kind else resource.kind
+
+    def metric(self, resource: Resource, metric_id: str) -> Metric | None:
+        """The metric of that id, or of that CloudWatch name, which this kind of resource publishes."""
+        found = self._metrics.get((resource.service, resource.kind, metric_id))
+        if found is not None:
+            return found
+        service = self.services.get(resource.service)
+        return next(
+            (m for m in service.metrics if m.kind == resource.kind and m.name == metric_id) if service else iter(()),
+            None,
+        )
+
+    def series(self, snapshot: Snapshot, resource: Resource, metric: Metric, stat: str = "") -> Series:
+        """One statistic of a metric of this resource; a NOT_FETCHED series where it was never asked for."""
+        key = metric.key(resource)
+        return NOT_FETCHED if key is None else snapshot.reading(resource, key, stat or metric.shown)
+
+    def kinds_of_view(self, view: str) -> list[tuple[Service, Kind]]:
+        """The kinds that a view lists."""
+        return [(service, kind) for service in self.services.values() for kind in service.kinds if kind.view == view]
+
+    def console_link(self, resource: Resource) -> str | None:
+        """The resource's page in the AWS console, or None for a service that we do not know."""
+        service = self.services.get(resource.service)
+        if service is None:
+            return None
+        host = CONSOLE_HOSTS.get(resource.scope.partition, CONSOLE_HOSTS["aws"])
+        return f"https://{resource.scope.region}.{host}/{service.console_path(resource).lstrip('/')}"

@@ -1,0 +1,84 @@
+"""One cell of a resource grid: a figure in its form, and an honest word where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aws.model import ReadState, Resource, Series, Snapshot
+from aws.services.base import Column
+from tui.present import figures, styles
+from tui.present.catalog import Catalog
+from tui.present.view import Look
+from tui.present.windows import Figure, newest, total
+from widgets.cells import Cell
+from widgets.sparkline import sparkline
+
+_UNREAD = {
+    ReadState.NOT_FETCHED: Cell("?", styles.UNKNOWN),
+    ReadState.DENIED: Cell("denied", styles.UNKNOWN),
+    ReadState.FAILED: Cell("failed", styles.UNKNOWN),
+}
+_FORMS: dict[str, Callable[[float], str]] = {
+    "count": figures.count,
+    "sum_5m": figures.count,
+    "ms": figures.milliseconds,
+    "percent": figures.percent,
+    "bytes": figures.size,
+}
+_COUNTS = frozenset({"count", "sum_5m"})
+
+
+def series_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Series | None:
+    """The series behind a metric column; None where this resource publishes no such metric."""
+    metric = catalog.metric(resource, column.metric or "")
+    if metric is None or metric.key(resource) is None:
+        return None
+    return catalog.series(snapshot, resource, metric, column.stat or "")
+
+
+def figure_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Figure:
+    """The number that a metric column shows."""
+    series = series_of(catalog, snapshot, resource, column)
+    if series is None:
+        return Figure(None, ReadState.NO_DATA)
+    return total(series) if column.form == "sum_5m" else newest(series)
+
+
+def resource_cell(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column, look: Look) -> Cell:
+    """The cell of one resource under one declared column."""
+    if column.metric is None:
+        return _fact_cell(resource, column)
+    series = series_of(catalog, snapshot, resource, column)
+    if series is None:
+        return Cell("-", styles.QUIET)
+    if unread := _UNREAD.get(series.state):
+        return Cell(unread.text[: column.width], unread.style)
+    trusted = series.state.known
+    if column.form == "spark":
+        return Cell(
+            sparkline(series.values[-column.width :], column.width, ascii_only=look.ascii),
+            styles.PLAIN if trusted else styles.QUIET,
+        )
+    metric = catalog.metric(resource, column.metric)
+    figure = figure_of(catalog, snapshot, resource, column)
+    if figure.value is None:
+        quiet = "0" if column.form in _COUNTS and metric is not None and metric.sparse else "-"
+        return Cell(quiet if trusted else "?", styles.QUIET if trusted else styles.UNKNOWN)
+    text = _FORMS.get(column.form, figures.count)(figure.value)
+    if not trusted:
+        return Cell(f"~{text}", styles.QUIET)
+    return Cell(text, styles.QUIET if figure.value == 0 else styles.PLAIN)
+
+
+def _fact_cell(resource: Resource, column: Column) -> Cell:
+    fact = resource.facts.get(column.fact or "")
+    if fact is None:
+        return Cell("-", styles.QUIET)
+    number = resource.number(column.fact or "")
+    if number is not None and column.form in _FORMS:
+        return Cell(_FORMS[column.form](number))
+    if isinstance(fact, bool):
+        return Cell("yes" if fact else "no")
+    if isinstance(fact, tuple):
+        return Cell(", ".join(fact))
+    return Cell(f"{fact:g}" if isinstance(fact, float) else str(fact))

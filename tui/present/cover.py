@@ -1,0 +1,88 @@
+"""Would an alarm have told anybody? The word for it, from the alarms that watch a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aws.model import Alarm, AlarmState, Snapshot
+from tui.present import styles
+
+
+class Cover(StrEnum):
+    """What the alarms on a resource would do about its trouble."""
+
+    FIRED = "FIRED"  # one is in ALARM and its actions run
+    ARMED = "ARMED"  # one would
+    SILENT = "SILENT"  # those that watch it do nothing when they fire
+    DEAD = "DEAD"  # those that watch it can never fire
+    NONE = "NONE"
+    UNKNOWN = "?"  # the alarms could not be read, or not yet
+
+
+COVER_STYLE = {
+    Cover.FIRED: styles.STRONG,
+    Cover.ARMED: styles.GOOD,
+    Cover.SILENT: styles.WARNING,
+    Cover.DEAD: styles.WARNING,
+    Cover.NONE: styles.WARNING,
+    Cover.UNKNOWN: styles.UNKNOWN,
+}
+
+
+def alarms_unread(snapshot: Snapshot) -> bool:
+    """Whether alarms may exist that we have not seen."""
+    denied = any(gap.action.endswith("DescribeAlarms") for gap in snapshot.gaps)
+    return denied or (not snapshot.complete and not snapshot.alarms)
+
+
+def by_target(snapshot: Snapshot) -> dict[str, list[Alarm]]:
+    """The alarms that watch each resource, by the resource's ARN."""
+    watching: dict[str, list[Alarm]] = {}
+    for arn, targets in snapshot.alarm_targets.items():
+        if alarm := snapshot.alarms.get(arn):
+            for target in targets:
+                watching.setdefault(target, []).append(alarm)
+    return watching
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The alarms of one snapshot, ready to be asked about resources."""
+
+    watching: Mapping[str, list[Alarm]]
+    dead: frozenset[str]
+    unread: bool
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Coverage:
+        """Index a snapshot's alarms once for a whole list."""
+        return cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot))
+
+    def alarms(self, arn: str) -> list[Alarm]:
+        """Those that watch the resource."""
+        return self.watching.get(arn, [])
+
+    def says(self, arn: str, metric_names: frozenset[str] = frozenset()) -> Cover:
+        """The word for the resource. With ``metric_names``, CloudWatch's own, only alarms that watch one of them
+        count as armed: an alarm on throttles tells nobody about errors. An alarm that fires counts in any case.
+        """
+        alarms = self.alarms(arn)
+        firing = [alarm for alarm in alarms if alarm.state is AlarmState.ALARM]
+        if any(not alarm.silent for alarm in firing):
+            return Cover.FIRED
+        watching = [alarm for alarm in alarms if _watches(alarm, metric_names)]
+        alive = [alarm for alarm in watching if alarm.arn not in self.dead]
+        if any(not alarm.silent for alarm in alive):
+            return Cover.ARMED
+        if self.unread:
+            return Cover.UNKNOWN
+        if alive or firing:
+            return Cover.SILENT
+        return Cover.DEAD if watching else Cover.NONE
+
+
+def _watches(alarm: Alarm, metric_names: frozenset[str]) -> bool:
+    """Composite and expression alarms cannot be told by a metric's name: they count."""
+    return not metric_names or not alarm.watches or any(w.metric.name in metric_names for w in alarm.watches)

@@ -1,0 +1,161 @@
+"""The pane at the foot: what the selected row is about, how we know, what changed before, and who would hear."""
+
+from __future__ import annotations
+
+from aws.model import Alarm, AlarmState, Incident, Link, Resource, Snapshot
+from tui.present import gaps, styles
+from tui.present.alarms import condition, marks
+from tui.present.cover import Coverage, alarms_unread
+from tui.present.figures import age
+from tui.present.problems import FOLD_KEY, resource_name, shown_findings
+from tui.present.view import Look, Subject
+from widgets.cells import Cell
+from widgets.lines import Line
+
+CHANGE_REACH_S = 3_600  # a deployment longer before the onset explains it no better than chance
+
+
+def explain(snapshot: Snapshot | None, subject: Subject | None, look: Look) -> list[Line]:
+    """The pane's lines, the most needed first."""
+    if snapshot is None or subject is None:
+        return []
+    if subject.kind == "gap":
+        return _gap(snapshot, subject)
+    if subject.kind == "alarm":
+        alarm = snapshot.alarms.get(subject.arn)
+        return _alarm(snapshot, alarm, look) if alarm else []
+    if subject.kind == "fold":
+        return [(Cell("These have not changed for 24 hours. They still count: z opens or folds them.", styles.QUIET),)]
+    return _resource(snapshot, subject, look)
+
+
+def incident_of(snapshot: Snapshot, subject: Subject) -> Incident | None:
+    """The incident whose line the subject was, or the first that the resource is part of."""
+    key = subject.key.partition("\t")[0]
+    named = next((incident for incident in snapshot.incidents if incident.key == key), None)
+    if named or subject.key == FOLD_KEY:
+        return named
+    return next((i for i in snapshot.incidents if any(m.arn == subject.arn for m in i.members)), None)
+
+
+def _gap(snapshot: Snapshot, subject: Subject) -> list[Line]:
+    held = next((found for service, found in gaps.by_service(snapshot) if service == subject.name), [])
+    lines: list[Line] = []
+    for gap in held:
+        lines.append((Cell(f"{gap.service}  ", styles.STRONG), Cell(f"{gap.action}: {gap.error}")))
+        if gap.hint:
+            lines.append((Cell("to do: ", styles.QUIET), Cell(gap.hint)))
+    lines.append((Cell("What hangs on it is unknown, not healthy.  ! shows every gap", styles.QUIET),))
+    return lines
+
+
+def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
+    since = look.moment(alarm.since_s, snapshot.at_s)
+    targets = [resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ())]
+    lines: list[Line] = [
+        (Cell(f"{alarm.name}  ", styles.STRONG), Cell(f"{alarm.state.value} since {since}  {condition(alarm)}")),
+    ]
+    if alarm.reason:
+        lines.append((Cell("reason: ", styles.QUIET), Cell(alarm.reason)))
+    lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or "nothing that was found here")))
+    heard = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions) or "nobody: it has no actions"
+    if alarm.alarm_actions and not alarm.actions_enabled:
+        heard = f"nobody: its actions are switched off ({heard})"
+    if marks(alarm, snapshot.dead_alarms) == "dead":
+        heard += "; but it can never fire: what it watches does not exist"
+    lines.append((Cell("tells: ", styles.QUIET), Cell(heard)))
+    return lines
+
+
+def _resource(snapshot: Snapshot, subject: Subject, look: Look) -> list[Line]:
+    incident = incident_of(snapshot, subject)
+    lines = [_what(snapshot, subject, incident)]
+    if because := _because(snapshot, subject, incident):
+        lines.append(because)
+    if changed := _changed(snapshot, subject, incident, look):
+        lines.append(changed)
+    lines.append(_covered(snapshot, subject, incident, look))
+    resource = snapshot.resources.get(subject.arn)
+    keys = "enter opens it   . commands to copy   b its page in the console" if resource else "it left the inventory"
+    lines.append((Cell("next: ", styles.QUIET), Cell(keys)))
+    return lines
+
+
+def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Line:
+    recovered = bool(incident and incident.recovered)
+    found = shown_findings(snapshot, subject.arn, recovered=recovered)
+    told = "; ".join(dict.fromkeys(finding.evidence or finding.text for finding in found))
+    if not told and incident:
+        told = incident.evidence or incident.text
+    if not told:
+        health = snapshot.health.get(subject.arn)
+        known = health is not None and health.value in ("ok", "warning", "critical")
+        told = "nothing wrong in what was read" if known else "not known: its readings are incomplete (! says why)"
+    return (Cell(f"{subject.name}  ", styles.STRONG), Cell(told))
+
+
+def _because(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Line | None:
+    """Why it stands below another: a cause is never claimed without its evidence."""
+    if incident is None:
+        return None
+    via: Link | None = next((m.via for m in incident.members if m.arn == subject.arn and m.via), None)
+    if via is not None and via.cause != subject.arn:
+        cause = resource_name(snapshot, via.cause)
+        return (Cell("cause? ", styles.QUIET), Cell(f"{cause}: {via.evidence}"))
+    if subject.arn == incident.cause and incident.evidence:
+        return (Cell("because: ", styles.QUIET), Cell(incident.evidence))
+    return None
+
+
+def deployed_s(resource: Resource) -> float | None:
+    """When its code or configuration last changed, as its service file read it; UTC epoch seconds."""
+    return resource.number("deployed_s") or resource.number("last_modified_s")
+
+
+def _changed(snapshot: Snapshot, subject: Subject, incident: Incident | None, look: Look) -> Line | None:
+    """The newest change among those concerned that came shortly before the first sign of trouble."""
+    onset = incident.since_s if incident else None
+    if onset is None or incident is None:
+        return None
+    arns = dict.fromkeys([subject.arn, *(member.arn for member in incident.members[:50])])
+    changes = [
+        (at_s, resource)
+        for arn in arns
+        if (resource := snapshot.resources.get(arn))
+        and (at_s := deployed_s(resource)) is not None
+        and 0 <= onset - at_s <= CHANGE_REACH_S
+    ]
+    if not changes:
+        return None
+    at_s, resource = max(changes, key=lambda change: change[0])
+    version = resource.text("version")
+    what = f"{resource.name} {'v' + version if version and version.isdigit() else ''}".strip()
+    before = age(onset - at_s)
+    return (
+        Cell("changed: ", styles.QUIET),
+        Cell(f"{what} deployed {look.moment(at_s, snapshot.at_s)}, {before} before the first sign"),
+    )
+
+
+def _covered(snapshot: Snapshot, subject: Subject, incident: Incident | None, look: Look) -> Line:
+    coverage = Coverage.of(snapshot)
+    here = coverage.alarms(subject.arn)
+    told = [_alarm_words(snapshot, alarm, look) for alarm in sorted(here, key=lambda alarm: alarm.state.value)[:3]]
+    if len(here) > 3:
+        told.append(f"{len(here) - 3} more")
+    if not told:
+        told.append("alarms not read" if alarms_unread(snapshot) else "nothing watches it")
+    others = [m.arn for m in incident.members if m.arn != subject.arn] if incident else []
+    fired = [a for arn in others for a in coverage.alarms(arn) if a.state is AlarmState.ALARM and not a.silent]
+    if fired and not any(alarm.state is AlarmState.ALARM and not alarm.silent for alarm in here):
+        first = min(fired, key=lambda alarm: alarm.since_s or 0.0)
+        told.append(f"told by {first.name} {look.moment(first.since_s, snapshot.at_s)}")
+    return (Cell("covered: ", styles.QUIET), Cell("; ".join(told)))
+
+
+def _alarm_words(snapshot: Snapshot, alarm: Alarm, look: Look) -> str:
+    mark = marks(alarm, snapshot.dead_alarms)
+    why = {"dead": ", can never fire", "off": ", actions off", "silent": ", tells nobody"}.get(mark, "")
+    if alarm.state is AlarmState.ALARM:
+        return f"{alarm.name} fired {look.moment(alarm.since_s, snapshot.at_s)}{why}"
+    return f"{alarm.name} {alarm.state.value}{why}"

@@ -1,0 +1,104 @@
+"""What could not be read: its rows among the problems, and the panel that says why and what to do."""
+
+from __future__ import annotations
+
+from aws.model import Gap, ReadState, Snapshot
+from tui.present import styles
+from tui.present.figures import age, since
+from tui.present.order import Candidate
+from tui.present.view import Look
+from widgets.cells import Cell, Row
+
+_VERBS = {
+    "AccessDenied": "denied",
+    "Throttled": "throttled",
+    "TimedOut": "no answer",
+    "Unreachable": "unreachable",
+    "ExpiredCredentials": "credentials expired",
+    "NoCredentials": "no credentials",
+    "NotInRegion": "not in this region",
+    "BadAnswer": "bad answer",
+}
+
+
+def by_service(snapshot: Snapshot) -> list[tuple[str, list[Gap]]]:
+    """The gaps of each service, in the order of their coming."""
+    held: dict[str, list[Gap]] = {}
+    for gap in snapshot.gaps:
+        held.setdefault(gap.service, []).append(gap)
+    return list(held.items())
+
+
+def verb(gap: Gap) -> str:
+    """What happened, in a word or two."""
+    code, _, _ = gap.error.partition(":")
+    return _VERBS.get(code.strip(), "failed")
+
+
+def summary(gap: Gap, others: int = 0) -> str:
+    """``denied ListUserPools, see !``"""
+    more = f" +{others}" if others else ""
+    return f"{verb(gap)} {gap.action.rpartition(':')[2]}{more}, see !"
+
+
+def row(key: str, gap: Gap, held: int, now_s: float, look: Look) -> Row:
+    """A service's gaps as one row among the problems."""
+    return Row(
+        key,
+        (
+            Cell("GAP", styles.UNKNOWN),
+            Cell(since(gap.since_s, now_s, local=look.local) if gap.since_s is not None else "-"),
+            Cell(gap.service),
+            Cell(""),
+            Cell(summary(gap, held - 1)),
+            Cell("?", styles.UNKNOWN),
+        ),
+    )
+
+
+def candidate(gap: Gap) -> Candidate:
+    """The gap as a filter sees it."""
+    facets = {"sev": "gap", "service": gap.service, "region": gap.region, "account": gap.account}
+    return Candidate(f"{gap.service} {gap.action} {gap.error}", facets)
+
+
+def panel(snapshot: Snapshot | None, look: Look) -> list[Cell]:
+    """The `!` panel: every gap with its reason and the way out, then how old each scope's readings are."""
+    if snapshot is None:
+        return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
+    lines: list[Cell] = []
+    if not snapshot.gaps:
+        told = "Everything asked for was read." if snapshot.complete else "Not everything has been asked for yet."
+        lines.append(Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN))
+    for gap in snapshot.gaps:
+        where = " ".join(part for part in (gap.account, gap.region) if part)
+        began = f"  since {look.moment(gap.since_s, snapshot.at_s)}" if gap.since_s is not None else ""
+        lines.append(Cell(f"{gap.service}  {gap.action}  {where}{began}", styles.STRONG))
+        lines.append(Cell(f"  {gap.error}", styles.UNKNOWN))
+        if gap.hint:
+            lines.append(Cell(f"  to do: {gap.hint}"))
+        lines.append(Cell(""))
+    return [*lines, Cell(""), *_readings(snapshot)]
+
+
+def _readings(snapshot: Snapshot) -> list[Cell]:
+    """How many readings stand where, and the oldest complete one of each scope."""
+    lines = [Cell("READINGS", styles.STRONG)]
+    for scope, series in snapshot.series.items():
+        states: dict[ReadState, int] = {}
+        oldest: float | None = None
+        for one in series.values():
+            states[one.state] = states.get(one.state, 0) + 1
+            if one.read_at_s is not None:
+                oldest = one.read_at_s if oldest is None else min(oldest, one.read_at_s)
+        told = ", ".join(f"{number} {state.value.replace('_', ' ')}" for state, number in sorted(states.items()))
+        old = "never read" if oldest is None else f"oldest read {age(snapshot.at_s - oldest)} ago"
+        lines.append(Cell(f"  {scope.account} {scope.region}: {told or 'none'}; {old}"))
+    if len(lines) == 1:
+        lines.append(Cell("  none yet", styles.QUIET))
+    use = snapshot.api
+    calls = sum(use.calls.values())
+    lines.append(
+        Cell(f"  {calls} calls, {use.metrics_requested} metrics requested, ${use.usd:.2f} so far", styles.QUIET)
+    )
+    return lines

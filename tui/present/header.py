@@ -1,0 +1,152 @@
+"""The two header lines: where we are and how it stands, then the account's pulse and what looking costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws.model import AlarmState, Health, Scope, Snapshot
+from tui.present import styles
+from tui.present.cover import alarms_unread
+from tui.present.empty import loading
+from tui.present.figures import age, clock, count, percent, usd_per_hour
+from tui.present.totals import MINUTES, Pulse, Total
+from tui.present.view import Look
+from widgets.cells import Cell
+from widgets.header import Part
+from widgets.sparkline import sparkline
+
+STALE_INTERVALS = 3
+CREDENTIALS_LOW_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the header knows besides the snapshot. ``now_s`` is later than the snapshot's time as it grows old."""
+
+    now_s: float
+    interval_s: float
+    title: str = ""
+    read_only: bool = False
+    paused: bool = False
+    trouble: str = ""  # why no new snapshot comes
+    names: tuple[tuple[str, str], ...] = ()  # (account id, what the user calls it)
+
+
+def lines(snapshot: Snapshot | None, pulse: Pulse | None, frame: Frame, look: Look) -> tuple[list[Part], list[Part]]:
+    """Both lines as parts that fit themselves to the width."""
+    first = [*_where(snapshot, frame), *_counts(snapshot), *_time(snapshot, frame, look)]
+    return first, [*_pulse(pulse, look), *_money(snapshot, frame)]
+
+
+def short_account(account: str) -> str:
+    """``4821..9034``: enough to tell accounts apart, short enough for one line."""
+    return f"{account[:4]}..{account[-4:]}" if len(account) == 12 else account
+
+
+def _where(snapshot: Snapshot | None, frame: Frame) -> list[Part]:
+    scopes: Sequence[Scope] = snapshot.scopes if snapshot else ()
+    accounts = list(dict.fromkeys(scope.account for scope in scopes))
+    regions = list(dict.fromkeys(scope.region for scope in scopes))
+    names = dict(frame.names)
+    title = frame.title or next((names[a] for a in accounts if names.get(a)), "") or _profile(scopes)
+    place = f"{short_account(accounts[0])} {regions[0]}" if len(accounts) == 1 and len(regions) == 1 else ""
+    if not place and scopes:
+        place = (
+            f"{len(accounts)} accounts {len(regions)} regions"
+            if len(accounts) > 1
+            else (f"{short_account(accounts[0])} {len(regions)} regions")
+        )
+    whole = " ".join(part for part in (title, place) if part) or "cwtop"
+    return [Part((Cell(whole, styles.STRONG),), short=(Cell(place or whole, styles.STRONG),))]
+
+
+def _profile(scopes: Sequence[Scope]) -> str:
+    profiles = list(dict.fromkeys(scope.profile for scope in scopes if scope.profile))
+    return profiles[0] if len(profiles) == 1 else ""
+
+
+def _counts(snapshot: Snapshot | None) -> list[Part]:
+    if snapshot is None:
+        return []
+    numbers = dict.fromkeys(Health, 0)
+    for health in snapshot.health.values():
+        numbers[health] += 1
+    cells = [
+        Cell(f"CRIT {numbers[Health.CRITICAL]}", styles.CRITICAL if numbers[Health.CRITICAL] else styles.QUIET),
+        Cell(" "),
+        Cell(f"WARN {numbers[Health.WARNING]}", styles.WARNING if numbers[Health.WARNING] else styles.QUIET),
+    ]
+    if numbers[Health.UNKNOWN]:
+        cells += [Cell(" "), Cell(f"? {numbers[Health.UNKNOWN]}", styles.UNKNOWN)]
+    if snapshot.gaps:
+        cells += [Cell(" "), Cell(f"GAP {len(snapshot.gaps)}", styles.UNKNOWN)]
+    firing = sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
+    if alarms_unread(snapshot) and not snapshot.alarms:
+        alarms = Cell("ALARM ?", styles.UNKNOWN)
+    else:
+        alarms = Cell(f"ALARM {firing}/{len(snapshot.alarms)}", styles.CRITICAL if firing else styles.QUIET)
+    return [Part(tuple(cells)), Part((alarms,), priority=1)]
+
+
+def _time(snapshot: Snapshot | None, frame: Frame, look: Look) -> list[Part]:
+    parts = [Part((Cell("PAUSED", "reverse"),))] if frame.paused else []
+    if frame.trouble:
+        parts.append(Part((Cell(frame.trouble, styles.CRITICAL),)))
+    if snapshot is None:
+        return [*parts, Part((Cell(clock(frame.now_s, local=look.local)),), priority=2, right=True)]
+    if told := loading(snapshot):
+        parts.append(Part((Cell(told, styles.NOTE),), priority=3))
+    old, stale = data_age(snapshot, frame)
+    parts.append(Part((Cell(clock(frame.now_s, local=look.local)),), priority=2, right=True))
+    text, style = (f"age {old}", styles.QUIET) if not stale else (f"STALE {old}", styles.WARNING)
+    return [*parts, Part((Cell(text, style),), right=True)]
+
+
+def data_age(snapshot: Snapshot, frame: Frame) -> tuple[str, bool]:
+    """How old the oldest reading is, and whether that is more than three intervals."""
+    if snapshot.data_at_s is None:
+        return "?", snapshot.complete
+    seconds = frame.now_s - snapshot.data_at_s
+    return age(seconds), seconds > STALE_INTERVALS * frame.interval_s
+
+
+def _pulse(pulse: Pulse | None, look: Look) -> list[Part]:
+    if pulse is None:
+        return []
+    rate = pulse.error_percent
+    errors = _a_minute("err", pulse.errors, look, more="" if rate is None else f" {percent(rate)}")
+    throttles = _a_minute("throttle", pulse.throttles, look)
+    parts = [Part(errors[0], 1, errors[1]), Part(throttles[0], 3, throttles[1])]
+    if pulse.concurrency.latest is not None:
+        used = pulse.concurrency.latest
+        head = Cell(f"conc {percent(used)}", styles.WARNING if used >= 80 else styles.PLAIN)
+        line = sparkline(pulse.concurrency.minutes, MINUTES // 2, ceiling=100, ascii_only=look.ascii)
+        parts.append(Part((head, Cell(f" {line}", styles.QUIET)), 2, (head,)))
+    return parts
+
+
+def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The figure with its sparkline, and without."""
+    latest = total.latest
+    if latest is None:
+        unread = Cell(f"{word} ?", styles.UNKNOWN)
+        return (unread,), (unread,)
+    mark = "~" if total.unread else ""
+    head = Cell(f"{word} {mark}{count(latest)}/m{more}", styles.STRONG if latest else styles.QUIET)
+    line = sparkline(total.minutes, MINUTES // 2, ascii_only=look.ascii)
+    return (head, Cell(f" {line}", styles.QUIET)), (head,)
+
+
+def _money(snapshot: Snapshot | None, frame: Frame) -> list[Part]:
+    parts: list[Part] = []
+    if snapshot and snapshot.api.usd_per_hour is not None:
+        parts.append(Part((Cell(usd_per_hour(snapshot.api.usd_per_hour)),), 2, right=True))
+    ends = min(snapshot.credentials_expire_s.values(), default=None) if snapshot else None
+    if ends is not None:
+        left = ends - frame.now_s
+        text = f"cred {age(left)}" if left > 0 else "cred EXPIRED"
+        low = left < CREDENTIALS_LOW_S
+        parts.append(Part((Cell(text, styles.WARNING if low else styles.PLAIN),), 0 if low else 4, right=True))
+    mode = Cell("RO", styles.GOOD) if frame.read_only else Cell("RW", styles.PLAIN)
+    return [*parts, Part((mode,), right=True)]
