@@ -11,14 +11,13 @@ from textual import work
 from widgets.cells import Cell
 from widgets.chartdata import ChartData, Level, tick
 from widgets.curves import Canvas, draw, load_plotext, merged
-from widgets.inert import inert
 from widgets.layout import clip, width_of
 from widgets.lines import Line, Lines
 
 QUIET = "dim"
 SETTLING = "~"
 _FRAME_LINES = 3  # heading, axis, times
-_LEVEL, _MARK = "╌", "┊"
+_LEVEL, _MARK, _FOOT = "╌", "┊", "┴"
 
 
 def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = True) -> list[Line]:
@@ -112,15 +111,16 @@ class _Plot:
 
 
 def _axis(data: ChartData, canvas: Canvas, margin: int) -> Line:
-    """The zero line, with the marks' words below their lines and the settling minutes as ~."""
+    """The zero line, with the marks' words beside their feet and the settling minutes as ~."""
     chars = ["─"] * canvas.width
     styles = [QUIET] * canvas.width
     settling = _settling_column(data, canvas)
     chars[settling:] = SETTLING * (canvas.width - settling)
     for mark in data.marks:
         if canvas.from_s <= mark.x_s <= canvas.to_s:
-            words, at = inert(mark.label)[: canvas.width], canvas.column(mark.x_s)
-            first = at if at + len(words) <= settling else max(0, at + 1 - len(words))
+            at, words = canvas.column(mark.x_s), clip(mark.label, canvas.width // 2)
+            chars[at], styles[at] = _FOOT, mark.style
+            first = at + 1 if at + len(words) < settling else max(0, at - len(words))
             for offset, char in enumerate(words):
                 chars[first + offset], styles[first + offset] = char, mark.style
     cells = (Cell(char, style) for char, style in zip(chars, styles, strict=True))
