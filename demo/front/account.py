@@ -1,0 +1,27 @@
+"""The chain that makes the simulated account: who is asked first, and who last."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aws.clock import Clock
+from demo.front.chain import Handler, Middleware, chain
+from demo.front.engines import Engines
+from demo.front.functions import Functions
+from demo.front.guard import speak_errors
+from demo.front.worlds import Worlds
+from demo.moto_backend import Moto
+from demo.world import World
+
+
+@asynccontextmanager
+async def account_handler(world: World, clock: Clock, first: Sequence[Middleware] = ()) -> AsyncIterator[Handler]:
+    """The account as one handler, while the context lasts. ``first`` stand before all that answers: denials, faults."""
+    worlds = Worlds(world)
+    engines, moto = Engines(worlds, clock), Moto(world.account)
+    try:
+        yield chain([speak_errors, *first, engines, Functions(worlds, clock)], moto)
+    finally:
+        engines.close()
+        moto.close()

@@ -1,0 +1,50 @@
+"""The outermost links of the chain: errors in the client's protocol, and actions this identity may not call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from demo.errors import ServiceError
+from demo.front.answers import error_answer
+from demo.front.chain import Handler, Middleware
+from demo.front.requests import Protocol, Request, Response
+
+_log = logging.getLogger(__name__)
+# AWS's own spelling differs by the age of the protocol, and so does the status that comes with it.
+_DENIALS = {
+    Protocol.JSON: ("AccessDeniedException", 400),
+    Protocol.REST_JSON: ("AccessDeniedException", 403),
+    Protocol.CBOR: ("AccessDeniedException", 403),
+    Protocol.QUERY: ("AccessDenied", 403),
+    Protocol.REST_XML: ("AccessDenied", 403),
+}
+
+
+async def speak_errors(request: Request, behind: Handler) -> Response:
+    """Turns a `ServiceError` into an answer, and anything unforeseen into AWS's 500."""
+    try:
+        return await behind(request)
+    except ServiceError as error:
+        return error_answer(request, error)
+    except Exception as error:  # noqa: BLE001 (a server answers 500 to whatever goes wrong behind it)
+        _log.exception("%s:%s failed", request.service, request.operation)
+        return error_answer(request, ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 500))
+
+
+def deny(actions: Sequence[str]) -> Middleware:
+    """Answers AccessDenied to ``actions``, such as "cloudwatch:DescribeAlarms" or "lambda:*"."""
+
+    async def refuse(request: Request, behind: Handler) -> Response:
+        action = f"{request.service}:{request.operation}"
+        if not any(fnmatchcase(action.lower(), pattern.lower()) for pattern in actions):
+            return await behind(request)
+        code, status = _DENIALS[request.protocol]
+        if request.service == "cloudwatch":
+            code, status = "AccessDenied", 403
+        raise ServiceError(
+            code, f"User: arn:aws:iam::cwtop:user/demo is not authorized to perform: {action} (simulated)", status
+        )
+
+    return refuse

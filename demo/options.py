@@ -1,0 +1,48 @@
+"""The child's own command line as a value."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+DEFAULT_SCENARIO = "shop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """``parent`` is the process id this one must not outlive; None: it lives until SIGTERM."""
+
+    scenario: str
+    seed: int
+    functions: int | None
+    port: int
+    deny: tuple[str, ...]
+    parent: int | None
+
+
+def read_options(arguments: list[str]) -> Options:
+    """Parses the arguments after the program's name. Prints and exits on wrong usage, as argparse does."""
+    parser = argparse.ArgumentParser(prog="python -P -m demo", description="a simulated AWS account on 127.0.0.1")
+    parser.add_argument("--scenario", default=DEFAULT_SCENARIO, metavar="NAME", help="which story the account tells")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed tells the same story")
+    parser.add_argument("--functions", type=int, metavar="N", help="size of the account")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="where to listen (default: any free port)")
+    parser.add_argument("--serve", action="store_true", help="what it does anyway")
+    parser.add_argument(
+        "--deny",
+        action="append",
+        default=[],
+        metavar="ACTIONS",
+        help="answer AccessDenied to these, such as cloudwatch:DescribeAlarms,lambda:*",
+    )
+    parser.add_argument("--parent", type=int, metavar="PID", help="end with that process, which holds our stdin")
+    given = parser.parse_args(arguments)
+    deny = tuple(action.strip() for actions in given.deny for action in actions.split(",") if action.strip())
+    return Options(
+        scenario=given.scenario,
+        seed=given.seed,
+        functions=given.functions,
+        port=given.port,
+        deny=deny,
+        parent=given.parent,
+    )

@@ -1,0 +1,85 @@
+"""Builds the world, opens the port, fills the account, says where it is, and serves until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shlex
+import sys
+
+from aws.clock import SystemClock
+from demo.build import make_world
+from demo.front import Front, account_handler
+from demo.front.guard import deny
+from demo.lifetime import end_with_parent, until_stopped
+from demo.options import Options
+from demo.world import World
+
+ACCESS_KEY_ID = "cwtop-demo"
+SECRET_ACCESS_KEY = "cwtop-demo"  # no secret: it opens nothing
+
+
+def serve(options: Options) -> int:
+    """Runs until SIGTERM or SIGINT and returns 0. Raises ValueError for an unknown scenario, OSError for the port."""
+    if options.parent is not None:
+        end_with_parent(options.parent)
+    _forget_the_user()
+    _log_one_line_each()
+    asyncio.run(_serve(options))
+    return 0
+
+
+async def _serve(options: Options) -> None:
+    clock = SystemClock()
+    world = make_world(options.scenario, options.seed, options.functions, clock.now())
+    stopped = asyncio.create_task(until_stopped())
+    async with (
+        account_handler(world, clock, [deny(options.deny)] if options.deny else []) as handler,
+        Front(handler, port=options.port) as front,
+    ):
+        seeded = asyncio.create_task(asyncio.to_thread(world.seed, front.endpoint_url))
+        await asyncio.wait({seeded, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.done():
+            # The thread that fills the account waits for answers that will not come; the process ends without it.
+            os._exit(0)
+        await seeded
+        sys.stdout.write(exports(world, front.endpoint_url))
+        sys.stdout.flush()
+        await stopped
+
+
+def exports(world: World, endpoint_url: str) -> str:
+    """Lines for a shell's ``eval``: everything an AWS client needs to reach this account and no other."""
+    values = {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": world.region,
+        "AWS_DEFAULT_REGION": world.region,
+    }
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _forget_the_user() -> None:
+    """Whatever identity, endpoint or proxy the user has set up is not for this account, and must not leave here."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+class _OneLine(logging.Formatter):
+    """A traceback shortened to its last line: stderr is what the parent shows to the user."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        detail = f": {type(error).__name__}: {error}" if error else ""
+        return " ".join(f"{record.getMessage()}{detail}".split())
+
+
+def _log_one_line_each() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    logging.basicConfig(level=logging.ERROR, handlers=[handler])
