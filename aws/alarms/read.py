@@ -1,0 +1,154 @@
+"""DescribeAlarms as our own `Alarm` values."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from aws.errors import BadAnswer, InvalidRequest
+from aws.model import Alarm, AlarmKind, AlarmState, Gap, MetricKey, Watched
+
+if TYPE_CHECKING:
+    from aws.call import Answer, Call
+    from aws.model import Scope
+
+_A_PAGE = 100  # the most that DescribeAlarms gives and takes
+_LISTS = {"MetricAlarms": AlarmKind.METRIC, "CompositeAlarms": AlarmKind.COMPOSITE, "LogAlarms": AlarmKind.LOG}
+_TYPES = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
+_OLDER_TYPES = _TYPES[:2]
+
+
+async def read_alarms(
+    call: Call, *, state: AlarmState | None = None, names: Sequence[str] | None = None
+) -> AsyncIterator[Alarm | Gap]:
+    """Every alarm of every type as pages arrive, or those in ``state``, or those called ``names``.
+
+    An alarm that cannot be understood comes as a `Gap`; the others are not held up by it. Raises `AwsError`, with
+    everything before it already given.
+    """
+    if names is None:
+        asked: list[dict[str, Any]] = [{}]
+    else:
+        asked = [{"AlarmNames": list(names[at : at + _A_PAGE])} for at in range(0, len(names), _A_PAGE)]
+    for selection in asked:
+        if state is not None:
+            selection["StateValue"] = state.value
+        async for page in _pages(call, selection):
+            for key, kind in _LISTS.items():
+                for raw in page.get(key) or ():
+                    yield parse_alarm(raw, kind, call.scope)
+
+
+def parse_alarm(raw: Any, kind: AlarmKind, scope: Scope) -> Alarm | Gap:
+    """One alarm as DescribeAlarms gives it, or a gap where it is not as documented."""
+    try:
+        return _alarm(raw, kind, scope)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        name = raw.get("AlarmName") if isinstance(raw, Mapping) else None
+        problem = f"alarm {name!r} is not as documented ({type(error).__name__}: {error})"
+        return BadAnswer("cloudwatch", "DescribeAlarms", problem).gap(scope)
+
+
+async def _pages(call: Call, selection: Mapping[str, Any]) -> AsyncIterator[Answer]:
+    types, token = _TYPES, ""
+    seen: set[str] = set()
+    while True:
+        page_of = {"NextToken": token} if token else {}
+        try:
+            answer = await call(
+                "cloudwatch", "DescribeAlarms", AlarmTypes=list(types), MaxRecords=_A_PAGE, **selection, **page_of
+            )
+        except InvalidRequest:
+            if token or types == _OLDER_TYPES:
+                raise
+            types = _OLDER_TYPES  # an endpoint that has never heard of log alarms has none
+            continue
+        if not any(isinstance(answer.get(key), list) for key in _LISTS):
+            raise BadAnswer("cloudwatch", "DescribeAlarms", "the answer has no alarms in it, not even an empty list")
+        yield answer
+        token = answer.get("NextToken") or ""
+        if not token:
+            return
+        if token in seen:
+            raise BadAnswer("cloudwatch", "DescribeAlarms", "the same page token came twice")
+        seen.add(token)
+
+
+def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
+    queries = _queries(raw)
+    return Alarm(
+        scope=scope,
+        name=_text(raw["AlarmName"]),
+        arn=_text(raw["AlarmArn"]),
+        kind=kind,
+        state=AlarmState(raw["StateValue"]),
+        since_s=_time_s(raw.get("StateTransitionedTimestamp")),
+        updated_s=_time_s(raw.get("StateUpdatedTimestamp")),
+        reason=_text(raw.get("StateReason", "")),
+        description=_text(raw.get("AlarmDescription", "")),
+        watches=tuple(_watches(raw, queries, scope.account)),
+        expressions=tuple(_expressions(raw, queries)),
+        rule=_text(raw.get("AlarmRule", "")),
+        comparison=_optional(raw.get("ComparisonOperator"), str),
+        threshold=_optional(raw.get("Threshold"), float),
+        evaluation_periods=_optional(raw.get("EvaluationPeriods"), int),
+        datapoints_to_alarm=_optional(raw.get("DatapointsToAlarm"), int),
+        treat_missing=_text(raw.get("TreatMissingData", "missing")),
+        actions_enabled=bool(raw.get("ActionsEnabled", True)),
+        alarm_actions=_texts(raw.get("AlarmActions")),
+        ok_actions=_texts(raw.get("OKActions")),
+        insufficient_data_actions=_texts(raw.get("InsufficientDataActions")),
+    )
+
+
+def _queries(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(raw.get("Metrics") or ())
+
+
+def _watches(raw: Mapping[str, Any], queries: list[Mapping[str, Any]], account: str) -> list[Watched]:
+    found = []
+    if raw.get("MetricName"):
+        stat = raw.get("Statistic") or raw["ExtendedStatistic"]
+        found.append(Watched(_metric(raw), _text(stat), int(raw["Period"])))
+    for query in queries:
+        stat_of = query.get("MetricStat")
+        # A metric of another account is not a resource of ours, even where the names are the same.
+        if stat_of and query.get("AccountId", account) == account:
+            found.append(Watched(_metric(stat_of["Metric"]), _text(stat_of["Stat"]), int(stat_of["Period"])))
+    return found
+
+
+def _expressions(raw: Mapping[str, Any], queries: list[Mapping[str, Any]]) -> list[str]:
+    found = [_text(query["Expression"]) for query in queries if query.get("Expression")]
+    prometheus = (raw.get("EvaluationCriteria") or {}).get("PromQLCriteria") or {}
+    if prometheus.get("Query"):
+        found.append(_text(prometheus["Query"]))
+    return found
+
+
+def _metric(raw: Mapping[str, Any]) -> MetricKey:
+    dimensions = sorted((_text(each["Name"]), _text(each["Value"])) for each in raw.get("Dimensions") or ())
+    return MetricKey(_text(raw["Namespace"]), _text(raw["MetricName"]), tuple(dimensions))
+
+
+def _optional(value: Any, kind: Any) -> Any:
+    return None if value is None else kind(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {type(value).__name__}")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_text(each) for each in value or ())
+
+
+def _time_s(value: Any) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise TypeError("expected a time")
+    return value.timestamp()
