@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +15,34 @@ if TYPE_CHECKING:
 
 _A_PAGE = 100  # the most that DescribeAlarms gives and takes
 _LISTS = {"MetricAlarms": AlarmKind.METRIC, "CompositeAlarms": AlarmKind.COMPOSITE, "LogAlarms": AlarmKind.LOG}
-_TYPES = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
+_TYPES: tuple[str, ...] = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 _OLDER_TYPES = _TYPES[:2]
 
 
 async def read_alarms(
+    call: Call,
+    *,
+    state: AlarmState | None = None,
+    names: Sequence[str] | None = None,
+    on_gap: Callable[[Gap], None] | None = None,
+) -> list[Alarm]:
+    """Every alarm of every type, or those in ``state``, or those called ``names``.
+
+    An alarm that cannot be understood is told to ``on_gap``; the others are not held up by it. Raises `AwsError`.
+    """
+    found = []
+    async for each in walk_alarms(call, state=state, names=names):
+        if isinstance(each, Alarm):
+            found.append(each)
+        elif on_gap is not None:
+            on_gap(each)
+    return found
+
+
+async def walk_alarms(
     call: Call, *, state: AlarmState | None = None, names: Sequence[str] | None = None
 ) -> AsyncIterator[Alarm | Gap]:
-    """Every alarm of every type as pages arrive, or those in ``state``, or those called ``names``.
-
-    An alarm that cannot be understood comes as a `Gap`; the others are not held up by it. Raises `AwsError`, with
-    everything before it already given.
-    """
+    """As `read_alarms`, but as pages arrive, with a `Gap` in the place of an alarm that cannot be understood."""
     if names is None:
         asked: list[dict[str, Any]] = [{}]
     else:
@@ -54,7 +70,7 @@ async def _pages(call: Call, selection: Mapping[str, Any]) -> AsyncIterator[Answ
     types, token = _TYPES, ""
     seen: set[str] = set()
     while True:
-        page_of = {"NextToken": token} if token else {}
+        page_of: dict[str, Any] = {"NextToken": token} if token else {}
         try:
             answer = await call(
                 "cloudwatch", "DescribeAlarms", AlarmTypes=list(types), MaxRecords=_A_PAGE, **selection, **page_of
