@@ -26,7 +26,7 @@ def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = Tru
     labels = tick(data.top), tick(data.top / 2)
     margin = max(map(len, labels)) + 1
     if rows < 1 or width - margin < 8:
-        return [_heading(data)]
+        return [_heading(data, width)]
     canvas = Canvas(width - margin, rows, data.from_s, data.to_s, data.top)
     body: list[Line]
     if data.peak is None:
@@ -36,14 +36,16 @@ def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = Tru
         body = [
             (Cell(_y_label(row, rows, labels).rjust(margin - 1) + "┤", QUIET), *plot.cells(row)) for row in range(rows)
         ]
-    return [_heading(data), *body, _axis(data, canvas, margin), _times(canvas, margin)]
+    return [_heading(data, width), *body, _axis(data, canvas, margin), _times(canvas, margin)]
 
 
-def _heading(data: ChartData) -> Line:
-    unit = f" {data.unit}" if data.unit else ""
-    beyond = [level for level in data.levels if not data.within(level)]
-    notes = [Cell(f"  {level.label} ↑", level.style) for level in beyond]
-    return (Cell(data.title + unit, "bold"), *(Cell("  " + cell.text, cell.style) for cell in data.figures), *notes)
+def _heading(data: ChartData, width: int) -> Line:
+    """Title, figures, and the levels too far above the curves to be drawn; closer together where room is short."""
+    beyond = (Cell(f"{level.label} ↑", level.style) for level in data.levels if not data.within(level))
+    cells = [Cell(f"{data.title} {data.unit}".rstrip(), "bold"), *data.figures, *beyond]
+    wide = sum(width_of(cell.text) for cell in cells) + 2 * (len(cells) - 1) <= width
+    gap = Cell("  " if wide else " ")
+    return tuple(part for cell in cells for part in (gap, cell))[1:]
 
 
 def _y_label(row: int, rows: int, labels: tuple[str, str]) -> str:
@@ -99,15 +101,21 @@ class _Plot:
             self._put(x, y, char, style)
 
     def _say(self, level: Level, y: int) -> None:
-        """The level's words on its own line, as far right as the curves leave room."""
+        """The level's words on its own line, or else on the one above or below, as far right as there is room."""
         words = f" {clip(level.label, len(self._chars[y]) // 2)} "
         if width_of(words) != len(words):
             return  # wide characters do not sit in single cells; the line stands without its words
-        for x in range(len(self._chars[y]) - len(words) - 1, -1, -1):
-            if all(char in (" ", _LEVEL) for char in self._chars[y][x : x + len(words)]):
+        for row in (y, y - 1, y + 1):
+            if 0 <= row < len(self._chars) and (x := self._room_for(len(words), row)) is not None:
                 for offset, char in enumerate(words):
-                    self._put(x + offset, y, char, level.style)
+                    self._put(x + offset, row, char, level.style)
                 return
+
+    def _room_for(self, width: int, row: int) -> int | None:
+        """Where in a row ``width`` cells are free of curves and marks, as far right as can be."""
+        chars = self._chars[row]
+        free = (x for x in range(len(chars) - width - 1, -1, -1) if set(chars[x : x + width]) <= {" ", _LEVEL})
+        return next(free, None)
 
 
 def _axis(data: ChartData, canvas: Canvas, margin: int) -> Line:

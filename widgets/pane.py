@@ -16,22 +16,26 @@ from widgets.lines import Line, Lines
 _WORDS = re.compile(r"\s*\S+|\s+")
 
 
-def wrap(line: Line, width: int) -> Iterator[Line]:
-    """``line`` on as many lines of ``width`` cells as it takes, broken before words; a word too long is cut by cell."""
-    if width <= 0:
+def wrap(line: Line, width: int, indent: int = 0) -> Iterator[Line]:
+    """``line`` on as many lines of ``width`` cells as it takes, broken before words; a word too long is cut by cell.
+
+    Lines after the first start with ``indent`` blanks.
+    """
+    if width <= indent:
         return
+    hanging = [Cell(" " * indent)] if indent else []
     current: list[Cell] = []
     left = width
     for cell in line:
         for word in _WORDS.findall(inert(cell.text)):
             if width_of(word) > left and current:
                 yield tuple(current)
-                current, left = [], width
+                current, left = list(hanging), width - indent
                 word = word.lstrip()
-            for piece in _pieces(word, width):
+            for piece in _pieces(word, width - indent):
                 if width_of(piece) > left:
                     yield tuple(current)
-                    current, left = [], width
+                    current, left = list(hanging), width - indent
                 current.append(Cell(piece, cell.style))
                 left -= width_of(piece)
     yield tuple(current)
@@ -66,8 +70,9 @@ class Pane(Lines, can_focus=True, inherit_bindings=False):
         Binding("ctrl+b,pageup", "page_up", "Page up", id="pane.page_up", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, indent: int = 0, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._indent = indent
         self._said: tuple[Line, ...] = ()
 
     def show(self, lines: Iterable[Line]) -> None:
@@ -83,4 +88,4 @@ class Pane(Lines, can_focus=True, inherit_bindings=False):
         self._wrap()
 
     def _wrap(self) -> None:
-        self.show_lines([part for line in self._said for part in wrap(line, self.size.width)])
+        self.show_lines([part for line in self._said for part in wrap(line, self.size.width, self._indent)])

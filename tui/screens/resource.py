@@ -1,0 +1,116 @@
+"""The page of one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+
+from aws.model import Snapshot
+from tui.present.catalog import Catalog
+from tui.present.resource_page import LABEL_WIDTH, ResourcePage, resource_page
+from tui.present.view import Look
+from widgets.chart import Chart
+from widgets.header import Header, Part
+from widgets.hints import Hints
+from widgets.pane import Pane
+
+WINDOWS_S = (10_800, 3_600)
+
+
+class ResourceScreen(Screen[None]):
+    """Charts, alarms, neighbours and configuration of one resource. It shows the snapshots that it is given."""
+
+    DEFAULT_CSS = """
+    ResourceScreen { background: $background; }
+    ResourceScreen #charts { height: 3fr; min-height: 7; max-height: 16; }
+    ResourceScreen Chart { height: 100%; }
+    ResourceScreen #second { margin-left: 2; }
+    ResourceScreen.-narrow #charts { layout: vertical; min-height: 14; }
+    ResourceScreen.-narrow Chart { height: 1fr; }
+    ResourceScreen.-narrow #second { margin-left: 0; }
+    ResourceScreen.-one-chart #second { display: none; }
+    ResourceScreen #charts.-none { display: none; }
+    ResourceScreen #title, ResourceScreen #chain, ResourceScreen #now { background: $background; }
+    ResourceScreen #sections { height: 4fr; min-height: 3; }
+    """
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (80, "-wide")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "next_window", "window", id="resource.window"),
+        Binding("escape,q", "leave", "back", id="resource.back"),
+    ]
+
+    class Left(Message):
+        """The page was left."""
+
+    def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
+        super().__init__()
+        self.arn = arn
+        self._snapshot = snapshot
+        self._catalog = catalog
+        self._look = look or Look()
+        self._window_s = WINDOWS_S[0]
+        self._header: tuple[Sequence[Part], ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The account's header, then what this resource is, its charts, and all the rest below to scroll through."""
+        yield Header(id="header")
+        yield Header(id="title")
+        yield Header(id="chain")
+        with Horizontal(id="charts"):
+            yield Chart(id="first")
+            yield Chart(id="second")
+        yield Header(id="now")
+        yield Pane(indent=LABEL_WIDTH, id="sections")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """Show what was given before there was anything to show it with."""
+        self.query_one("#sections", Pane).focus()
+        self.show_header(*self._header)
+        self._paint()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """The resource as a newer snapshot has it."""
+        self._snapshot = snapshot
+        if self.is_mounted:
+            self._paint()
+
+    def show_header(self, *lines: Sequence[Part]) -> None:
+        """The account's own header lines, as on every screen."""
+        self._header = lines
+        if self.is_mounted:
+            self.query_one("#header", Header).show(*lines)
+
+    def action_next_window(self) -> None:
+        """The next length of time for the charts."""
+        self._window_s = WINDOWS_S[(WINDOWS_S.index(self._window_s) + 1) % len(WINDOWS_S)]
+        self._paint()
+
+    def action_leave(self) -> None:
+        """Back to where the page was opened."""
+        self.post_message(self.Left())
+        self.dismiss()
+
+    def _paint(self) -> None:
+        page = resource_page(self._snapshot, self.arn, window_s=self._window_s, catalog=self._catalog, look=self._look)
+        self.query_one("#title", Header).show(page.title)
+        self.query_one("#chain", Header).show(*([page.chain] if page.chain else []))
+        self.query_one("#now", Header).show(*([page.now] if page.now else []))
+        self.query_one("#sections", Pane).show(page.sections)
+        self._paint_charts(page)
+        hours = f"window {self._window_s // 3600}h"
+        self.query_one("#hints", Hints).show([("j k", "scroll"), ("w", hours), ("q", "back")])
+
+    def _paint_charts(self, page: ResourcePage) -> None:
+        self.query_one("#charts").set_class(not page.charts, "-none")
+        self.set_class(len(page.charts) < 2, "-one-chart")
+        for chart, data in zip(self.query(Chart), page.charts, strict=False):
+            chart.show(data)
