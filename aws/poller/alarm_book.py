@@ -1,0 +1,100 @@
+"""One scope's alarms: the full list now and then, those that fire with every poll."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from aws.alarms.read import read_alarms
+from aws.call import Call
+from aws.clock import Clock
+from aws.errors import AwsError, BadAnswer
+from aws.model import Alarm, AlarmState, Gap
+from aws.poller.inventory import MALFORMED
+
+
+class AlarmBook:
+    """The last known alarms by ARN. A read that fails keeps them, with a gap and their age.
+
+    ``version`` grows with every change.
+    """
+
+    def __init__(self, call: Call, clock: Clock) -> None:
+        self._call = call
+        self._clock = clock
+        self._unclear: list[Gap] = []  # alarms of the last read that could not be understood
+        self._failure: Gap | None = None
+        self.alarms: dict[str, Alarm] = {}
+        self.version = 0
+        self.tried = False
+        self.read_at_s: float | None = None  # when what fires was last read completely
+        self.listed = False  # whether the last full list came completely
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Why the alarms may not be as they are shown."""
+        return [*self._unclear, self._failure] if self._failure else self._unclear
+
+    @property
+    def failing(self) -> bool:
+        """Whether the newest read failed, so that what is shown as firing is of `read_at_s`."""
+        return self._failure is not None
+
+    async def read(self, *, everything: bool) -> None:
+        """Read the full list, or only what fires and what has left that list. Never raises for what AWS does."""
+        try:
+            if everything:
+                self.listed = False
+                await self._list()
+                self.listed = True
+            else:
+                await self._follow_firing()
+        except AwsError as error:
+            self._fail(error)
+        except MALFORMED as error:
+            text = f"the answer could not be understood ({type(error).__name__}: {error})"
+            self._fail(BadAnswer("cloudwatch", "DescribeAlarms", text))
+        else:
+            self._failure = None
+            self.read_at_s = self._clock.now()
+        self.tried = True
+
+    async def _list(self) -> None:
+        found, self._unclear = await self._take(read_alarms(self._call))
+        # An alarm that we could not understand today is not known to be deleted.
+        self._replace(self.alarms | found if self._unclear else found)
+
+    async def _follow_firing(self) -> None:
+        """What fires now, and what became of the alarms that did and do so no more: OK, or deleted?"""
+        firing, unclear = await self._take(read_alarms(self._call, state=AlarmState.ALARM))
+        left = {a.arn: a.name for a in self.alarms.values() if a.state is AlarmState.ALARM and a.arn not in firing}
+        if not left or unclear:
+            return
+        found, unclear = await self._take(read_alarms(self._call, names=tuple(left.values())))
+        if not unclear:
+            deleted = left.keys() - found.keys()
+            self._replace({arn: alarm for arn, alarm in self.alarms.items() if arn not in deleted})
+
+    async def _take(self, alarms: AsyncIterator[Alarm | Gap]) -> tuple[dict[str, Alarm], list[Gap]]:
+        """Read to the end, taking every alarm over as it comes: half an answer is better than an older one."""
+        found: dict[str, Alarm] = {}
+        unclear: list[Gap] = []
+        try:
+            async for item in alarms:
+                if isinstance(item, Gap):
+                    unclear.append(item)
+                else:
+                    found[item.arn] = item
+        finally:
+            self._replace(self.alarms | found)
+        return found, unclear
+
+    def _replace(self, alarms: dict[str, Alarm]) -> None:
+        """Take a new list over, keeping the old objects where nothing changed."""
+        merged = {arn: old if (old := self.alarms.get(arn)) == alarm else alarm for arn, alarm in alarms.items()}
+        if merged != self.alarms:
+            self.version += 1
+        self.alarms = merged
+
+    def _fail(self, error: AwsError) -> None:
+        since_s = self._failure.since_s if self._failure else self._clock.now()
+        self._failure = error.gap(self._call.scope, since_s=since_s)

@@ -1,0 +1,97 @@
+"""From the watched scopes to one `Snapshot`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from aws.clock import Clock
+from aws.incidents import group
+from aws.model import ApiUse, Gap, Progress, Snapshot
+from aws.poller.gaps import Since
+from aws.poller.watch import Watch
+from aws.services.base import Service
+
+
+class Assembler:
+    """Makes snapshots. Remembers since when each gap is there, and the incidents as long as nothing in them moves."""
+
+    def __init__(self, watches: Sequence[Watch], services: Mapping[str, Service], clock: Clock) -> None:
+        self._watches = watches
+        self._services = services
+        self._clock = clock
+        self._since = Since()
+        self._sequence = 0
+
+    def snapshot(
+        self, *, interval_s: float, next_poll_s: float | None, paused: bool = False, more_gaps: Iterable[Gap] = ()
+    ) -> Snapshot:
+        """Everything known now."""
+        watches = self._watches
+        now_s = self._clock.now()
+        self._sequence += 1
+        resources = {arn: resource for watch in watches for arn, resource in watch.resources.items()}
+        findings = {arn: found for watch in watches for arn, found in watch.verdicts.findings.items()}
+        links = tuple(link for watch in watches for link in watch.links)
+        alarms = {arn: alarm for watch in watches for arn, alarm in watch.alarms.alarms.items()}
+        reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
+        expiries = {watch.scope: watch.source.credentials_expire_s() for watch in watches}
+        return Snapshot(
+            at_s=now_s,
+            sequence=self._sequence,
+            complete=all(watch.complete for watch in watches),
+            paused=paused,
+            progress=progress(watches, self._services),
+            scopes=tuple(watch.scope for watch in watches),
+            resources=resources,
+            links=links,
+            series={watch.scope: watch.metrics.store.view() for watch in watches},
+            alarms=alarms,
+            alarm_targets={arn: found for watch in watches for arn, found in watch.firing.targets.items()},
+            dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
+            findings=findings,
+            health={arn: health for watch in watches for arn, health in watch.health()},
+            incidents=group(findings, resources, links, now_s),
+            gaps=self._since(chain(*(watch.gaps for watch in watches), more_gaps), now_s),
+            api=api_use(watches, interval_s),
+            data_at_s=min(reads, default=None),
+            next_poll_s=next_poll_s,
+            credentials_expire_s={scope: ends_s for scope, ends_s in expiries.items() if ends_s is not None},
+        )
+
+
+def api_use(watches: Sequence[Watch], interval_s: float) -> ApiUse:
+    """What all scopes have asked for; dollars per hour as if every poll from now on cost what the last one did."""
+    used = [watch.source.api_use() for watch in watches]
+    calls: Counter[str] = Counter()
+    for one in used:
+        calls.update(one.calls)
+    polls = [watch.usd_per_poll for watch in watches if watch.usd_per_poll is not None]
+    return ApiUse(
+        calls=dict(calls),
+        metrics_requested=sum(one.metrics_requested for one in used),
+        usd=sum(one.usd for one in used),
+        usd_per_hour=sum(polls) * 3600 / interval_s if polls else None,
+        metrics_requested_at_most=sum(one.metrics_requested_at_most for one in used),
+        usd_at_most=sum(one.usd_at_most for one in used),
+    )
+
+
+def progress(watches: Sequence[Watch], services: Mapping[str, Service]) -> Progress | None:
+    """What is being loaded for the first time; None once everything was tried."""
+    walking: Counter[str] = Counter()
+    for watch in watches:
+        if not watch.inventory.tried:
+            walking.update(watch.inventory.walking)
+    if walking:
+        name, found = walking.most_common(1)[0]
+        kinds = services[name].kinds
+        return Progress(kinds[0].plural if kinds else services[name].title, found)
+    reading = [watch.metrics.progress for watch in watches if not watch.metrics_tried]
+    known = [done_total for done_total in reading if done_total is not None]
+    if known:
+        return Progress("metrics", sum(done for done, _ in known), sum(total for _, total in known))
+    if any(not watch.alarms.tried for watch in watches):
+        return Progress("alarms")
+    return None

@@ -1,0 +1,104 @@
+"""When to poll: slots on the wall clock, woken early by a refresh."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from aws.clock import Clock
+
+# CloudWatch publishes a minute's datapoints shortly after the minute turns.
+AFTER_THE_MINUTE_S = 5.0
+
+
+def slot_after(started_s: float, every_s: float) -> float:
+    """The first slot that is at least half a turn after ``started_s``, UTC epoch seconds.
+
+    Slots lie ``every_s`` apart on the wall clock, a few seconds past the minute, so that they never drift. A poll
+    that took longer than a turn finds its slot in the past: the next starts at once.
+    """
+    earliest_s = started_s + every_s / 2
+    return math.ceil((earliest_s - AFTER_THE_MINUTE_S) / every_s) * every_s + AFTER_THE_MINUTE_S
+
+
+class Bell:
+    """Wakes everyone who waits. Counts, so that a ring during work is not missed."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake everyone who waits now."""
+        self.rings += 1
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self, seen: int) -> None:
+        """Until there were more rings than ``seen``."""
+        while self.rings == seen:
+            await self._rung.wait()
+
+
+class Cadence:
+    """The turns of all loops of a poller."""
+
+    def __init__(self, clock: Clock, interval_s: float) -> None:
+        self._clock = clock
+        self._bell = Bell()
+        self.interval_s = interval_s
+        self.asked = 0
+        self._started_s: float | None = None
+
+    def refresh(self) -> None:
+        """Let every loop start its next turn now, or right after the one it is in."""
+        self.asked += 1
+        self._bell.ring()
+
+    def set_interval(self, seconds: float) -> None:
+        """The time between turns from now on; waiting loops reckon anew. Raises ValueError unless positive."""
+        if not seconds > 0:
+            raise ValueError("the poll interval must be more than 0 s")
+        self.interval_s = seconds
+        self._bell.ring()
+
+    def begin(self) -> float:
+        """A poll begins. Gives the time, UTC epoch seconds."""
+        self._started_s = self._clock.now()
+        return self._started_s
+
+    def due_s(self, started_s: float) -> float:
+        """When the turn after the one that started at ``started_s`` is due, UTC epoch seconds."""
+        return slot_after(started_s, self.interval_s)
+
+    def next_s(self) -> float | None:
+        """When the next poll is due, UTC epoch seconds; None before the first."""
+        return None if self._started_s is None else self.due_s(self._started_s)
+
+    async def turn(self, started_s: float, asked: int, every_s: float | None = None) -> None:
+        """Wait for the turn after the one that started at ``started_s``, when refreshes numbered ``asked``.
+
+        ``every_s`` is for what is due less often than every poll, and then counts from the start.
+        """
+        while self.asked == asked:
+            rings = self._bell.rings
+            now_s = self._clock.now()
+            due_s = self.due_s(started_s) if every_s is None else started_s + every_s
+            if started_s > now_s:  # the wall clock was set back: what it said before means nothing now
+                started_s = now_s
+                continue
+            if due_s <= now_s:
+                return
+            await until_rung(self._bell, rings, self._clock, due_s - now_s)
+
+
+async def until_rung(bell: Bell, seen: int, clock: Clock, seconds: float) -> None:
+    """Wait for ``seconds``, or for the bell if that comes first."""
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    rung = asyncio.ensure_future(bell.wait(seen))
+    try:
+        await asyncio.wait((timer, rung), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        timer.cancel()
+        rung.cancel()
+        await asyncio.gather(timer, rung, return_exceptions=True)

@@ -1,0 +1,61 @@
+"""What could not be read of the metrics, and what was not answered in time, as gaps. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from aws.errors import AccessDenied, TimedOut
+from aws.model import Gap, ReadState, Scope
+
+METRICS = "cloudwatch:GetMetricData"
+ALARMS = "cloudwatch:DescribeAlarms"
+_MOST_PER_SERVICE = 3
+_ASKED_AGAIN = "cwtop asks again with the next poll"
+
+# (service, state, detail) of readings that are not known
+Reason: TypeAlias = tuple[str, ReadState, str]
+
+
+def of_readings(scope: Scope, reasons: Counter[Reason]) -> list[Gap]:
+    """One gap per service and reason, the commonest first, with how many readings it leaves open."""
+    shown: Counter[str] = Counter()
+    gaps: list[Gap] = []
+    for (service, state, detail), count in reasons.most_common():
+        shown[service] += 1
+        if shown[service] > _MOST_PER_SERVICE:
+            continue
+        error = f"{detail or state.value} ({count} {'reading' if count == 1 else 'readings'})"
+        hint = AccessDenied.default_hint if state is ReadState.DENIED else _ASKED_AGAIN
+        gaps.append(Gap(service, METRICS, error, hint, scope.account, scope.region))
+    return gaps
+
+
+def unanswered(scope: Scope, service: str, action: str, timeout_s: float, what: str = "") -> Gap:
+    """Something that was asked, or would have been, but had no answer when the time was up."""
+    aws_service, _, operation = action.partition(":")
+    error = TimedOut(
+        aws_service, operation, f"not answered within {timeout_s:g} s{what}", hint="give it more --timeout"
+    )
+    return replace(error.gap(scope, service=service), action=action)
+
+
+class Since:
+    """Gives each gap the time since which it has been there."""
+
+    def __init__(self) -> None:
+        self._began: dict[tuple[str, str, str, str], float] = {}
+
+    def __call__(self, gaps: Iterable[Gap], now_s: float) -> tuple[Gap, ...]:
+        """The gaps with their ``since_s``; those that are gone begin anew when they return."""
+        began: dict[tuple[str, str, str, str], float] = {}
+        dated: list[Gap] = []
+        for gap in gaps:
+            key = (gap.account, gap.region, gap.service, gap.action)
+            since_s = gap.since_s if gap.since_s is not None else self._began.get(key, now_s)
+            began[key] = min(since_s, began.get(key, since_s))
+            dated.append(replace(gap, since_s=since_s))
+        self._began = began
+        return tuple(dated)

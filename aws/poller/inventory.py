@@ -1,0 +1,183 @@
+"""What exists in one scope: each service's walk, kept apart from every other's."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from graphlib import TopologicalSorter
+
+from aws.call import Call
+from aws.clock import Clock
+from aws.errors import AwsError, BadAnswer
+from aws.model import Gap, Link, LinkKind, Resource
+from aws.poller.slices import Slices
+from aws.services.base import Discovered, Discovery, Service
+
+# What reading an answer of an unexpected shape raises: a proxy's page, a field that is missing or of another type.
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk of one service found."""
+
+    resources: dict[str, Resource] = field(default_factory=dict)
+    links: dict[tuple[str, str, LinkKind], Link] = field(default_factory=dict)
+    gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    failed: bool = False  # raised, or was cut off: what it did not find may exist all the same
+
+    def add(self, item: Discovered) -> None:
+        """Take in what `Service.discover` yielded."""
+        match item:
+            case Resource():
+                self.resources[item.arn] = item
+            case Link():
+                self.links[item.cause, item.effect, item.kind] = item
+            case Gap():
+                self.gaps[item.action, item.error] = item
+
+
+class Inventory:
+    """The resources, links and gaps of the selected services in one scope.
+
+    ``arrived`` is told of each resource that is new or has changed, as it is found; ``gone`` of ARNs that exist no
+    more. A walk that fails keeps what was known before; one that completes replaces it.
+    Raises ValueError if services wait for each other in a circle.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        services: Mapping[str, Service],
+        clock: Clock,
+        *,
+        arrived: Callable[[Resource], None],
+        gone: Callable[[Collection[str]], None],
+    ) -> None:
+        TopologicalSorter({name: service.after for name, service in services.items()}).prepare()
+        self._call = call
+        self._services = services
+        self._clock = clock
+        self._arrived = arrived
+        self._gone = gone
+        self._known: dict[str, Walk] = {name: Walk() for name in services}
+        self._seen_under: dict[str, frozenset[tuple[str, str]]] = {}
+        self._ended: dict[str, asyncio.Event] = {}
+        self.walking: dict[str, int] = {}  # service -> resources found so far
+        self.walked: set[str] = set()  # services whose walk was tried to the end at least once
+        self.unseen: set[str] = set()  # ARNs kept although the last walk did not find them
+
+    @property
+    def tried(self) -> bool:
+        """Whether every service was walked to an end at least once, good or bad."""
+        return self.walked >= self._services.keys()
+
+    def resources(self) -> Iterable[Resource]:
+        """All that is known to exist."""
+        return (resource for walk in self._known.values() for resource in walk.resources.values())
+
+    def links(self) -> Iterable[Link]:
+        """All known links."""
+        return (link for walk in self._known.values() for link in walk.links.values())
+
+    def gaps(self) -> Iterable[Gap]:
+        """What could not be read, as of each service's last walk."""
+        return (gap for walk in self._known.values() for gap in walk.gaps.values())
+
+    def failing(self) -> set[str]:
+        """Services whose last walk failed, with those that build on them."""
+        failing = {name for name, walk in self._known.items() if walk.failed}
+        if not failing:
+            return failing
+        for name in TopologicalSorter({n: s.after for n, s in self._services.items()}).static_order():
+            if name in self._services and failing.intersection(self._services[name].after):
+                failing.add(name)
+        return failing
+
+    async def walk(self, only: Collection[str] | None = None) -> None:
+        """Walk all services at once, or ``only`` some of them. Never raises for what AWS does."""
+        names = [name for name in self._services if only is None or name in only]
+        self._ended = {name: asyncio.Event() for name in names}
+        self.walking = dict.fromkeys(names, 0)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name in names:
+                    group.create_task(self._walk_one(self._services[name]))
+        finally:
+            self.walking = {}
+            self._ended = {}
+
+    async def _walk_one(self, service: Service) -> None:
+        found = Walk()
+        known = self._known[service.name]
+        try:
+            await self._follow(service, found, known)
+        except AwsError as error:
+            self._fail(found, error.gap(self._call.scope, service=service.name))
+        except MALFORMED as error:
+            action = next(iter(service.permissions), service.name)
+            text = f"{type(error).__name__}: {error}"
+            bad = BadAnswer(service.name, action, f"the answer could not be understood ({text})")
+            self._fail(found, replace(bad.gap(self._call.scope), action=action))
+        finally:
+            self._ended[service.name].set()
+            self.walking.pop(service.name, None)
+        self._settle(service.name, known, found)
+
+    async def _follow(self, service: Service, found: Walk, known: Walk) -> None:
+        slices = Slices(self._clock)
+        discovery = Discovery(self._call, functools.partial(self._names_of, service))
+        async for item in service.discover(discovery):
+            found.add(item)
+            if isinstance(item, Resource):
+                self.walking[service.name] = len(found.resources)
+                self._take(item, found, known)
+            await slices.breathe()
+
+    def _take(self, resource: Resource, found: Walk, known: Walk) -> None:
+        """Show a resource as soon as it is found, and keep the old object where nothing about it changed."""
+        old = known.resources.get(resource.arn)
+        if old == resource:
+            found.resources[resource.arn] = old
+            return
+        known.resources[resource.arn] = resource
+        self._arrived(resource)
+
+    def _fail(self, found: Walk, gap: Gap) -> None:
+        found.failed = True
+        found.add(gap)
+
+    def _settle(self, name: str, known: Walk, found: Walk) -> None:
+        """Replace what was known, less what this walk's gaps may have hidden."""
+        reasons = frozenset(found.gaps)
+        missing = known.resources.keys() - found.resources.keys()
+        # A refusal that was there already when a resource was last seen does not explain why it is missing now.
+        kept = {arn for arn in missing if found.failed or not reasons <= self._seen_under.get(arn, frozenset())}
+        self._seen_under.update(dict.fromkeys(found.resources, reasons))
+        found.resources.update((arn, known.resources[arn]) for arn in kept)
+        if reasons:
+            found.links = {**known.links, **found.links}
+        now_s = self._clock.now()
+        for key, gap in found.gaps.items():
+            before = known.gaps.get(key)
+            found.gaps[key] = replace(gap, since_s=(before and before.since_s) or gap.since_s or now_s)
+        self._known[name] = found
+        self.walked.add(name)
+        gone = missing - kept
+        for arn in gone:
+            self._seen_under.pop(arn, None)
+        self.unseen = (self.unseen - found.resources.keys() - gone) | kept
+        self._gone(gone)
+
+    async def _names_of(self, asking: Service, name: str) -> Mapping[str, str]:
+        if name not in asking.after:
+            raise RuntimeError(f"service {asking.name!r} asks for {name!r} without declaring it in `after`")
+        if name not in self._services:
+            return {}
+        ended = self._ended.get(name)
+        if ended is not None:
+            await ended.wait()
+        resources = self._known[name].resources.values()
+        return {r.name: r.arn for r in resources} | {r.arn: r.arn for r in resources}

@@ -1,0 +1,225 @@
+"""The one loop: reads everything again and again, and hands out frozen snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from aws.clock import Clock
+from aws.errors import UsageError
+from aws.model import Gap, Interest, Snapshot
+from aws.poller.assemble import Assembler
+from aws.poller.cadence import Bell, Cadence, until_rung
+from aws.poller.latest import Latest, Reader
+from aws.poller.watch import Watch
+from aws.services import registry
+from aws.services.base import Service
+from aws.settings import PollSettings
+from aws.source import Source
+
+# Early snapshots while much is being loaded: often enough to look alive, seldom enough to be cheap.
+_BETWEEN_SNAPSHOTS_S = 0.25
+_HEARTBEAT_S = 60.0
+# However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
+_BETWEEN_WALKS_S = 30.0
+
+
+class Poller:
+    """Watches every source, and iterates over snapshots of all of them together.
+
+    async with Poller(sources, settings=PollSettings(), clock=SystemClock()) as poller:
+        async for snapshot in poller:
+            ...
+
+    Entering starts the polling, leaving ends it with everything that belongs to it. Inventory, alarms and metrics
+    of every source are read by loops of their own, each of them never twice at once; what AWS does not give becomes
+    gaps and states of the readings, never an exception. Sources of one account and region are watched once.
+
+    ``services`` are all that are declared, unless given. Raises `UsageError` where ``settings.services`` names one
+    that is not.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        settings: PollSettings,
+        clock: Clock,
+        services: Mapping[str, Service] | None = None,
+    ) -> None:
+        selected = _selected(registry() if services is None else services, settings.services)
+        self._settings = settings
+        self._clock = clock
+        self._open = asyncio.Event()
+        self._open.set()
+        self._changes = Bell()
+        self._tried = Bell()
+        self._cadence = cadence = Cadence(clock, settings.interval_s)
+        self._latest: Latest[Snapshot] = Latest()
+        self._host: asyncio.Task[None] | None = None
+        distinct = {(source.call.scope.account, source.call.scope.region): source for source in reversed(sources)}
+        self._watches = [
+            Watch(source, selected, settings, clock, cadence=cadence, is_open=self._open, changed=self._changes.ring)
+            for source in reversed(distinct.values())
+        ]
+        self._assembler = Assembler(self._watches, selected, clock)
+
+    async def __aenter__(self) -> Self:
+        self._host = asyncio.create_task(self._run(), name="poller")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        host, self._host = self._host, None
+        if host is not None:
+            host.cancel()
+            await asyncio.wait((host,))
+            if not host.cancelled() and (failure := host.exception()) is not None and error is None:
+                raise failure
+
+    def __aiter__(self) -> AsyncIterator[Snapshot]:
+        """Snapshots as they are made. A slow reader gets the newest only; the iteration ends with the polling."""
+        return Reader(self._latest)
+
+    def attend(self, interest: Interest) -> None:
+        """What the user looks at now. Paused: nothing more is sent until it is so no longer, then at once."""
+        paused = not self._open.is_set()
+        for watch in self._watches:
+            watch.attend(interest)
+        if interest.paused == paused:
+            return
+        if interest.paused:
+            self._open.clear()
+        else:
+            self._open.set()
+            self._cadence.refresh()
+        self._changes.ring()
+
+    def refresh(self) -> None:
+        """Poll now instead of at the next turn."""
+        self._cadence.refresh()
+
+    def set_interval(self, seconds: float) -> None:
+        """The time between polls from now on. Raises ValueError unless it is positive."""
+        self._cadence.set_interval(seconds)
+        self._changes.ring()
+
+    async def look(self, timeout_s: float) -> Snapshot:
+        """One complete look, or what there is of it after ``timeout_s``: the rest is NOT_FETCHED, and a gap.
+
+        Starts the polling for as long as it takes, where the poller was not entered.
+        """
+        if self._host is None:
+            async with self:
+                return await self.look(timeout_s)
+        deadline_s = self._clock.monotonic() + timeout_s
+        while True:
+            rings = self._tried.rings
+            left_s = deadline_s - self._clock.monotonic()
+            if self._host.done() or all(watch.complete for watch in self._watches) or left_s <= 0:
+                break
+            await until_rung(self._tried, rings, self._clock, left_s)
+        if self._host.done():
+            self._host.result()
+        return await self._snapshot([gap for watch in self._watches for gap in watch.unanswered(timeout_s)])
+
+    async def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for watch in self._watches:
+                    group.create_task(self._keep_walking(watch))
+                    group.create_task(self._keep_reading_alarms(watch))
+                    group.create_task(self._keep_reading_metrics(watch))
+                group.create_task(self._publish())
+                group.create_task(self._heartbeat())
+        except Exception as raised:
+            error = raised
+            raise
+        finally:
+            self._latest.close(error)
+            self._tried.ring()
+
+    async def _keep_walking(self, watch: Watch) -> None:
+        """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
+        walked_s: float | None = None
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._clock.now()
+            failing = watch.inventory.failing()
+            if walked_s is None or started_s - walked_s >= self._settings.inventory_every_s:
+                failing = set()
+            if failing:
+                await watch.walk(failing)
+            elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
+                walked_s = started_s
+                await watch.walk()
+            self._tried.ring()
+            again_s = None if watch.inventory.failing() else self._settings.inventory_every_s
+            await self._cadence.turn(started_s, asked, again_s)
+
+    async def _keep_reading_alarms(self, watch: Watch) -> None:
+        """What fires with every turn, the full list seldom, or again at once where it did not come whole."""
+        listed_s: float | None = None
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._clock.now()
+            everything = (
+                listed_s is None
+                or not watch.alarms.listed
+                or started_s - listed_s >= self._settings.alarms_every_s
+                or started_s < listed_s
+            )
+            if everything:
+                listed_s = started_s
+            await watch.read_alarms(everything=everything)
+            self._tried.ring()
+            await self._cadence.turn(started_s, asked)
+
+    async def _keep_reading_metrics(self, watch: Watch) -> None:
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._cadence.begin()
+            await watch.read_metrics()
+            self._tried.ring()
+            await self._cadence.turn(started_s, asked)
+
+    async def _turn_begins(self) -> int:
+        """Wait until polling is not paused. Gives how many refreshes the coming turn answers."""
+        await self._open.wait()
+        return self._cadence.asked
+
+    async def _publish(self) -> None:
+        """Snapshots whenever something changed, but not all the time."""
+        while True:
+            rings = self._changes.rings
+            self._latest.put(await self._snapshot())
+            await self._clock.sleep(_BETWEEN_SNAPSHOTS_S)
+            await self._changes.wait(rings)
+
+    async def _heartbeat(self) -> None:
+        """A snapshot a minute whatever happens: readings age, even while the polling is paused or hangs."""
+        while True:
+            await self._clock.sleep(_HEARTBEAT_S)
+            self._changes.ring()
+
+    async def _snapshot(self, more_gaps: Sequence[Gap] = ()) -> Snapshot:
+        for watch in self._watches:
+            await watch.settle()
+        paused = not self._open.is_set()
+        return self._assembler.snapshot(
+            interval_s=self._cadence.interval_s,
+            next_poll_s=None if paused else self._cadence.next_s(),
+            paused=paused,
+            more_gaps=more_gaps,
+        )
+
+
+def _selected(services: Mapping[str, Service], names: Sequence[str]) -> Mapping[str, Service]:
+    unknown = [name for name in names if name not in services]
+    if unknown:
+        raise UsageError(f"unknown service {unknown[0]!r}", f"known are: {', '.join(services)}")
+    return {name: service for name, service in services.items() if not names or name in names}

@@ -1,0 +1,111 @@
+"""One scope's findings and health, judged anew only where something changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from aws.clock import Clock
+from aws.health import judge, status
+from aws.model import Finding, Health, Phase, ReadState, Resource, Series, SeriesId
+from aws.poller.slices import Slices
+from aws.services.base import Service
+
+_MOVING = (ReadState.VALUE, ReadState.PARTIAL, ReadState.STALE)
+
+
+class Known(NamedTuple):
+    """What a scope's verdicts are based on. Keys are ARNs; ``causes`` holds the ARNs that explain trouble at one."""
+
+    resources: Mapping[str, Resource]
+    wanted: Mapping[str, tuple[SeriesId, ...]]
+    series: Mapping[SeriesId, Series]
+    causes: Mapping[str, Sequence[str]]
+
+
+class Verdicts:
+    """Findings and status by ARN. ``due`` are resources about which something is new.
+
+    Resources with datapoints or findings are judged again with every minute, because what a rule says of them depends
+    on the time; quiet ones are not.
+    """
+
+    def __init__(self, clock: Clock, services: Mapping[str, Service], thresholds: Mapping[str, Mapping[str, float]]):
+        self._clock = clock
+        self._services = services
+        self._thresholds = thresholds
+        self._lock = asyncio.Lock()
+        self._minute = -1
+        self._moving: set[str] = set()
+        self._own: dict[str, tuple[Finding, ...]] = {}
+        self._alarms: Mapping[str, tuple[Finding, ...]] = {}
+        self.due: set[str] = set()
+        self.health: dict[str, Health] = {}
+        self.findings: dict[str, tuple[Finding, ...]] = {}
+
+    def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
+        """The findings of firing alarms as they are now, by the ARN that they are shown on."""
+        changed = {arn for arn in self._alarms.keys() | findings.keys() if self._alarms.get(arn) != findings.get(arn)}
+        self._alarms = findings
+        self.due |= changed
+        for arn in changed:
+            self._combine(arn)
+
+    def troubled(self) -> list[str]:
+        """ARNs of resources with a finding of their own that stands open."""
+        return [arn for arn, own in self._own.items() if any(f.phase is Phase.OPEN for f in own)]
+
+    def forget(self, arns: Collection[str]) -> None:
+        """Drop resources that exist no more. Findings of alarms that still fire stay."""
+        for arn in arns:
+            self._own.pop(arn, None)
+            self.health.pop(arn, None)
+            self.due.discard(arn)
+            self._moving.discard(arn)
+            self._combine(arn)
+
+    async def settle(self, known: Known) -> None:
+        """Judge everything that is due, in slices."""
+        async with self._lock:
+            now_s = self._clock.now()
+            if int(now_s // 60) != self._minute:
+                self._minute = int(now_s // 60)
+                self.due |= self._moving
+            slices = Slices(self._clock)
+            for arn in tuple(self.due):
+                self.due.discard(arn)
+                if arn in known.resources:
+                    self._judge(known.resources[arn], known, now_s)
+                await slices.breathe()
+
+    def _judge(self, resource: Resource, known: Known, now_s: float) -> None:
+        arn = resource.arn
+        service = self._services[resource.service]
+        own = judge(
+            resource,
+            service,
+            known.series,
+            thresholds=self._thresholds,
+            now_s=now_s,
+            causes=[known.resources[cause] for cause in known.causes.get(arn, ()) if cause in known.resources],
+            services=self._services,
+        )
+        if own:
+            self._own[arn] = own
+        else:
+            self._own.pop(arn, None)
+        self._combine(arn)
+        self.health[arn] = status(resource, service, known.series, self.findings.get(arn, ()))
+        readings = (known.series.get(series_id) for series_id in known.wanted.get(arn, ()))
+        if own or any(series is not None and series.state in _MOVING for series in readings):
+            self._moving.add(arn)
+        else:
+            self._moving.discard(arn)
+
+    def _combine(self, arn: str) -> None:
+        findings = (*self._own.get(arn, ()), *self._alarms.get(arn, ()))
+        if findings:
+            self.findings[arn] = findings
+        else:
+            self.findings.pop(arn, None)

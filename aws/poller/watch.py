@@ -1,0 +1,202 @@
+"""One scope, watched: what exists, which alarms there are, what was measured, and what that means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from aws.clock import Clock
+from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
+from aws.poller.alarm_book import AlarmBook
+from aws.poller.cadence import Cadence
+from aws.poller.firing import Firing
+from aws.poller.gaps import ALARMS, METRICS, Reason, of_readings, unanswered
+from aws.poller.gate import Gate
+from aws.poller.inventory import Inventory
+from aws.poller.metric_reader import MetricReader
+from aws.poller.slices import Slices
+from aws.poller.verdicts import Known, Verdicts
+from aws.services.base import Service
+from aws.settings import PollSettings
+from aws.source import Source
+
+# Readings that nobody renewed for this many turns (five minutes at least) are stale: a pause, or a poll that hangs.
+_TURNS_TO_STALE = 3
+_LEAST_TO_STALE_S = 300.0
+
+
+class Watch:
+    """All that is known of one scope. Its readers run side by side, and none waits for another's failure.
+
+    ``changed`` is called whenever there is something new to show.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        services: Mapping[str, Service],
+        settings: PollSettings,
+        clock: Clock,
+        *,
+        cadence: Cadence,
+        is_open: asyncio.Event,
+        changed: Callable[[], None],
+    ) -> None:
+        self.source = source
+        self.scope: Scope = source.call.scope
+        self.services = services
+        self.interest = Interest()
+        self.resources: dict[str, Resource] = {}
+        self.metrics_tried = False
+        self.usd_per_poll: float | None = None
+        self.gaps: list[Gap] = []
+        self.links: tuple[Link, ...] = ()
+        self._clock = clock
+        self._cadence = cadence
+        self._changed = changed
+        call = Gate(source.call, is_open)
+        self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone)
+        self.alarms = AlarmBook(call, clock)
+        self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
+        self.verdicts = Verdicts(clock, services, settings.thresholds)
+        self.firing = Firing(services)
+        self._causes: dict[str, list[str]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether inventory, alarms and metrics were each tried to the end at least once."""
+        return self.inventory.tried and self.alarms.tried and self.metrics_tried
+
+    async def walk(self, only: Collection[str] | None = None) -> None:
+        """Walk the inventory, or ``only`` some services."""
+        await self.inventory.walk(only)
+        self.metrics.hurry()
+        self._changed()
+
+    async def read_alarms(self, *, everything: bool) -> None:
+        """Read the alarms: all, or those that fire."""
+        await self.alarms.read(everything=everything)
+        self._changed()
+
+    async def read_metrics(self) -> None:
+        """Read every resource's metrics, and what an open finding asks for besides.
+
+        During the first walk resources are read as they are found, until the next turn is due at the latest.
+        """
+        spent_usd = self.source.api_use().usd
+        until_s = self._cadence.due_s(self._clock.now())
+        await self.metrics.poll(self._first, lambda: not self.inventory.tried, until_s)
+        await self.settle()
+        await self.metrics.demand(self._demanded())
+        self.metrics_tried = self.inventory.tried
+        self.usd_per_poll = self.source.api_use().usd - spent_usd
+        self._changed()
+
+    def attend(self, interest: Interest) -> None:
+        """What the user looks at now."""
+        self.interest = interest
+        self.metrics.hurry()
+
+    async def settle(self) -> None:
+        """Bring verdicts and gaps up to date with what was read."""
+        now_s = self._clock.now()
+        limit_s = max(_LEAST_TO_STALE_S, _TURNS_TO_STALE * self._cadence.interval_s)
+        self.verdicts.due |= self._owners_of(self.metrics.store.rest(now_s - limit_s, f"not read for {limit_s:g} s"))
+        self._relink()
+        self.firing.look(self.alarms, self.resources, self.links, now_s)
+        self.verdicts.alarms_fire(self.firing.findings)
+        series = self.metrics.store.view()
+        await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes))
+        await self._find_gaps()
+
+    def health(self) -> Iterator[tuple[str, Health]]:
+        """Every resource's status; unknown where it was not judged yet, or its service's last walk lost sight of it."""
+        judged, unseen = self.verdicts.health, self.inventory.unseen
+        for arn in self.resources:
+            health = judged.get(arn, Health.UNKNOWN)
+            yield arn, Health.UNKNOWN if health is Health.OK and arn in unseen else health
+
+    def unanswered(self, timeout_s: float) -> list[Gap]:
+        """What a look that took ``timeout_s`` had no answer to."""
+        missing = [
+            unanswered(self.scope, name, next(iter(service.permissions), name), timeout_s)
+            for name, service in self.services.items()
+            if name not in self.inventory.walked
+        ]
+        if not self.alarms.tried:
+            missing.append(unanswered(self.scope, "cloudwatch", ALARMS, timeout_s))
+        unread: Counter[str] = Counter()
+        for arn, wanted in self.metrics.wanted.items():
+            unread[self.resources[arn].service] += len(self.metrics.store.unread(wanted))
+        missing += [
+            unanswered(self.scope, service, METRICS, timeout_s, f" ({count} readings)")
+            for service, count in unread.items()
+            if count
+        ]
+        return missing
+
+    def _arrived(self, resource: Resource) -> None:
+        self.resources[resource.arn] = resource
+        service = self.services.get(resource.service)
+        if service is not None:
+            self.metrics.want(resource.arn, _series_ids(service, resource, on_demand=False))
+        self.verdicts.due.add(resource.arn)
+        self._changed()
+
+    def _gone(self, arns: Collection[str]) -> None:
+        for arn in arns:
+            self.resources.pop(arn, None)
+        self.metrics.forget(arns)
+        self.verdicts.forget(arns)
+
+    def _heard(self, arns: set[str]) -> None:
+        self.verdicts.due |= arns
+        self._changed()
+
+    def _first(self) -> list[str]:
+        opened = (self.interest.opened,) if self.interest.opened else ()
+        return [*opened, *self.interest.visible]
+
+    def _demanded(self) -> dict[str, tuple[SeriesId, ...]]:
+        demanded = {}
+        for arn in self.verdicts.troubled():
+            resource = self.resources[arn]
+            wanted = _series_ids(self.services[resource.service], resource, on_demand=True)
+            if wanted:
+                demanded[arn] = wanted
+        return demanded
+
+    def _owners_of(self, series_ids: Collection[SeriesId]) -> set[str]:
+        return {arn for series_id in series_ids for arn in self.metrics.owners(series_id)}
+
+    def _relink(self) -> None:
+        links = tuple(self.inventory.links())
+        if links == self.links:
+            return
+        self.links = links
+        self._causes = {}
+        for link in links:
+            self._causes.setdefault(link.effect, []).append(link.cause)
+
+    async def _find_gaps(self) -> None:
+        reasons: Counter[Reason] = Counter()
+        slices = Slices(self._clock)
+        store = self.metrics.store
+        for series_id in tuple(store.unknown):
+            known = store.get(series_id)
+            for arn in self.metrics.owners(series_id):
+                if known is not None and arn in self.resources:
+                    reasons[self.resources[arn].service, known.state, known.detail] += 1
+            await slices.breathe()
+        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *of_readings(self.scope, reasons)]
+
+
+def _series_ids(service: Service, resource: Resource, *, on_demand: bool) -> tuple[SeriesId, ...]:
+    """The statistics that a resource's service wants of it."""
+    return tuple(
+        SeriesId(key, stat)
+        for metric, key in service.metrics_of(resource)
+        if metric.on_demand is on_demand
+        for stat in metric.stats
+    )
