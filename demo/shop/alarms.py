@@ -171,7 +171,7 @@ _QUEUES = (
         to=[SHOP],
         within=(5, 5),
         UserPool="eu-west-1_AcmeShop1",
-        UserPoolClient="web",
+        UserPoolClient="5f0web2acme8client1shop9",
     ),
 )
 

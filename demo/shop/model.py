@@ -100,6 +100,7 @@ class Table:
     stream: bool = False
     reads_per_minute: float = 0.0
     writes_per_minute: float = 0.0
+    generated: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -131,6 +132,7 @@ class Api:
     refused_share: float = 0.012  # 4XX answers that never reach a function: expired tokens, bots
     second_share: float = 0.03
     description: str = ""
+    generated: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -203,9 +205,10 @@ class StreamMapping:
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """A Cognito user pool with its clients; ``sign_ins`` a minute at the day's peak."""
+    """A Cognito user pool with the ids of its clients; ``sign_ins`` a minute at the day's peak."""
 
     name: str
+    id: str
     clients: tuple[str, ...]
     sign_ins: float
 

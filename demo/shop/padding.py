@@ -82,6 +82,7 @@ def _tables(count: int) -> Iterator[Table]:
             indexes=(Index("by-owner", "owner"),) if index % 4 == 0 else (),
             reads_per_minute=20 + index % 9 * 60,
             writes_per_minute=5 + index % 7 * 20,
+            generated=True,
         )
 
 
@@ -94,7 +95,7 @@ def _apis(count: int, functions: tuple[Function, ...]) -> Iterator[Api]:
             return
         routes = tuple(Route("ANY", f"/{name.split('-', 1)[1]}", name) for name in behind)
         again = f"-{index // len(_DOMAINS) + 1}" if index >= len(_DOMAINS) else ""
-        yield Api(name=f"{_DOMAINS[index % len(_DOMAINS)]}-api{again}", stages=("prod",), routes=routes)
+        yield Api(name=f"{_DOMAINS[index % len(_DOMAINS)]}-api{again}", stages=("prod",), routes=routes, generated=True)
 
 
 def _alarms(functions: tuple[Function, ...]) -> Iterator[Mapping[str, object]]:

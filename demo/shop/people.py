@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.shop.model import Role, Statement, UserPool, arn
+from demo.shop.model import REGION, Role, Statement, UserPool, arn
 
 _ROW = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query")
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -41,4 +41,11 @@ ROLES = (
     Role("platform-role", (Statement(("*",), ("*",)),)),  # the one that everybody means to tidy up
 )
 
-POOLS = (UserPool("acme-customers", ("web", "mobile"), sign_ins=85.0),)
+POOLS = (
+    UserPool(
+        "acme-customers",
+        f"{REGION}_AcmeShop1",
+        ("5f0web2acme8client1shop9", "7d1mobile4acme3client0app6"),
+        sign_ins=85.0,
+    ),
+)

@@ -1,0 +1,114 @@
+"""AWS/ApiGateway: REST APIs, as a whole and by stage."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from demo.story.durations import Durations, merged
+from demo.story.noise import key_of, part
+from demo.story.publishing import flags, metric, ones, times
+from demo.world import Datapoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aws.model import MetricKey
+    from demo.shop.model import Api, Shop
+    from demo.story.traffic import Traffic
+
+_NAMES: Final = ("Count", "4XXError", "5XXError", "Latency", "IntegrationLatency")
+_OVERHEAD_MS: Final = 9.0  # what the gateway itself adds
+_INTEGRATION_LIMIT_MS: Final = 29_000.0
+_REFUSED_MS: Final = 4.0  # how quickly a request without a valid token is turned away
+
+
+class _ApiMinute(NamedTuple):
+    requests: int
+    refused: int
+    failed: int
+    integration: Durations
+
+
+class ApiMetrics:
+    """Publishes what callers see of the functions behind the APIs."""
+
+    namespace = "AWS/ApiGateway"
+
+    def __init__(self, shop: Shop, traffic: Traffic, first: int, seed: int) -> None:
+        self._apis: dict[str, Api] = {api.name: api for api in shop.apis}
+        self._traffic = traffic
+        self._first = first
+        self._seed = seed
+        self._minute = lru_cache(maxsize=2048)(self._together)
+
+    def metrics(self) -> Iterator[tuple[MetricKey, int]]:
+        """Every metric with its first minute."""
+        for api in self._apis.values():
+            for name in _NAMES:
+                yield metric(self.namespace, name, ApiName=api.name), self._first
+                for stage in api.stages:
+                    yield metric(self.namespace, name, ApiName=api.name, Stage=stage), self._first
+
+    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+        """One minute of one metric."""
+        dimensions = dict(key.dimensions)
+        api = self._apis.get(dimensions.pop("ApiName", ""))
+        stage = dimensions.pop("Stage", None)
+        if api is None or dimensions or (stage is not None and stage not in api.stages):
+            return None
+        now = self._minute(api.name, minute)
+        if stage is not None:
+            now = _staged(now, api, stage)
+        match key.name:
+            case "Count":
+                return ones(now.requests)
+            case "4XXError":
+                return flags(now.requests, now.refused)
+            case "5XXError":
+                return flags(now.requests, now.failed)
+            case "IntegrationLatency":
+                return times(now.integration)
+            case "Latency":
+                turned_away = Durations((_REFUSED_MS,), (float(now.refused),)) if now.refused else Durations()
+                return times(merged([now.integration], plus_ms=_OVERHEAD_MS, also=turned_away))
+        return None
+
+    def _together(self, name: str, minute: int) -> _ApiMinute:
+        api = self._apis[name]
+        behind = [self._traffic.of(function, minute) for function in api.functions]
+        reached = sum(each.attempts for each in behind)
+        refused = part(key_of(self._seed, f"api {name}"), minute, reached, api.refused_share)
+        failed = sum(each.failed + each.throttles + each.refused for each in behind)
+        late = sum(
+            int(number)
+            for each in behind
+            for value, number in zip(each.durations.values, each.durations.counts, strict=True)
+            if value >= _INTEGRATION_LIMIT_MS
+        )
+        integration = merged((each.durations for each in behind), cap_ms=_INTEGRATION_LIMIT_MS)
+        return _ApiMinute(reached + refused, refused, min(reached, failed + late), integration)
+
+
+def _staged(now: _ApiMinute, api: Api, stage: str) -> _ApiMinute:
+    """One stage's part of an API's minute; the parts of the stages add up to the whole."""
+    if len(api.stages) == 1:
+        return now
+    share = api.second_share
+    second = _ApiMinute(
+        math.floor(now.requests * share),
+        math.floor(now.refused * share),
+        math.floor(now.failed * share),
+        Durations(now.integration.values, tuple(float(math.floor(n * share)) for n in now.integration.counts)),
+    )
+    if stage == api.stages[0]:
+        rest = [a - b for a, b in zip(now.integration.counts, second.integration.counts, strict=True)]
+        return _ApiMinute(
+            now.requests - second.requests,
+            now.refused - second.refused,
+            now.failed - second.failed,
+            Durations(now.integration.values, tuple(rest)),
+        )
+    kept = [(v, n) for v, n in zip(second.integration.values, second.integration.counts, strict=True) if n]
+    return second._replace(integration=Durations(tuple(v for v, _ in kept), tuple(n for _, n in kept)))

@@ -1,0 +1,127 @@
+"""AWS/Lambda: per function, and for the account as a whole without dimensions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from demo.story.durations import Durations, merged
+from demo.story.minute import FunctionMinute
+from demo.story.noise import key_of, uniform
+from demo.story.publishing import flags, gauge, metric, ones, times
+from demo.world import Datapoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aws.model import MetricKey
+    from demo.shop.model import Function, Shop
+    from demo.story.traffic import Traffic
+
+_OF_EACH: Final = ("Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions")
+_OF_ACCOUNT: Final = (*_OF_EACH, "UnreservedConcurrentExecutions", "ClaimedAccountConcurrency")
+_ASYNC_TRIES: Final = 3  # an asynchronous event is dropped after its first try and two more
+
+
+class _Account(NamedTuple):
+    """All functions together in one minute."""
+
+    invocations: int
+    errors: int
+    throttles: int
+    durations: Durations
+    in_flight: tuple[int, ...]
+    unreserved: tuple[int, ...]
+
+
+class LambdaMetrics:
+    """Publishes what the traffic does to the functions."""
+
+    namespace = "AWS/Lambda"
+
+    def __init__(self, shop: Shop, traffic: Traffic, first: int, seed: int) -> None:
+        self._functions: dict[str, Function] = {function.name: function for function in shop.functions}
+        self._traffic = traffic
+        self._first = first
+        self._key = key_of(seed, "iterator age")
+        self._reserved = sum(function.reserved or 0 for function in shop.functions)
+        self._account = lru_cache(maxsize=1024)(self._summed)
+
+    def metrics(self) -> Iterator[tuple[MetricKey, int]]:
+        """Every metric with its first minute."""
+        for name in _OF_ACCOUNT:
+            yield metric(self.namespace, name), self._first
+        for function in self._functions.values():
+            if function.reserved == 0 or (not function.per_minute and function.every_min is None):
+                continue  # never called: publishes nothing
+            for name in (*_OF_EACH, *_more(function)):
+                yield metric(self.namespace, name, FunctionName=function.name), self._first
+
+    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+        """One minute of one metric."""
+        if not key.dimensions:
+            return self._of_account(key.name, minute)
+        (dimension, name), *more = key.dimensions
+        if dimension != "FunctionName" or more or name not in self._functions:
+            return None
+        return self._of_function(key.name, self._functions[name], minute)
+
+    def _of_function(self, name: str, function: Function, minute: int) -> Datapoint | None:
+        now = self._traffic.of(function.name, minute)
+        match name:
+            case "IteratorAge" if function.trigger == "stream" and now.invocations:
+                age = 180.0 + 700.0 * uniform(self._key, minute) * now.durations.mean_ms / function.median_ms
+                return gauge(round(age * 0.6), round(age), unit="Milliseconds")
+            case "AsyncEventsReceived" if function.trigger == "event":
+                return ones(now.attempts)
+            case "AsyncEventsDropped" if function.trigger == "event" and now.failed >= _ASYNC_TRIES:
+                return ones(now.failed // _ASYNC_TRIES)
+            case "DeadLetterErrors" if function.dead_letter_queue and now.failed > 100:
+                return ones(now.failed // 100)  # the dead-letter queue refuses events above its size limit
+            case "ConcurrentExecutions" if any(now.in_flight):
+                return gauge(*now.in_flight)
+        return _counted(name, now.invocations, now.failed, now.throttles, now.durations)
+
+    def _of_account(self, name: str, minute: int) -> Datapoint | None:
+        now = self._account(minute)
+        match name:
+            case "ConcurrentExecutions":
+                return gauge(*now.in_flight)
+            case "UnreservedConcurrentExecutions":
+                return gauge(*now.unreserved)
+            case "ClaimedAccountConcurrency":
+                return gauge(*(look + self._reserved for look in now.unreserved))
+        return _counted(name, now.invocations, now.errors, now.throttles, now.durations)
+
+    def _summed(self, minute: int) -> _Account:
+        parts: list[FunctionMinute] = [self._traffic.of(name, minute) for name in self._traffic.functions]
+        parts += [profile.all(minute) for profile in self._traffic.fleet.profiles]
+        return _Account(
+            invocations=sum(part.invocations for part in parts),
+            errors=sum(part.failed for part in parts),
+            throttles=sum(part.throttles for part in parts),
+            durations=merged(part.durations for part in parts),
+            in_flight=self._traffic.in_flight(minute, reserved=True),
+            unreserved=self._traffic.in_flight(minute),
+        )
+
+
+def _more(function: Function) -> tuple[str, ...]:
+    if function.trigger == "stream":
+        return ("IteratorAge",)
+    if function.trigger == "event":
+        return ("AsyncEventsReceived",)
+    return ()
+
+
+def _counted(name: str, invocations: int, errors: int, throttles: int, durations: Durations) -> Datapoint | None:
+    match name:
+        case "Invocations":
+            return ones(invocations)
+        case "Errors":
+            return flags(invocations, errors)
+        case "Throttles":
+            return flags(invocations + throttles, throttles)
+        case "Duration":
+            return times(durations)
+    return None

@@ -1,0 +1,122 @@
+"""AWS/SQS and AWS/Cognito: what waits, and who signs in."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from demo.story.minute import day
+from demo.story.noise import count, key_of, uniform
+from demo.story.publishing import gauge, metric, ones
+from demo.world import Datapoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aws.model import MetricKey
+    from demo.shop.model import Queue, Shop
+    from demo.story.conditions import Forecast
+    from demo.story.traffic import Traffic
+
+_QUEUE: Final = (
+    "ApproximateNumberOfMessagesVisible",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateAgeOfOldestMessage",
+    "NumberOfMessagesSent",
+    "NumberOfMessagesReceived",
+    "NumberOfMessagesDeleted",
+)
+_SIGN_INS: Final = {"SignInSuccesses": 1.0, "TokenRefreshSuccesses": 6.5, "SignUpSuccesses": 0.08}
+
+
+class QueueMetrics:
+    """Publishes what the consumers leave in their queues."""
+
+    namespace = "AWS/SQS"
+
+    def __init__(self, shop: Shop, traffic: Traffic, forecast: Forecast, first: int, seed: int) -> None:
+        self._queues: dict[str, Queue] = {queue.name: queue for queue in shop.queues}
+        self._traffic = traffic
+        self._forecast = forecast
+        self._first = first
+        self._keys = {name: key_of(seed, f"queue {name}") for name in self._queues}
+
+    def metrics(self) -> Iterator[tuple[MetricKey, int]]:
+        """Every metric with its first minute. A dead-letter queue that nothing ever reached publishes none."""
+        for queue in self._queues.values():
+            grows = self._forecast.first_of("dlq_growth", queue.name)
+            if queue.consumer is None and not queue.standing and grows is None:
+                continue
+            first = self._first if queue.consumer or queue.standing or grows is None else grows
+            for name in _QUEUE:
+                yield metric(self.namespace, name, QueueName=queue.name), first
+
+    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+        """One minute of one metric."""
+        if len(key.dimensions) != 1 or key.dimensions[0][0] != "QueueName":
+            return None
+        queue = self._queues.get(key.dimensions[0][1])
+        if queue is None or key.name not in _QUEUE:
+            return None
+        return (
+            self._dead_letters(key.name, queue, minute)
+            if queue.consumer is None
+            else self._busy(key.name, queue, minute)
+        )
+
+    def _dead_letters(self, name: str, queue: Queue, minute: int) -> Datapoint | None:
+        waiting = queue.standing + math.floor(self._forecast.grown(queue.name, minute))
+        if not waiting:
+            return None
+        match name:
+            case "ApproximateNumberOfMessagesVisible":
+                return gauge(waiting)
+            case "ApproximateAgeOfOldestMessage":
+                # The oldest came in long ago and is not looked at: it grows a minute older every minute.
+                return gauge(40_000 + minute % 20_000 * 60, unit="Seconds")
+        return gauge(0)
+
+    def _busy(self, name: str, queue: Queue, minute: int) -> Datapoint | None:
+        consumer = self._traffic.of(queue.consumer or "", minute)
+        chance = uniform(self._keys[queue.name], minute)
+        handled = (consumer.invocations - consumer.failed) * queue.batch
+        came_back = (consumer.failed + consumer.throttles) * queue.batch
+        match name:
+            case "ApproximateNumberOfMessagesVisible":
+                return gauge(math.floor(6 * chance), math.floor(14 * chance) + came_back)
+            case "ApproximateNumberOfMessagesNotVisible":
+                return gauge(max(consumer.in_flight) * queue.batch)
+            case "ApproximateAgeOfOldestMessage":
+                return gauge(round(2 + 6 * chance + (queue.visibility_s if came_back else 0)), unit="Seconds")
+            case "NumberOfMessagesSent" | "NumberOfMessagesDeleted":
+                return gauge(handled)
+        return gauge(handled + came_back)
+
+
+class SignInMetrics:
+    """Publishes who signs in, by client: Cognito has no series for a pool alone."""
+
+    namespace = "AWS/Cognito"
+
+    def __init__(self, shop: Shop, first: int, seed: int) -> None:
+        self._first = first
+        self._clients = {
+            (pool.id, client): (key_of(seed, f"sign-in {client}"), pool.sign_ins / len(pool.clients))
+            for pool in shop.pools
+            for client in pool.clients
+        }
+
+    def metrics(self) -> Iterator[tuple[MetricKey, int]]:
+        """Every metric with its first minute."""
+        for pool, client in self._clients:
+            for name in _SIGN_INS:
+                yield metric(self.namespace, name, UserPool=pool, UserPoolClient=client), self._first
+
+    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+        """One minute of one metric."""
+        dimensions = dict(key.dimensions)
+        client = (dimensions.pop("UserPool", ""), dimensions.pop("UserPoolClient", ""))
+        if dimensions or client not in self._clients or key.name not in _SIGN_INS:
+            return None
+        chance, sign_ins = self._clients[client]
+        return ones(count(chance ^ len(key.name), minute, sign_ins * _SIGN_INS[key.name] * day(minute)))
