@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.screen import Screen
 
 from aws.model import Snapshot
@@ -40,24 +39,22 @@ class ResourceScreen(Screen[None]):
     ResourceScreen #sections { height: 4fr; min-height: 3; }
     """
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (80, "-wide")]
-
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "next_window", "window", id="resource.window"),
-        Binding("escape,q", "leave", "back", id="resource.back"),
+        Binding("w", "next_window", "window", id="window"),
+        Binding("escape", "leave", "back", id="back"),
+        Binding("q", "leave", "back", id="quit"),
     ]
-
-    class Left(Message):
-        """The page was left."""
 
     def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
         super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]
         self.arn = arn
         self._snapshot = snapshot
         self._catalog = catalog
         self._look = look or Look()
         self._window_s = WINDOWS_S[0]
         self._header: tuple[Sequence[Part], ...] = ()
+        self._hints: tuple[tuple[str, str], ...] = (("q", "back"),)
 
     def compose(self) -> ComposeResult:
         """The account's header, then what this resource is, its charts, and all the rest below to scroll through."""
@@ -89,6 +86,12 @@ class ResourceScreen(Screen[None]):
         if self.is_mounted:
             self.query_one("#header", Header).show(*lines)
 
+    def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
+        """``(key, words)`` of what works here besides scrolling and the window."""
+        self._hints = tuple(hints)
+        if self.is_mounted:
+            self._paint_hints()
+
     def action_next_window(self) -> None:
         """The next length of time for the charts."""
         self._window_s = WINDOWS_S[(WINDOWS_S.index(self._window_s) + 1) % len(WINDOWS_S)]
@@ -96,7 +99,6 @@ class ResourceScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to where the page was opened."""
-        self.post_message(self.Left())
         self.dismiss()
 
     def _paint(self) -> None:
@@ -106,8 +108,11 @@ class ResourceScreen(Screen[None]):
         self.query_one("#now", Header).show(*([page.now] if page.now else []))
         self.query_one("#sections", Pane).show(page.sections)
         self._paint_charts(page)
-        hours = f"window {self._window_s // 3600}h"
-        self.query_one("#hints", Hints).show([("j k", "scroll"), ("w", hours), ("q", "back")])
+        self._paint_hints()
+
+    def _paint_hints(self) -> None:
+        window = ("w", f"window {self._window_s // 3600}h")
+        self.query_one("#hints", Hints).show([("j k", "scroll"), window, *self._hints])
 
     def _paint_charts(self, page: ResourcePage) -> None:
         self.query_one("#charts").set_class(not page.charts, "-none")
