@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from aws.alarms.read import read_alarms
+from aws.alarms.read import walk_alarms
 from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
@@ -59,17 +59,17 @@ class AlarmBook:
         self.tried = True
 
     async def _list(self) -> None:
-        found, self._unclear = await self._take(read_alarms(self._call))
+        found, self._unclear = await self._take(walk_alarms(self._call))
         # An alarm that we could not understand today is not known to be deleted.
         self._replace(self.alarms | found if self._unclear else found)
 
     async def _follow_firing(self) -> None:
         """What fires now, and what became of the alarms that did and do so no more: OK, or deleted?"""
-        firing, unclear = await self._take(read_alarms(self._call, state=AlarmState.ALARM))
+        firing, unclear = await self._take(walk_alarms(self._call, state=AlarmState.ALARM))
         left = {a.arn: a.name for a in self.alarms.values() if a.state is AlarmState.ALARM and a.arn not in firing}
         if not left or unclear:
             return
-        found, unclear = await self._take(read_alarms(self._call, names=tuple(left.values())))
+        found, unclear = await self._take(walk_alarms(self._call, names=tuple(left.values())))
         if not unclear:
             deleted = left.keys() - found.keys()
             self._replace({arn: alarm for arn, alarm in self.alarms.items() if arn not in deleted})

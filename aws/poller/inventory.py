@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
@@ -129,12 +129,17 @@ class Inventory:
     async def _follow(self, service: Service, found: Walk, known: Walk) -> None:
         slices = Slices(self._clock)
         discovery = Discovery(self._call, functools.partial(self._names_of, service))
-        async for item in service.discover(discovery):
-            found.add(item)
-            if isinstance(item, Resource):
-                self.walking[service.name] = len(found.resources)
-                self._take(item, found, known)
-            await slices.breathe()
+        items = service.discover(discovery)
+        try:
+            async for item in items:
+                found.add(item)
+                if isinstance(item, Resource):
+                    self.walking[service.name] = len(found.resources)
+                    self._take(item, found, known)
+                await slices.breathe()
+        finally:
+            if isinstance(items, AsyncGenerator):  # left half-way, it would outlive us
+                await items.aclose()
 
     def _take(self, resource: Resource, found: Walk, known: Walk) -> None:
         """Show a resource as soon as it is found, and keep the old object where nothing about it changed."""

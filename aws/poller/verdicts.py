@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from aws.clock import Clock
@@ -12,16 +13,24 @@ from aws.model import Finding, Health, Phase, ReadState, Resource, Series, Serie
 from aws.poller.slices import Slices
 from aws.services.base import Service
 
+_log = logging.getLogger(__name__)
+# What a rule may raise over data that its author did not foresee: one resource is then unknown, the others go on.
+DEFECTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 _MOVING = (ReadState.VALUE, ReadState.PARTIAL, ReadState.STALE)
 
 
 class Known(NamedTuple):
-    """What a scope's verdicts are based on. Keys are ARNs; ``causes`` holds the ARNs that explain trouble at one."""
+    """What a scope's verdicts are based on, by ARN; ``causes`` and ``effects`` hold the ARNs linked with each."""
 
     resources: Mapping[str, Resource]
     wanted: Mapping[str, tuple[SeriesId, ...]]
     series: Mapping[SeriesId, Series]
     causes: Mapping[str, Sequence[str]]
+    effects: Mapping[str, Sequence[str]]
+
+    def linked(self, arns: Sequence[str]) -> list[Resource]:
+        """Those of the resources that exist."""
+        return [self.resources[arn] for arn in arns if arn in self.resources]
 
 
 class Verdicts:
@@ -43,6 +52,7 @@ class Verdicts:
         self.due: set[str] = set()
         self.health: dict[str, Health] = {}
         self.findings: dict[str, tuple[Finding, ...]] = {}
+        self.undecided: dict[str, str] = {}  # ARNs that a defect kept from being judged, and why
 
     def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
         """The findings of firing alarms as they are now, by the ARN that they are shown on."""
@@ -62,6 +72,7 @@ class Verdicts:
             self._own.pop(arn, None)
             self.health.pop(arn, None)
             self.due.discard(arn)
+            self.undecided.pop(arn, None)
             self._moving.discard(arn)
             self._combine(arn)
 
@@ -82,15 +93,23 @@ class Verdicts:
     def _judge(self, resource: Resource, known: Known, now_s: float) -> None:
         arn = resource.arn
         service = self._services[resource.service]
-        own = judge(
-            resource,
-            service,
-            known.series,
-            thresholds=self._thresholds,
-            now_s=now_s,
-            causes=[known.resources[cause] for cause in known.causes.get(arn, ()) if cause in known.resources],
-            services=self._services,
-        )
+        try:
+            own = judge(
+                resource,
+                service,
+                known.series,
+                thresholds=self._thresholds,
+                now_s=now_s,
+                causes=known.linked(known.causes.get(arn, ())),
+                effects=known.linked(known.effects.get(arn, ())),
+                services=self._services,
+            )
+        except DEFECTS as error:
+            _log.exception("a rule of %s failed", service.name)
+            self.undecided[arn] = f"a health rule failed ({type(error).__name__}: {error})"
+            self.health[arn] = Health.UNKNOWN
+            return
+        self.undecided.pop(arn, None)
         if own:
             self._own[arn] = own
         else:

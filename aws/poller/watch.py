@@ -62,6 +62,8 @@ class Watch:
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services)
         self._causes: dict[str, list[str]] = {}
+        self._effects: dict[str, list[str]] = {}
+        self._version = 0  # of the resources
 
     @property
     def complete(self) -> bool:
@@ -104,10 +106,10 @@ class Watch:
         limit_s = max(_LEAST_TO_STALE_S, _TURNS_TO_STALE * self._cadence.interval_s)
         self.verdicts.due |= self._owners_of(self.metrics.store.rest(now_s - limit_s, f"not read for {limit_s:g} s"))
         self._relink()
-        self.firing.look(self.alarms, self.resources, self.links, now_s)
+        self.firing.look(self.alarms, self.resources, self._version, now_s)
         self.verdicts.alarms_fire(self.firing.findings)
         series = self.metrics.store.view()
-        await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes))
+        await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes, self._effects))
         await self._find_gaps()
 
     def health(self) -> Iterator[tuple[str, Health]]:
@@ -138,6 +140,7 @@ class Watch:
 
     def _arrived(self, resource: Resource) -> None:
         self.resources[resource.arn] = resource
+        self._version += 1
         service = self.services.get(resource.service)
         if service is not None:
             self.metrics.want(resource.arn, _series_ids(service, resource, on_demand=False))
@@ -147,6 +150,7 @@ class Watch:
     def _gone(self, arns: Collection[str]) -> None:
         for arn in arns:
             self.resources.pop(arn, None)
+            self._version += 1
         self.metrics.forget(arns)
         self.verdicts.forget(arns)
 
@@ -167,6 +171,12 @@ class Watch:
                 demanded[arn] = wanted
         return demanded
 
+    def _defects(self) -> Iterator[Gap]:
+        reasons = Counter((self.resources[arn].service, why) for arn, why in self.verdicts.undecided.items())
+        for (service, why), count in reasons.items():
+            hint = "this is a defect of cwtop: the log file has the details"
+            yield Gap(service, "judgement", f"{why} on {count} resources", hint, self.scope.account, self.scope.region)
+
     def _owners_of(self, series_ids: Collection[SeriesId]) -> set[str]:
         return {arn for series_id in series_ids for arn in self.metrics.owners(series_id)}
 
@@ -175,9 +185,10 @@ class Watch:
         if links == self.links:
             return
         self.links = links
-        self._causes = {}
+        self._causes, self._effects = {}, {}
         for link in links:
             self._causes.setdefault(link.effect, []).append(link.cause)
+            self._effects.setdefault(link.cause, []).append(link.effect)
 
     async def _find_gaps(self) -> None:
         reasons: Counter[Reason] = Counter()
@@ -189,7 +200,7 @@ class Watch:
                 if known is not None and arn in self.resources:
                     reasons[self.resources[arn].service, known.state, known.detail] += 1
             await slices.breathe()
-        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *of_readings(self.scope, reasons)]
+        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *of_readings(self.scope, reasons), *self._defects()]
 
 
 def _series_ids(service: Service, resource: Resource, *, on_demand: bool) -> tuple[SeriesId, ...]:
