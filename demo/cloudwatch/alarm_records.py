@@ -1,0 +1,147 @@
+"""The account's alarms: what was put, in which state they are, what happened to them."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from aws.evaluate.composite import Rule, children
+from aws.evaluate.reasons import INITIAL, timestamp
+from aws.model import AlarmState
+
+Definition: TypeAlias = dict[str, Any]
+
+ACTIONS = {
+    AlarmState.OK: "OKActions",
+    AlarmState.ALARM: "AlarmActions",
+    AlarmState.INSUFFICIENT_DATA: "InsufficientDataActions",
+}
+_MAX_HISTORY_DATA = 4095
+_KEPT_ITEMS = 1_000  # of one alarm
+
+
+@dataclass(slots=True, kw_only=True)
+class AlarmRecord:
+    """One alarm. ``definition`` holds its PutMetricAlarm or PutCompositeAlarm keys; ``rule`` is a composite's.
+
+    ``updated_s`` and ``transitioned_s`` are when the state was last set and last changed; ``evaluation_error`` says
+    why it cannot be evaluated. ``seen`` are the children's states that a composite was last judged by.
+    """
+
+    name: str
+    arn: str
+    definition: Definition
+    configured_s: float
+    updated_s: float
+    transitioned_s: float
+    rule: Rule | None = None
+    state: AlarmState = AlarmState.INSUFFICIENT_DATA
+    reason: str = INITIAL
+    reason_data: str = ""
+    evaluation_error: bool = False
+    suppressed: bool = False
+    seen: tuple[AlarmState | None, ...] | None = None
+    history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
+
+    @property
+    def composite(self) -> bool:
+        """Whether it looks at other alarms."""
+        return self.rule is not None
+
+    @property
+    def children(self) -> tuple[str, ...]:
+        """The names of the alarms that a composite alarm looks at."""
+        return children(self.rule) if self.rule is not None else ()
+
+    def become(self, state: AlarmState, reason: str, reason_data: str, at_s: float) -> None:
+        """Take a state; where it differs, the actions of the new state run, if they are enabled."""
+        old = {"stateValue": self.state.value, "stateReason": self.reason}
+        changed = state is not self.state
+        self.state, self.reason, self.reason_data, self.updated_s = state, reason, reason_data, at_s
+        if not changed:
+            return
+        self.transitioned_s = at_s
+        new = {"stateValue": state.value, "stateReason": reason}
+        if reason_data:
+            new["stateReasonData"] = reason_data
+        summary = f"Alarm updated from {old['stateValue']} to {state.value}"
+        self.record("StateUpdate", summary, {"version": "1.0", "oldState": old, "newState": new}, at_s)
+        if self.definition["ActionsEnabled"] and not self.suppressed:
+            for action in self.definition[ACTIONS[state]]:
+                self._act(action, at_s)
+
+    def record(self, kind: str, summary: str, data: dict[str, Any], at_s: float) -> None:
+        """Add an item to the history."""
+        text = json.dumps(data, separators=(",", ":"))
+        if len(text) > _MAX_HISTORY_DATA:
+            text = json.dumps({"version": "1.0"})
+        self.history.append(
+            {
+                "AlarmName": self.name,
+                "AlarmType": "CompositeAlarm" if self.composite else "MetricAlarm",
+                "Timestamp": at_s,
+                "HistoryItemType": kind,
+                "HistorySummary": summary[:255],
+                "HistoryData": text,
+            }
+        )
+
+    def _act(self, action: str, at_s: float) -> None:
+        data = {
+            "version": "1.0",
+            "actionState": "Succeeded",
+            "notificationResource": action,
+            "stateUpdateTimestamp": timestamp(at_s),
+        }
+        self.record("Action", f"Successfully executed action {action}", data, at_s)
+
+
+class AlarmBook:
+    """All alarms, by name. Histories outlive their alarms."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, AlarmRecord] = {}
+        self._deleted: list[dict[str, Any]] = []
+        self.revision = 0
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[AlarmRecord]:
+        return iter(self._records.values())
+
+    def get(self, name: str) -> AlarmRecord | None:
+        """The alarm of that name."""
+        return self._records.get(name)
+
+    def by_name(self) -> list[AlarmRecord]:
+        """All, in the order of their names."""
+        return [record for _, record in sorted(self._records.items())]
+
+    def put(self, record: AlarmRecord) -> None:
+        """Add an alarm, or note that one was changed."""
+        self._records[record.name] = record
+        self.revision += 1
+
+    def delete(self, name: str) -> None:
+        """Forget an alarm, but not its history."""
+        self._deleted += self._records.pop(name).history
+        self.revision += 1
+
+    def history(self) -> Iterator[dict[str, Any]]:
+        """Every alarm's items, those of deleted alarms included, in no particular order."""
+        yield from self._deleted
+        for record in self._records.values():
+            yield from record.history
+
+    def parents(self, name: str) -> list[AlarmRecord]:
+        """The composite alarms that look at it, by name."""
+        return [record for record in self.by_name() if name in record.children]
+
+    def state(self, name: str) -> AlarmState | None:
+        """The state of an alarm; None where there is none of that name."""
+        record = self._records.get(name)
+        return record.state if record is not None else None

@@ -1,0 +1,62 @@
+"""What is measured: the world's metrics, and those that were put."""
+
+from __future__ import annotations
+
+from aws.model import MetricKey
+from demo.cloudwatch.publishing import visible, visible_before
+from demo.world import Datapoint, World
+
+RECENT_MINUTES = 180
+
+
+class Metrics:
+    """Datapoints by metric and minute, as far as they can be seen."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._put: dict[MetricKey, dict[int, Datapoint]] = {}
+        self._listed_at = -1
+        self._listed: list[tuple[MetricKey, int]] = []
+        self._activity: dict[MetricKey, tuple[int, int]] = {}
+
+    def datapoint(self, metric: MetricKey, minute: int, now_s: float) -> Datapoint | None:
+        """What can be seen of that minute. What was put is seen at once and whole."""
+        if metric in self._put:
+            put = self._put[metric].get(minute)
+            if put is not None:
+                return put
+        if minute >= visible_before(now_s):
+            return None
+        final = self._world.datapoint(metric, minute)
+        return None if final is None else visible(final, minute, now_s)
+
+    def put(self, metric: MetricKey, minute: int, datapoint: Datapoint) -> None:
+        """Add samples to a minute of a custom metric."""
+        minutes = self._put.setdefault(metric, {})
+        known = minutes.get(minute)
+        if known is not None:
+            datapoint = Datapoint(known.values + datapoint.values, known.counts + datapoint.counts, datapoint.unit)
+        minutes[minute] = datapoint
+        self._activity.pop(metric, None)
+
+    def listed(self, now_s: float) -> list[MetricKey]:
+        """Every metric that had a datapoint by then: the world's in its own order, then custom ones by age."""
+        seen_before = visible_before(now_s)
+        if self._listed_at != seen_before:
+            self._listed = list(self._world.metrics())
+            self._listed_at = seen_before
+        listed = [metric for metric, first_minute in self._listed if first_minute < seen_before]
+        known = set(listed) if self._put else set()
+        return listed + [metric for metric in self._put if metric not in known]
+
+    def recently_active(self, metric: MetricKey, now_s: float) -> bool:
+        """Whether there was a datapoint in the last three hours. What was looked at once is not looked at again."""
+        end = visible_before(now_s)
+        oldest = end - RECENT_MINUTES
+        looked_before, newest = self._activity.get(metric, (oldest, oldest - 1))
+        for minute in range(end - 1, max(oldest, looked_before) - 1, -1):
+            if self.datapoint(metric, minute, now_s) is not None:
+                newest = minute
+                break
+        self._activity[metric] = (max(end, looked_before), newest)
+        return newest >= oldest
