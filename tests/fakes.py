@@ -64,8 +64,9 @@ class FakeCall:
         if scripted is None:
             return AccessDenied(service, operation, "not allowed in this test")
         if isinstance(scripted, deque):
-            return scripted.popleft() if len(scripted) > 1 else scripted[0]
-        return scripted(params) if callable(scripted) else scripted
+            scripted = scripted.popleft() if len(scripted) > 1 else scripted[0]
+        answer: Answer | AwsError = scripted(params) if callable(scripted) else scripted
+        return answer
 
 
 async def discovered(

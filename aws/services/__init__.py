@@ -1,4 +1,4 @@
-"""One file per AWS service (a folder where one grows too long). `registry` finds them by looking: a new service is one new file."""
+"""One file per AWS service, or a folder where a file grows too long. `registry` finds them by looking."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aws.services.base import Service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOT_SERVICES = frozenset({"arns", "base"})
+_NOT_SERVICES = frozenset({"arns", "base", "records"})
 
 
 @cache

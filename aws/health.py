@@ -1,0 +1,134 @@
+"""The judgement on one resource: what its readings say, and whether they say enough to call it healthy. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from aws.model import Finding, Health, MetricKey, Phase, Resource, Series, SeriesId, Severity
+from aws.services.base import Metric, Reading, Rule, Service
+
+_NOTHING = Series(start_s=0, period_s=60)
+_NO_SERVICES: Mapping[str, Service] = MappingProxyType({})
+_NO_OVERRIDES: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+
+
+def judge(
+    resource: Resource,
+    service: Service,
+    series: Mapping[SeriesId, Series],
+    *,
+    thresholds: Mapping[str, Mapping[str, float]] = _NO_OVERRIDES,
+    now_s: float,
+    causes: Sequence[Resource] = (),
+    effects: Sequence[Resource] = (),
+    services: Mapping[str, Service] = _NO_SERVICES,
+) -> tuple[Finding, ...]:
+    """Every rule's finding on a resource, worst first.
+
+    ``series`` are the readings of the resource's scope; ``thresholds`` maps a rule id to the figures that differ from
+    its defaults. ``causes`` and ``effects`` are the resources linked with this one, whose readings some rules look
+    at by their ``services``. Depends on its arguments alone: a restart and another process say the same.
+    """
+    rules = [rule for rule in _declared(service, resource.kind).rules if rule.applies(resource)]
+
+    def series_of(other: Resource, metric_id: str, stat: str) -> Series:
+        owner = service if other.service == service.name else services.get(other.service)
+        return _NOTHING if owner is None else _look(owner, other, series)(metric_id, stat)
+
+    look = _look(service, resource, series)
+    findings: list[Finding] = []
+    for rule in rules:
+        figures = {**rule.thresholds, **thresholds[rule.id]} if rule.id in thresholds else rule.thresholds
+        finding = rule.judge(
+            Reading(
+                resource=resource,
+                series=look,
+                thresholds=figures,
+                now_s=now_s,
+                causes=lambda: causes,
+                series_of=series_of,
+                effects=lambda: effects,
+            )
+        )
+        if finding is not None:
+            findings.append(finding)
+    return tuple(sorted(findings, key=_worst_first))
+
+
+def status(
+    resource: Resource, service: Service, series: Mapping[SeriesId, Series], findings: Sequence[Finding]
+) -> Health:
+    """A resource's status: critical > warning > unknown > ok.
+
+    It is unknown where a rule lacks a reading or a fact that it needs; `NO_DATA` after a complete read lacks nothing.
+    Recovered findings and those for information do not degrade it.
+    """
+    severities = {finding.severity for finding in findings if finding.phase is Phase.OPEN}
+    if Severity.CRITICAL in severities:
+        return Health.CRITICAL
+    if Severity.WARNING in severities:
+        return Health.WARNING
+    return Health.OK if _told(resource, service, series) else Health.UNKNOWN
+
+
+def _told(resource: Resource, service: Service, series: Mapping[SeriesId, Series]) -> bool:
+    declared = _declared(service, resource.kind)
+    needed: set[str] = set()
+    for rule in declared.rules:
+        if rule.applies(resource):
+            if any(resource.facts.get(fact) is None for fact in rule.needs_facts):
+                return False
+            needed.update(rule.needs)
+    for metric_id in needed:
+        metric = declared.metrics.get(metric_id)
+        key = None if metric is None else metric.key(resource)
+        if metric is None or key is None:  # this resource publishes no such thing
+            continue
+        for stat in metric.stats:
+            if not series.get(SeriesId(key, stat), _NOTHING).state.known:
+                return False
+    return True
+
+
+def _worst_first(finding: Finding) -> tuple[bool, int, float, str]:
+    since_s = finding.since_s if finding.since_s is not None else 0.0
+    return finding.phase is Phase.RECOVERED, finding.severity.rank, since_s, finding.rule
+
+
+class _Declared(NamedTuple):
+    """What a service declares for one kind, ready to be looked up."""
+
+    service: Service  # kept, so that no other one can take its identity
+    rules: tuple[Rule, ...]
+    metrics: Mapping[str, Metric]
+
+
+_DECLARED: dict[tuple[int, str], _Declared] = {}
+
+
+def _declared(service: Service, kind: str) -> _Declared:
+    found = _DECLARED.get((id(service), kind))
+    if found is None:
+        found = _DECLARED[id(service), kind] = _Declared(
+            service=service,
+            rules=tuple(rule for rule in service.rules if rule.kind == kind),
+            metrics={metric.id: metric for metric in service.metrics if metric.kind == kind},
+        )
+    return found
+
+
+def _look(service: Service, resource: Resource, series: Mapping[SeriesId, Series]) -> Callable[[str, str], Series]:
+    """Looks up a resource's series by metric id and statistic; each is made out once, however many rules ask."""
+    metrics = _declared(service, resource.kind).metrics
+    keys: dict[str, MetricKey | None] = {}
+
+    def look(metric_id: str, stat: str) -> Series:
+        if metric_id not in keys:
+            metric = metrics.get(metric_id)
+            keys[metric_id] = None if metric is None else metric.key(resource)
+        key = keys[metric_id]
+        return _NOTHING if key is None else series.get(SeriesId(key, stat), _NOTHING)
+
+    return look
