@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from urllib.parse import quote
 
-from aws.model import Resource, Series, Snapshot
+from aws.model import Resource, Scope, Series, Snapshot
 from aws.model.snapshot import NOT_FETCHED
 from aws.services import registry
 from aws.services.base import Kind, Metric, Service
@@ -69,10 +70,16 @@ class Catalog:
         """The kinds that a view lists."""
         return [(service, kind) for service in self.services.values() for kind in service.kinds if kind.view == view]
 
-    def console_link(self, resource: Resource) -> str | None:
-        """The resource's page in the AWS console, or None for a service that we do not know."""
-        service = self.services.get(resource.service)
-        if service is None:
-            return None
-        host = CONSOLE_HOSTS.get(resource.scope.partition, CONSOLE_HOSTS["aws"])
-        return f"https://{resource.scope.region}.{host}/{service.console_path(resource).lstrip('/')}"
+    def console_link(self, snapshot: Snapshot, arn: str) -> str | None:
+        """The page of a resource or an alarm in the AWS console; None for what we know no page of."""
+        if alarm := snapshot.alarms.get(arn):
+            path = f"cloudwatch/home?region={alarm.scope.region}#alarmsV2:alarm/{quote(alarm.name, safe='')}"
+            return _console(alarm.scope, path)
+        resource = snapshot.resources.get(arn)
+        service = self.services.get(resource.service) if resource else None
+        return _console(resource.scope, service.console_path(resource)) if resource and service else None
+
+
+def _console(scope: Scope, path: str) -> str:
+    host = CONSOLE_HOSTS.get(scope.partition, CONSOLE_HOSTS["aws"])
+    return f"https://{scope.region}.{host}/{path.lstrip('/')}"

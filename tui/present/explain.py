@@ -85,8 +85,10 @@ def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Li
     recovered = bool(incident and incident.recovered)
     found = shown_findings(snapshot, subject.arn, recovered=recovered)
     told = "; ".join(dict.fromkeys(finding.evidence or finding.text for finding in found))
+    if incident and subject.arn == incident.cause:
+        told = ". ".join(part.rstrip(".") for part in dict.fromkeys((told, incident.evidence)) if part)
     if not told and incident:
-        told = incident.evidence or incident.text
+        told = incident.text
     if not told:
         health = snapshot.health.get(subject.arn)
         known = health is not None and health.value in ("ok", "warning", "critical")
@@ -102,8 +104,6 @@ def _because(snapshot: Snapshot, subject: Subject, incident: Incident | None) ->
     if via is not None and via.cause != subject.arn:
         cause = resource_name(snapshot, via.cause)
         return (Cell("cause? ", styles.QUIET), Cell(f"{cause}: {via.evidence}"))
-    if subject.arn == incident.cause and incident.evidence:
-        return (Cell("because: ", styles.QUIET), Cell(incident.evidence))
     return None
 
 

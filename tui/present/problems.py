@@ -307,9 +307,12 @@ class _Tree:
 
 
 def resource_name(snapshot: Snapshot, arn: str) -> str:
-    """The resource's name; the ARN's last part where it has left the inventory."""
+    """The resource's name as lists show it; the ARN's last part where it has left the inventory."""
     resource: Resource | None = snapshot.resources.get(arn)
-    return resource.name if resource else arn.rsplit(":", 1)[-1]
+    if resource is None:
+        return arn.rsplit(":", 1)[-1]
+    # An index is called "table#index"; apart, the two words are read faster.
+    return resource.name.replace("#", " #", 1) if resource.kind == "index" else resource.name
 
 
 def shown_findings(snapshot: Snapshot, arn: str, *, recovered: bool = False) -> list[Finding]:

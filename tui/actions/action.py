@@ -1,0 +1,76 @@
+"""What an action is, and the moment at which it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from tui.present.view import Query, Subject
+
+if TYPE_CHECKING:
+    from tui.app import CwtopApp
+
+LIST, PAGE, PANEL = "list", "page", "panel"
+ANYWHERE = frozenset({LIST, PAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the user was when the key went down. An action uses this, not what the screen shows a moment later.
+
+    ``where`` is `LIST`, `PAGE` (one resource) or `PANEL`. ``subjects`` are the marked rows, or the one under the
+    cursor; ``subject`` is the one under the cursor.
+    """
+
+    where: str
+    view: str = ""
+    subject: Subject | None = None
+    subjects: tuple[Subject, ...] = ()
+    query: Query = field(default_factory=Query)
+    gaps: int = 0
+    has_rows: bool = False
+    failed: bool = False
+    paused: bool = False
+
+    @property
+    def has_arn(self) -> bool:
+        """Whether there is something with an ARN to act on."""
+        return any(subject.arn for subject in self.subjects)
+
+
+Run: TypeAlias = "Callable[[CwtopApp, Situation, str], None]"
+
+
+def always(_: Situation) -> bool:
+    """It does something wherever it may be asked for."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that the user can ask for, by key, palette or ``:id``.
+
+    ``key`` holds Textual's key names, with commas between. ``title`` is for the hint line and the palette, ``help``
+    a sentence. ``takes`` names the argument of its ``:`` command, ``names`` are further words for it. ``hint`` ranks
+    it on the hint line, 1 first; 0 keeps it off. ``widget`` is the id of the binding of the focused widget that
+    answers the key before the application does.
+    """
+
+    id: str
+    key: str
+    title: str
+    help: str
+    group: str
+    run: Run
+    where: frozenset[str] = ANYWHERE
+    enabled: Callable[[Situation], bool] = always
+    takes: str = ""
+    names: tuple[str, ...] = ()
+    hint: int = 0
+    widget: str = ""
+    priority: bool = False
+
+    def works(self, situation: Situation) -> bool:
+        """Whether it does something here and now."""
+        return situation.where in self.where and self.enabled(situation)

@@ -1,0 +1,279 @@
+"""The application: reads the feed, keeps the newest snapshot, and lets the registry's actions happen.
+
+Judgement is in `aws`, wording in `tui.present`; here things only meet.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Literal
+
+from textual.app import App
+from textual.binding import Binding, BindingsMap
+from textual.reactive import var
+
+from aws.clock import Clock, SystemClock
+from aws.errors import CwtopError, UsageError
+from aws.model import Interest, Snapshot
+from tui import clipboard, themes
+from tui.actions import commands as command_line
+from tui.actions import keys as key_names
+from tui.actions.action import PAGE, PANEL, Situation
+from tui.actions.registry import actions
+from tui.feed import Feed, OpenFeed
+from tui.messages import FeedStopped, Said, SnapshotArrived
+from tui.present import header
+from tui.present.catalog import Catalog
+from tui.present.view import Look, Subject
+from tui.present.views import views
+from tui.screens.main import MainScreen
+from tui.screens.overlays import Overlays
+from widgets.inert import inert
+
+if TYPE_CHECKING:
+    from tui.config import Config
+
+TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom enough for a slow line
+
+_log = logging.getLogger(__name__)
+
+
+class CwtopApp(App[None], inherit_bindings=False):
+    """The dashboard over one feed.
+
+    Raises `UsageError` where the configuration gives keys to an action that does not exist.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "cwtop"
+    ENABLE_COMMAND_PALETTE = False  # it has its own entry in the registry
+
+    snapshot: var[Snapshot | None] = var(None)
+
+    def __init__(
+        self,
+        open_feed: OpenFeed,
+        config: Config,
+        *,
+        title: str = "",
+        clock: Clock | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.catalog = catalog or Catalog()
+        self.clock = clock or SystemClock()
+        self.interval_s = config.poll.interval_s
+        self.paused = False
+        self.trouble = ""
+        self._open_feed, self._account_title = open_feed, title
+        self._feed: Feed | None = None
+        self._interest = Interest()
+        self._focused = True
+        self._views = views(self.catalog)
+        self.actions = actions(self._views)
+        if unknown := key_names.unknown(self.actions, config.keys):
+            raise UsageError(f"keys.{unknown[0]}: there is no such action", "? lists every action with its id")
+        self.keys = key_names.effective(self.actions, config.keys)
+        self._actions_by_id = {action.id: action for action in self.actions}
+        self.main = MainScreen(self._views)
+        self.over = Overlays(self)
+        self._bind_actions()
+
+    def _bind_actions(self) -> None:
+        """The registry's keys. What a list binds itself is reached through the key map."""
+        self._bindings = BindingsMap(
+            Binding(self.keys[action.id], f"do('{action.id}')", action.title, show=False, priority=action.priority)
+            for action in self.actions
+            if self.keys[action.id]
+        )
+        self.set_keymap(key_names.keymap(self.actions, self.config.keys))
+
+    def get_default_screen(self) -> MainScreen:
+        """The lists are at the bottom of everything."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Colours and habits of this terminal, then the feed."""
+        for theme in themes.THEMES.values():
+            self.register_theme(theme)
+        theme = themes.choose(self.config.ui.theme, os.environ)
+        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
+        self.theme = theme.name
+        self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
+        self.set_interval(TICK_S, self._tick)
+        self.connect()
+
+    # -- the feed -----------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open the feed, or open it again."""
+        self.trouble = ""
+        self.run_worker(self._watch_feed(), exclusive=True, group="feed", exit_on_error=False)
+
+    async def _watch_feed(self) -> None:
+        try:
+            async with self._open_feed(self._say) as feed:
+                self._feed = feed
+                feed.attend(self._interest)
+                async for snapshot in feed:
+                    self.post_message(SnapshotArrived(snapshot))
+            self.post_message(FeedStopped("polling has ended", "r connects again"))
+        except CwtopError as error:
+            _log.warning("the feed stopped: %s", error)
+            self.post_message(FeedStopped(error.message, error.hint))
+        except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
+            _log.exception("the feed broke")
+            told = f"unexpected error: {type(error).__name__}: {error}"
+            self.post_message(FeedStopped(told, "r connects again; the traceback is in the log file"))
+        finally:
+            self._feed = None
+
+    def _say(self, line: str) -> None:
+        self.post_message(Said(line))
+
+    def on_said(self, message: Said) -> None:
+        """How connecting goes."""
+        self.main.say(message.line)
+
+    def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
+        """A newer look."""
+        self.trouble = ""
+        self.snapshot = message.snapshot
+
+    def on_feed_stopped(self, message: FeedStopped) -> None:
+        """Said at once: never a screen that quietly grows old."""
+        self.trouble = "NOT POLLING"
+        self.main.say(message.message)
+        if self.snapshot is None:
+            self.over.failure(message.message, message.hint)
+        else:
+            self.note(f"{message.message}. {message.hint}", severity="error")
+        self._tick()
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """To the screen that is looked at; one that is covered asks when it comes back."""
+        if snapshot is not None and self.is_running:
+            self.over.refresh(snapshot)
+            self.attend()
+
+    def refresh_feed(self) -> None:
+        """Poll now; connect where there is nothing to poll."""
+        if self._feed is None:
+            self.main.say("connecting")
+            self.connect()
+        else:
+            self._feed.refresh()
+            self.note("polling")
+
+    def set_interval_s(self, seconds: float) -> None:
+        """Time between polls."""
+        self.interval_s = seconds
+        if self._feed is not None:
+            self._feed.set_interval(seconds)
+        self.note(f"polling every {seconds:g} s")
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop or resume polling."""
+        self.paused = paused
+        self.attend()
+        self._tick()
+
+    def attend(self) -> None:
+        """Tell the poller what is looked at, where that has changed."""
+        interest = Interest(
+            visible=self.main.visible_arns() if self.main.is_mounted else frozenset(),
+            opened=page.arn if (page := self.over.page) else None,
+            paused=self.paused,
+            focused=self._focused,
+        )
+        if interest != self._interest:
+            self._interest = interest
+            if self._feed is not None:
+                self._feed.attend(interest)
+
+    def on_app_focus(self) -> None:
+        """Someone looks."""
+        self._focused = True
+        self.attend()
+
+    def on_app_blur(self) -> None:
+        """Nobody may be looking."""
+        self._focused = False
+        self.attend()
+
+    # -- what screens ask for -----------------------------------------------------------------------------------
+
+    @property
+    def look(self) -> Look:
+        """How things are written here."""
+        return Look(self.size.width, local=self.config.ui.time == "local", ascii=self.config.ui.ascii)
+
+    def frame(self) -> header.Frame:
+        """What the header shows besides the snapshot."""
+        return header.Frame(
+            now_s=self.clock.now(),
+            interval_s=self.interval_s,
+            title=self._account_title,
+            read_only=self.config.read_only,
+            paused=self.paused or bool(self.snapshot and self.snapshot.paused),
+            trouble=self.trouble,
+            names=tuple((account, note.name) for account, note in self.config.accounts.items()),
+        )
+
+    def hints(self, situation: Situation) -> list[tuple[str, str]]:
+        """Keys that do something here and now, the most needed first."""
+        able = (a for a in self.actions if a.hint and self.keys[a.id] and a.works(situation))
+        return [(key_names.shown(self.keys[a.id]), a.title) for a in sorted(able, key=lambda a: a.hint)]
+
+    # -- actions ------------------------------------------------------------------------------------------------
+
+    def action_do(self, action_id: str) -> None:
+        """A key of the registry's was pressed: act on what is selected at this moment."""
+        self.do(action_id, self.situation())
+
+    def do(self, action_id: str, situation: Situation, argument: str = "") -> None:
+        """Let an action happen to what was selected when it was asked for."""
+        action = self._actions_by_id[action_id]
+        if not action.works(situation):
+            return
+        try:
+            action.run(self, situation, argument)
+        except CwtopError as error:
+            self.note(f"{error.message}. {error.hint}" if error.hint else error.message, severity="warning")
+
+    def copy(self, text: str) -> None:
+        """To the clipboard of the terminal."""
+        if self._driver is not None:
+            self._driver.write(clipboard.sequence(text, os.environ))
+        first, *rest = text.splitlines() or [""]
+        self.note(f"copied {first}" + (f" and {len(rest)} more" if rest else ""))
+
+    def command(self, line: str, situation: Situation) -> None:
+        """A typed command, on what was selected when it was begun."""
+        try:
+            action, argument = command_line.parse(line, self.actions)
+        except UsageError as error:
+            self.note(f"{error.message}. {error.hint}" if error.hint else error.message, severity="warning")
+        else:
+            self.do(action.id, situation, argument)
+
+    def situation(self) -> Situation:
+        """What an action pressed now is to act on."""
+        if self.screen is self.main:
+            return self.main.situation()
+        page = self.over.page
+        if page is None or self.screen is not page:
+            return Situation(where=PANEL)
+        resource = self.snapshot.resources.get(page.arn) if self.snapshot else None
+        subject = Subject(page.arn, "resource", resource.name if resource else page.arn, page.arn)
+        gaps = len(self.snapshot.gaps) if self.snapshot else 0
+        return Situation(where=PAGE, subject=subject, subjects=(subject,), gaps=gaps, paused=self.paused)
+
+    def note(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
+        """One line that goes away by itself."""
+        self.notify(inert(text), severity=severity, timeout=4, markup=False)
+
+    def _tick(self) -> None:
+        self.over.refresh()

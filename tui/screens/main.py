@@ -1,0 +1,252 @@
+"""The lists: header, tabs, one view's grid, the explanation at the foot, status and hints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.timer import Timer
+
+from aws.model import Snapshot
+from tui.actions.action import LIST, Situation
+from tui.present import header
+from tui.present.explain import explain
+from tui.present.tabs import status, tabs
+from tui.present.totals import Pulse, pulse
+from tui.present.view import Listing, Look, Query, Subject, View
+from widgets.cells import Row
+from widgets.cursor import CursorList
+from widgets.grid import Grid
+from widgets.header import Header
+from widgets.hints import Hints
+from widgets.lines import Lines
+from widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.app import CwtopApp
+
+ATTEND_AFTER_S = 0.3  # scrolling must come to rest before the poller turns to what is visible
+SHORT_HEIGHT = 20  # below this the pane gives its lines to the list
+TALL_HEIGHT = 36
+
+
+class MainScreen(Screen[None]):
+    """One view at a time. Everything shown is made by the pure functions of `tui.present`."""
+
+    app: CwtopApp
+
+    def __init__(self, views: tuple[View, ...]) -> None:
+        super().__init__()
+        self.views = {view.id: view for view in views}
+        self._view: View = views[0]
+        self._queries: dict[str, Query] = {}
+        self._cursors: dict[str, str] = {}
+        self._snapshot: Snapshot | None = None
+        self._pulse: Pulse | None = None
+        self._listing: Listing | None = None
+        self._arrived: frozenset[str] = frozenset()
+        self._attend_timer: Timer | None = None
+        self.compact = False
+        self.said = "connecting"
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield Header(id="header")
+        yield Lines(id="tabs")
+        yield Grid(id="grid")
+        yield Pane(id="pane")
+        yield Header(id="status")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """The list has the keys from the start."""
+        self.grid.focus()
+        self._show_all()
+
+    # -- what it knows ------------------------------------------------------------------------------------------
+
+    @property
+    def grid(self) -> Grid:
+        """The list."""
+        return self.query_one("#grid", Grid)
+
+    @property
+    def look(self) -> Look:
+        """How things are written at this width."""
+        return self.app.look
+
+    @property
+    def view(self) -> View:
+        """The view on the screen."""
+        return self._view
+
+    @property
+    def query_now(self) -> Query:
+        """What was asked of this view."""
+        return self._queries.get(self._view.id, Query())
+
+    @property
+    def listing(self) -> Listing | None:
+        """What the grid shows."""
+        return self._listing
+
+    def subject(self) -> Subject | None:
+        """What the cursor is on."""
+        key = self.grid.cursor_key
+        return self._listing.subject(key) if self._listing and key is not None else None
+
+    def situation(self) -> Situation:
+        """What an action is to act on: captured now, whatever the next poll moves."""
+        subject = self.subject()
+        marked = tuple(self._listing.subject(key) for key in self.grid.marked_keys) if self._listing else ()
+        return Situation(
+            where=LIST,
+            view=self._view.id,
+            subject=subject,
+            subjects=marked or ((subject,) if subject else ()),
+            query=self.query_now,
+            gaps=len(self._snapshot.gaps) if self._snapshot else 0,
+            has_rows=self.grid.row_count > 0,
+            failed=bool(self.app.trouble),
+            paused=self.app.paused,
+        )
+
+    def visible_arns(self) -> frozenset[str]:
+        """The resources on the screen, for the poller to read first."""
+        if self._listing is None:
+            return frozenset()
+        subjects = (self._listing.subject(key) for key in self.grid.visible_keys())
+        return frozenset(subject.arn for subject in subjects if subject.kind == "resource")
+
+    # -- what changes it ----------------------------------------------------------------------------------------
+
+    def show(self, snapshot: Snapshot) -> None:
+        """A newer look. Only now may the order of rows change."""
+        if snapshot is self._snapshot:
+            return
+        before = frozenset(self._listing.keys) if self._listing and self._snapshot else None
+        self._snapshot = snapshot
+        self._pulse = pulse(snapshot, self.app.catalog)
+        self._show_list()
+        keys = frozenset(self._listing.keys) if self._listing else frozenset()
+        self._arrived = frozenset() if before is None else keys - before
+        self._show_all()
+
+    def show_view(self, view_id: str) -> None:
+        """Another view, its cursor where it was left."""
+        if self.grid.cursor_key is not None:
+            self._cursors[self._view.id] = self.grid.cursor_key
+        self._view = self.views[view_id]
+        self._arrived = frozenset()
+        self.grid.clear_marks()
+        self._show_list()
+        if not (cursor := self._cursors.get(view_id)) or not self.grid.move_to(cursor):
+            self.grid.move_to_index(0)
+        self.grid.focus()
+        self._show_all()
+
+    def ask(self, query: Query) -> None:
+        """Another filter, order or fold for this view."""
+        self._queries[self._view.id] = query
+        self._show_list()
+        self._show_foot()
+
+    def move_to_match(self, step: int) -> None:
+        """To the next row (``step`` 1) or the previous one (-1) that matches the filter by its own words."""
+        if self._listing is None:
+            return
+        words = [
+            part for part in self.query_now.text.lower().split() if not part.startswith(("!", "~")) and ":" not in part
+        ]
+        keys, start = self._listing.keys, self.grid.cursor_index
+        for distance in range(1, len(keys) + 1):
+            key = keys[(start + step * distance) % len(keys)]
+            text = " ".join(cell.text for cell in self._listing.row(key).cells).lower()
+            if all(word in text for word in words):
+                self.grid.move_to(key)
+                return
+
+    def toggle_compact(self) -> None:
+        """One header line or two."""
+        self.compact = not self.compact
+        self.show_header()
+
+    # -- painting -----------------------------------------------------------------------------------------------
+
+    def _show_all(self) -> None:
+        self.show_header()
+        self._show_foot()
+
+    def show_header(self) -> None:
+        """Header and tabs as they stand at this moment: clock and age go on between looks."""
+        first, second = header.lines(self._snapshot, self._pulse, self.app.frame(), self.look)
+        short = self.compact or self.size.height < 10
+        self.query_one("#header", Header).show(*([first] if short else [first, second]))
+        line = tabs(tuple(self.views.values()), self._view.id, self._snapshot, self.size.width)
+        self.query_one("#tabs", Lines).show_lines([line])
+
+    def _show_list(self) -> None:
+        if self._snapshot is None:
+            self.grid.show((), (), _no_row, empty=self.said)
+            return
+        query = self.query_now
+        listing = self._listing = self._view.listing(self._snapshot, query, self.look)
+        mark = listing.sort if query.sort or query.reverse else None
+        self.grid.show(
+            listing.columns, listing.keys, listing.row, sort=mark, reverse=query.reverse, empty=listing.empty
+        )
+
+    def _show_foot(self) -> None:
+        self.query_one("#pane", Pane).show(explain(self._snapshot, self.subject(), self.look))
+        self._show_status()
+        self.query_one("#hints", Hints).show(self.app.hints(self.situation()))
+
+    def _show_status(self) -> None:
+        visible = self.grid.visible_range()
+        below = self._listing.keys[visible.stop :] if self._listing else ()
+        new_below = sum(key in self._arrived for key in below) if self._arrived else 0
+        note = "" if self._listing else self.said
+        self.query_one("#status", Header).show(status(self.query_now, self._listing, visible, new_below, note))
+
+    def say(self, line: str) -> None:
+        """How connecting goes, until there is something to list."""
+        self.said = line
+        if self._snapshot is None:
+            self._show_list()
+            self._show_status()
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Columns and panes for another size."""
+        pane = self.query_one("#pane", Pane)
+        pane.display = self.size.height >= SHORT_HEIGHT - 4
+        pane.styles.height = 9 if self.size.height >= TALL_HEIGHT else 6 if self.size.height >= SHORT_HEIGHT else 4
+        self._show_list()
+        self._show_all()
+
+    def on_screen_resume(self) -> None:
+        """It may have missed looks while something lay over it."""
+        if self.app.snapshot is not None:
+            self.show(self.app.snapshot)
+
+    def on_grid_moved(self, _: CursorList.Moved) -> None:
+        """Another row: another explanation, other keys."""
+        self._show_foot()
+
+    def on_grid_scrolled(self, _: CursorList.Scrolled) -> None:
+        """Other rows: the poller hears of them once scrolling has come to rest."""
+        self._show_status()
+        if self._attend_timer is not None:
+            self._attend_timer.stop()
+        self._attend_timer = self.set_timer(ATTEND_AFTER_S, self.app.attend)
+
+    def on_grid_opened(self, event: CursorList.Opened) -> None:
+        """Enter, or a double click."""
+        event.stop()
+        self.app.do("open", self.situation())
+
+
+def _no_row(key: str) -> Row:
+    raise KeyError(key)

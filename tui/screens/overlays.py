@@ -1,0 +1,131 @@
+"""What comes over the lists: pages, panels, prompts and the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aws.model import Snapshot
+from tui.actions import commands as command_line
+from tui.actions.action import Situation
+from tui.present import gaps, header
+from tui.present import help as help_panel
+from tui.present.commands import Command
+from tui.present.totals import pulse
+from tui.present.view import Subject
+from tui.screens.palette import palette
+from tui.screens.panels import CommandsPanel, FailurePanel, Panel
+from tui.screens.prompt import Prompt
+from tui.screens.resource import ResourceScreen
+from widgets.inert import inert
+
+if TYPE_CHECKING:
+    from tui.app import CwtopApp
+
+
+class Overlays:
+    """Puts them up on an application and takes them down."""
+
+    def __init__(self, app: CwtopApp) -> None:
+        self._app = app
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> ResourceScreen | None:
+        """The topmost resource page, under a panel or not."""
+        stack = self._app.screen_stack
+        return next((screen for screen in reversed(stack) if isinstance(screen, ResourceScreen)), None)
+
+    def open_page(self, arn: str) -> None:
+        """The page of a resource."""
+        app = self._app
+        if app.snapshot is None or arn not in app.snapshot.resources:
+            app.note("it is not in the inventory (any more)", severity="warning")
+            return
+        self.back_to_lists()
+        page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
+        app.push_screen(page)
+        self.refresh()
+        app.attend()
+
+    def back_to_lists(self) -> None:
+        """Take everything down."""
+        while len(self._app.screen_stack) > 1:
+            self._app.pop_screen()
+        self._app.attend()
+
+    def back(self) -> None:
+        """Take the topmost down."""
+        if len(self._app.screen_stack) > 1:
+            self._app.pop_screen()
+        self._app.attend()
+
+    def refresh(self, snapshot: Snapshot | None = None) -> None:
+        """Hand a newer snapshot, or the time that has passed, to what is looked at."""
+        app = self._app
+        page = self.page
+        if page is None:
+            if snapshot is not None:
+                app.main.show(snapshot)
+            else:
+                app.main.show_header()
+            return
+        if snapshot is not None:
+            page.show(snapshot)
+        if app.snapshot is not None:
+            page.show_header(*header.lines(app.snapshot, pulse(app.snapshot, app.catalog), app.frame(), app.look))
+
+    # -- panels -------------------------------------------------------------------------------------------------
+
+    def help(self) -> None:
+        """Every key and command."""
+        lines = help_panel.lines(self._app.actions, self._app.keys)
+        self._app.push_screen(Panel("cwtop: keys and commands", lines))
+
+    def gaps(self) -> None:
+        """What could not be read."""
+        lines = [(cell,) for cell in gaps.panel(self._app.snapshot, self._app.look)]
+        self._app.push_screen(Panel("What could not be read", lines))
+
+    def commands(self, subject: Subject, found: Sequence[Command]) -> None:
+        """AWS CLI lines to copy."""
+        title = f"AWS CLI commands for {inert(subject.name)}: to copy, never run by cwtop"
+        self._app.push_screen(CommandsPanel(title, found, self._app.copy))
+
+    def failure(self, message: str, hint: str) -> None:
+        """Nothing to show: why, and what to do."""
+        self._app.push_screen(FailurePanel(message, hint, self._app.refresh_feed))
+
+    # -- prompts ------------------------------------------------------------------------------------------------
+
+    def filter(self, situation: Situation) -> None:
+        """Ask for a filter; the list follows while it is typed, escape takes the old one back."""
+        main, before = self._app.main, situation.query
+
+        def changed(text: str) -> None:
+            main.ask(replace(before, text=text))
+
+        self._prompt(
+            Prompt(sign="/", value=before.text, accept=changed, changed=changed, cancel=lambda: main.ask(before))
+        )
+
+    def command(self, situation: Situation) -> None:
+        """Ask for a command. It acts on what was selected when `:` was pressed."""
+        app = self._app
+
+        def accept(line: str) -> None:
+            if line.strip():
+                app.command(line, situation)
+
+        self._prompt(Prompt(sign=":", accept=accept, complete=lambda text: command_line.complete(text, app.actions)))
+
+    def _prompt(self, prompt: Prompt) -> None:
+        screen = self._app.screen
+        if not screen.query(Prompt):
+            screen.mount(prompt)
+
+    def palette(self, situation: Situation) -> None:
+        """Search the registry."""
+        self._app.push_screen(palette(self._app, situation))

@@ -1,0 +1,123 @@
+"""What lies over the lists for a moment: help, gaps, commands to copy, and the panel of a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from tui.present import styles
+from tui.present.commands import Command
+from widgets.cells import Cell, Column, Row
+from widgets.cursor import CursorList
+from widgets.grid import Grid
+from widgets.hints import Hints
+from widgets.lines import Line, Lines
+from widgets.pane import Pane
+
+
+class Panel(ModalScreen[None]):
+    """Lines to read under a title; escape leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,exclamation_mark,full_stop", "dismiss", "Back", show=False)
+    ]
+
+    def __init__(self, title: str, lines: Iterable[Line], hints: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        self._title, self._lines = title, tuple(lines)
+        self._hints = tuple(hints) or (("esc", "back"), ("j k", "scroll"))
+
+    def compose(self) -> ComposeResult:
+        """Title, text, hints."""
+        yield Lines(id="title")
+        yield Pane(id="text")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """Fill it in."""
+        self.query_one("#title", Lines).show_lines([(Cell(self._title, styles.STRONG),)])
+        self.query_one("#text", Pane).show(self._lines)
+        self.query_one("#text", Pane).focus()
+        self.query_one("#hints", Hints).show(self._hints)
+
+
+class FailurePanel(Panel):
+    """Nothing can be shown: what happened and what to do. `r` tries again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r,enter", "retry", "Try again", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, message: str, hint: str, retry: Callable[[], None]) -> None:
+        lines: list[Line] = [(Cell(message, styles.CRITICAL),)]
+        if hint:
+            lines += [(Cell(""),), (Cell("What to do: ", styles.QUIET), Cell(hint))]
+        super().__init__("cwtop cannot show anything yet", lines, (("r", "try again"), ("q", "quit")))
+        self._retry = retry
+
+    def action_retry(self) -> None:
+        """Leave and connect again."""
+        self.dismiss()
+        self._retry()
+
+
+class CommandsPanel(ModalScreen[None]):
+    """AWS CLI lines in a list; the one under the cursor is copied, never run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,full_stop", "dismiss", "Back", show=False),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+
+    def __init__(self, title: str, commands: Sequence[Command], copy: Callable[[str], None]) -> None:
+        super().__init__()
+        self._title, self._commands, self._copy = title, tuple(commands), copy
+
+    def compose(self) -> ComposeResult:
+        """Title, the list, the whole line of the selected one, hints."""
+        yield Lines(id="title")
+        yield Grid(id="commands")
+        yield Pane(id="pane")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """Fill it in."""
+        self.query_one("#title", Lines).show_lines([(Cell(self._title, styles.STRONG),)])
+        columns = (Column("what", "WHAT IT DOES", 0), Column("changes", "", 7))
+        keys = [str(index) for index in range(len(self._commands))]
+        self.grid.show(columns, keys, self._row)
+        self.grid.focus()
+        self._show_line()
+        hints = (("y", "copy"), ("enter", "copy"), ("j k", "move"), ("esc", "back"))
+        self.query_one("#hints", Hints).show(hints)
+
+    @property
+    def grid(self) -> Grid:
+        """The list."""
+        return self.query_one("#commands", Grid)
+
+    def _row(self, key: str) -> Row:
+        command = self._commands[int(key)]
+        mark = Cell("changes", styles.WARNING) if command.changes else Cell("shows", styles.QUIET)
+        return Row(key, (Cell(command.title), mark))
+
+    def _show_line(self) -> None:
+        self.query_one("#pane", Pane).show([(Cell(self._commands[self.grid.cursor_index].line),)])
+
+    def on_grid_moved(self, _: CursorList.Moved) -> None:
+        """The whole line of another one."""
+        self._show_line()
+
+    def on_grid_opened(self, event: CursorList.Opened) -> None:
+        """Enter copies too."""
+        event.stop()
+        self.action_copy()
+
+    def action_copy(self) -> None:
+        """Copy the line under the cursor."""
+        self._copy(self._commands[self.grid.cursor_index].line)
