@@ -1,115 +1,188 @@
-"""Creates the shop in a server that speaks AWS, through boto3 and with credentials that open nothing."""
+"""Creates the shop in the moto that serves the account in this very process.
+
+It goes straight to moto's backends, with the parameters that AWS's own operations take: over the wire, a few hundred
+requests would make up most of the demo's start, and ten thousand functions would take minutes. moto enters the
+seeding through this file; nobody else may ask that moto anything meanwhile.
+"""
 
 from __future__ import annotations
 
-import json
-from concurrent.futures import ThreadPoolExecutor
+import sys
+import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.shop import direct
-from demo.shop.clients import Clients
-from demo.shop.specs import function_spec, integration_uri, queue_spec, role_trust, table_spec
+from demo.shop.model import ACCOUNT, REGION
+from demo.shop.specs import function_spec, integration_uri, queue_attributes, role_policy, role_trust, table_spec
 
 if TYPE_CHECKING:
-    from demo.shop.model import Api, Function, Role, Shop
+    from collections.abc import Iterable
 
-_WORKERS: Final = 2  # the server answers one request at a time: more would only wait there
+    from demo.shop.model import Api, Function, Queue, Role, Shop, StreamMapping, Table, Topic, UserPool
+
+_TIMEOUT_S: Final = 30.0
+# Unsigned, as far as the signature goes: whoever serves the account believes everybody.
+_WHO_AM_I: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
+_STS: Final = {
+    "Authorization": f"AWS4-HMAC-SHA256 Credential=cwtop-seed/20260101/{REGION}/sts/aws4_request, "
+    "SignedHeaders=host, Signature=0",
+    "Content-Type": "application/x-www-form-urlencoded",
+    "X-Amz-Date": "20260101T000000Z",
+}
 
 
 def seed_account(shop: Shop, endpoint_url: str, seed: int) -> None:
-    """Create everything in the shop. The server must live in this process: generated inventory is put in directly.
+    """Create everything in the shop, with the same ids for the same seed.
 
-    Raises botocore's errors where the server does not answer, RuntimeError where it is another process.
+    Raises OSError where nothing answers at ``endpoint_url``, RuntimeError where that is not this process's moto, or
+    plays another account.
     """
-    direct.same_ids(seed)
-    aws = Clients(endpoint_url)
-    _roles(aws, shop.roles)
-    direct.check_here(shop.roles[0].name)
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="seed") as pool:
-        steps = [pool.submit(_compute, aws, shop), pool.submit(_around, aws, shop)]
-    for step in steps:
-        step.result()
-    _mappings(aws, shop)
-    direct.create_pools(shop.pools)
-    direct.create_padding(shop)
+    _knock(endpoint_url)
+    from moto.moto_api._internal import mock_random
+
+    mock_random.seed(seed)
+    _roles(shop.roles)
+    _tables(shop.tables)
+    _queues(shop.queues)
+    _topics(shop.topics)
+    _functions(shop.functions)
+    _mappings(shop.queues, shop.streams)
+    _apis(shop.apis)
+    _pools(shop.pools)
 
 
-def _compute(aws: Clients, shop: Shop) -> None:
-    """Functions and the messages between them."""
-    for function in shop.functions:
-        if function.profile is None:
-            _function(aws.of("lambda"), function)
-    for queue in sorted(shop.queues, key=lambda each: each.dead_letter is not None):
-        aws.of("sqs").create_queue(**queue_spec(queue))
-    for topic in shop.topics:
-        aws.of("sns").create_topic(Name=topic.name)
-        for protocol, endpoint in topic.subscriptions:
-            aws.of("sns").subscribe(TopicArn=topic.arn, Protocol=protocol, Endpoint=endpoint)
+def _knock(endpoint_url: str) -> None:
+    """One request over the wire: moto comes to life with the server's own settings, and says whose account it plays."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(endpoint_url, data=_WHO_AM_I, headers=_STS)
+    with opener.open(request, timeout=_TIMEOUT_S) as answer:
+        if ACCOUNT.encode() not in answer.read():
+            raise RuntimeError(f"{endpoint_url} does not serve account {ACCOUNT}")
+    if "moto.sts.models" not in sys.modules:
+        raise RuntimeError(f"{endpoint_url} is served by another process")
 
 
-def _around(aws: Clients, shop: Shop) -> None:
-    """What stands before and behind the functions."""
-    for table in shop.tables:
-        if not table.generated:
-            aws.of("dynamodb").create_table(**table_spec(table))
-    for api in shop.apis:
-        if not api.generated:
-            _api(aws.of("apigateway"), api)
+def _roles(roles: Iterable[Role]) -> None:
+    from moto.iam.models import iam_backends
 
-
-def _roles(aws: Clients, roles: tuple[Role, ...]) -> None:
-    client = aws.of("iam")
+    backend: Any = iam_backends[ACCOUNT]["aws"]
     for role in roles:
-        client.create_role(RoleName=role.name, AssumeRolePolicyDocument=role_trust())
+        backend.create_role(role.name, role_trust(), "/", None, "", [], 3600)
         if role.statements:
-            statements = [
-                {"Effect": "Allow", "Action": list(each.actions), "Resource": list(each.resources)}
-                for each in role.statements
-            ]
-            document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-            client.put_role_policy(RoleName=role.name, PolicyName="app", PolicyDocument=document)
+            backend.put_role_policy(role.name, "app", role_policy(role))
 
 
-def _function(client: Any, function: Function) -> None:
-    client.create_function(**function_spec(function))
-    if function.reserved is not None:
-        client.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=function.reserved)
-    if function.alias is not None:
-        published = client.publish_version(FunctionName=function.name)
-        client.create_alias(FunctionName=function.name, Name=function.alias, FunctionVersion=published["Version"])
+def _tables(tables: Iterable[Table]) -> None:
+    from moto.dynamodb.models import dynamodb_backends
+
+    backend: Any = dynamodb_backends[ACCOUNT][REGION]
+    for table in tables:
+        spec = table_spec(table)
+        backend.create_table(
+            table.name,
+            schema=spec["KeySchema"],
+            throughput=spec.get("ProvisionedThroughput"),
+            attr=spec["AttributeDefinitions"],
+            global_indexes=spec.get("GlobalSecondaryIndexes", []),
+            indexes=[],
+            streams=spec.get("StreamSpecification"),
+            billing_mode=spec["BillingMode"],
+            sse_specification=None,
+            tags=spec["Tags"],
+            deletion_protection_enabled=False,
+            warm_throughput=None,
+        )
 
 
-def _api(client: Any, api: Api) -> None:
-    made = client.create_rest_api(name=api.name, description=api.description, tags=dict(api.tags))
-    resources = {"": made["rootResourceId"]}
+def _queues(queues: Iterable[Queue]) -> None:
+    from moto.sqs.models import sqs_backends
+
+    backend: Any = sqs_backends[ACCOUNT][REGION]
+    for queue in sorted(queues, key=lambda each: each.dead_letter is not None):  # dead-letter queues come first
+        backend.create_queue(queue.name, dict(queue.tags), **queue_attributes(queue))
+
+
+def _topics(topics: Iterable[Topic]) -> None:
+    from moto.sns.models import sns_backends
+
+    backend: Any = sns_backends[ACCOUNT][REGION]
+    for topic in topics:
+        backend.create_topic(topic.name, {}, {})
+        for protocol, endpoint in topic.subscriptions:
+            backend.subscribe(topic.arn, endpoint, protocol)
+
+
+def _functions(functions: Iterable[Function]) -> None:
+    from moto.awslambda.models import lambda_backends
+
+    backend: Any = lambda_backends[ACCOUNT][REGION]
+    for function in functions:
+        backend.create_function(function_spec(function))
+        if function.reserved is not None:
+            backend.put_function_concurrency(function.name, function.reserved)
+        if function.alias is not None:
+            version = backend.publish_version(function.name).version
+            backend.create_alias(function.alias, function.name, str(version), "", "")
+
+
+def _mappings(queues: Iterable[Queue], streams: Iterable[StreamMapping]) -> None:
+    from moto.awslambda.models import lambda_backends
+    from moto.dynamodb.models import dynamodb_backends
+
+    backend: Any = lambda_backends[ACCOUNT][REGION]
+    tables: Any = dynamodb_backends[ACCOUNT][REGION]
+    for queue in queues:
+        if queue.consumer is not None:
+            backend.create_event_source_mapping(
+                {"EventSourceArn": queue.arn, "FunctionName": queue.consumer, "BatchSize": queue.batch}
+            )
+    for stream in streams:
+        backend.create_event_source_mapping(
+            {
+                "EventSourceArn": tables.get_table(stream.table).describe()["TableDescription"]["LatestStreamArn"],
+                "FunctionName": stream.function,
+                "BatchSize": stream.batch,
+                "StartingPosition": "TRIM_HORIZON",
+            }
+        )
+
+
+def _apis(apis: Iterable[Api]) -> None:
+    from moto.apigateway.models import apigateway_backends
+
+    backend: Any = apigateway_backends[ACCOUNT][REGION]
+    for api in apis:
+        _api(backend, api)
+
+
+def _api(backend: Any, api: Api) -> None:
+    made = backend.create_rest_api(api.name, api.description, tags=dict(api.tags))
+    resources = {"": made.root_resource_id}
     for route in api.routes:
         path = ""
         for piece in route.path.strip("/").split("/"):
             parent, path = path, f"{path}/{piece}"
             if path not in resources:
-                answer = client.create_resource(restApiId=made["id"], parentId=resources[parent], pathPart=piece)
-                resources[path] = answer["id"]
-        where = {"restApiId": made["id"], "resourceId": resources[path], "httpMethod": route.method}
-        client.put_method(**where, authorizationType="NONE")
-        client.put_integration(
-            **where, type="AWS_PROXY", integrationHttpMethod="POST", uri=integration_uri(route.function)
-        )
+                resources[path] = backend.create_resource(made.id, resources[parent], piece).id
+        where = (made.id, resources[path], route.method)
+        backend.put_method(*where, "NONE")
+        backend.put_integration(*where, "AWS_PROXY", integration_uri(route.function), integration_method="POST")
     for stage in api.stages:
-        client.create_deployment(restApiId=made["id"], stageName=stage)
+        backend.create_deployment(made.id, stage)
 
 
-def _mappings(aws: Clients, shop: Shop) -> None:
-    client = aws.of("lambda")
-    for queue in shop.queues:
-        if queue.consumer is not None:
-            client.create_event_source_mapping(
-                EventSourceArn=queue.arn, FunctionName=queue.consumer, BatchSize=queue.batch
-            )
-    for stream in shop.streams:
-        table = aws.of("dynamodb").describe_table(TableName=stream.table)["Table"]
-        client.create_event_source_mapping(
-            EventSourceArn=table["LatestStreamArn"],
-            FunctionName=stream.function,
-            BatchSize=stream.batch,
-            StartingPosition="TRIM_HORIZON",
-        )
+def _pools(pools: Iterable[UserPool]) -> None:
+    """User pools with ids that are known beforehand, since their metrics are named by id."""
+    from moto.cognitoidp.models import cognitoidp_backends
+
+    backend: Any = cognitoidp_backends[ACCOUNT][REGION]
+    for pool in pools:
+        made = backend.create_user_pool(pool.name, {})
+        del backend.user_pools[made.id]
+        made.id = pool.id
+        made.arn = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{pool.id}"
+        backend.user_pools[made.id] = made
+        for client_id in pool.clients:
+            client = backend.create_user_pool_client(pool.id, False, {"ClientName": client_id[3:9]})
+            del made.clients[client.id]
+            client.id = client_id
+            made.clients[client_id] = client

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from base64 import b64encode
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from demo.shop.model import REGION, arn
 
 if TYPE_CHECKING:
-    from demo.shop.model import Function, Queue, Table
+    from demo.shop.model import Function, Queue, Role, Table
 
 
 @cache
@@ -22,12 +23,12 @@ def role_trust() -> str:
 
 
 @cache
-def code() -> bytes:
-    """One deployment package for all functions; nothing ever runs it. The same bytes each time."""
+def code() -> str:
+    """One deployment package for all functions, in base64; nothing ever runs it. The same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo("index.mjs"), "export const handler = async () => ({ statusCode: 204 });\n")
-    return buffer.getvalue()
+    return b64encode(buffer.getvalue()).decode()
 
 
 def function_spec(function: Function) -> dict[str, Any]:
@@ -89,8 +90,8 @@ def _schema(hash_key: str, range_key: str | None) -> list[dict[str, str]]:
     return [*schema, {"AttributeName": range_key, "KeyType": "RANGE"}] if range_key else schema
 
 
-def queue_spec(queue: Queue) -> dict[str, Any]:
-    """CreateQueue's parameters. Its dead-letter queue must exist."""
+def queue_attributes(queue: Queue) -> dict[str, str]:
+    """CreateQueue's Attributes. Its dead-letter queue must exist."""
     attributes = {
         "VisibilityTimeout": str(queue.visibility_s),
         "MessageRetentionPeriod": str(queue.retention_s),
@@ -98,7 +99,15 @@ def queue_spec(queue: Queue) -> dict[str, Any]:
     if queue.dead_letter:
         redrive = {"deadLetterTargetArn": arn("sqs", queue.dead_letter), "maxReceiveCount": 5}
         attributes["RedrivePolicy"] = json.dumps(redrive)
-    return {"QueueName": queue.name, "Attributes": attributes, "tags": dict(queue.tags)}
+    return attributes
+
+
+def role_policy(role: Role) -> str:
+    """A role's inline policy document."""
+    statements = [
+        {"Effect": "Allow", "Action": list(each.actions), "Resource": list(each.resources)} for each in role.statements
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def integration_uri(function: str) -> str:
