@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
-DEFAULT_SCENARIO = "shop"
+DEFAULT_SCENARIO = "black-friday"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

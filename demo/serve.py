@@ -7,6 +7,8 @@ import logging
 import os
 import shlex
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
 from aws.clock import SystemClock
 from demo.build import make_world
@@ -20,19 +22,22 @@ ACCESS_KEY_ID = "cwtop-demo"
 SECRET_ACCESS_KEY = "cwtop-demo"  # no secret: it opens nothing
 
 
-def serve(options: Options) -> int:
+MakeWorld: TypeAlias = Callable[[str, int, int | None, float], World]
+
+
+def serve(options: Options, make: MakeWorld = make_world) -> int:
     """Runs until SIGTERM or SIGINT and returns 0. Raises ValueError for an unknown scenario, OSError for the port."""
     if options.parent is not None:
         end_with_parent(options.parent)
     _forget_the_user()
     _log_one_line_each()
-    asyncio.run(_serve(options))
+    asyncio.run(_serve(options, make))
     return 0
 
 
-async def _serve(options: Options) -> None:
+async def _serve(options: Options, make: MakeWorld) -> None:
     clock = SystemClock()
-    world = make_world(options.scenario, options.seed, options.functions, clock.now())
+    world = make(options.scenario, options.seed, options.functions, clock.now())
     stopped = asyncio.create_task(until_stopped())
     async with (
         account_handler(world, clock, [deny(options.deny)] if options.deny else []) as handler,

@@ -11,6 +11,7 @@ from demo.front.requests import Request, Response
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
+_SHUTDOWN_S = 0.2
 # aiohttp frames the body and keeps the connection itself; moto's own words on that would contradict it.
 _HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "keep-alive", "server", "date"})
 
@@ -32,11 +33,11 @@ class Front:
     async def __aenter__(self) -> Front:
         # Bodies stay packed: what a client gzips for S3 is content, and must reach moto as it was sent.
         server = web.Server(self._serve, access_log=None, auto_decompress=False)
-        runner = web.ServerRunner(server)
+        runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         self._runner = runner
         try:
-            await web.TCPSite(runner, _HOST, self._port, shutdown_timeout=0.2).start()
+            await web.TCPSite(runner, _HOST, self._port).start()
         except BaseException:
             await runner.cleanup()
             raise

@@ -19,7 +19,7 @@ _NEW_ACCOUNT_LIMITS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class EmptyWorld:
     """A region in which nothing was ever created."""
 

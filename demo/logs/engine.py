@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from aws.clock import Clock
 from demo.errors import ServiceError
-from demo.logs import filtering, groups, reading
+from demo.logs import filtering, groups, querying, reading
 from demo.logs.params import Answer, Params
 from demo.logs.store import Store
 from demo.world import World
@@ -25,10 +25,13 @@ _OPERATIONS: Mapping[str, _Operation] = {
     "DescribeMetricFilters": filtering.describe_metric_filters,
     "FilterLogEvents": reading.filter_log_events,
     "GetLogEvents": reading.get_log_events,
+    "GetQueryResults": querying.get_query_results,
     "ListTagsForResource": groups.list_tags_for_resource,
     "PutLogEvents": groups.put_log_events,
     "PutMetricFilter": filtering.put_metric_filter,
     "PutRetentionPolicy": groups.put_retention_policy,
+    "StartQuery": querying.start_query,
+    "StopQuery": querying.stop_query,
     "TagResource": groups.tag_resource,
     "TestMetricFilter": filtering.test_metric_filter,
     "UntagResource": groups.untag_resource,

@@ -6,13 +6,16 @@ import heapq
 from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws.clock import Clock
 from demo.errors import ServiceError
 from demo.logs.metric_filters import MetricFilter
 from demo.logs.params import Params, invalid
 from demo.world import World
+
+if TYPE_CHECKING:
+    from demo.logs.querying import RunningQuery
 
 # The world's lines are computed when asked for; a real agent delivers with about this delay.
 _DELIVERY_MS = 300
@@ -48,6 +51,7 @@ class Store:
 
     def __init__(self, world: World, clock: Clock) -> None:
         self.world = world
+        self.queries: dict[str, RunningQuery] = {}
         self._clock = clock
         self._groups: dict[str, Group] = {}
         self._deleted: set[str] = set()

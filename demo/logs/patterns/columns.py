@@ -23,7 +23,7 @@ class Columns:
 
     def match(self, message: str) -> Extracted | None:
         """An event with another number of words does not match; a word in brackets or quotes counts as one."""
-        words = [next(part for part in groups if part or part == groups[-1]) for groups in _WORDS.findall(message)]
+        words = ["".join(groups) for groups in _WORDS.findall(message)]
         columns = self._assign(words)
         return columns if columns is not None and all(test(columns) for test in self.conditions) else None
 
