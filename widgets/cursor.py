@@ -135,7 +135,7 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         if self.page_rows:
             wanted = min(max(self.top_index, self._index - self.page_rows + 1), self._index)
             if wanted != self.top_index:
-                self.scroll_to(y=wanted, animate=False, immediate=True)
+                self.scroll_to(y=wanted, animate=False, immediate=True, force=True)  # before the first layout too
 
     def cursor_is_visible(self) -> bool:
         """Whether the cursor's row is on the screen; it is not where the mouse wheel left it behind."""
