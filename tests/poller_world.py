@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from aws.call import Answer, items
-from aws.errors import AwsError
 from aws.model import ApiUse, Finding, Health, Link, LinkKind, Resource, Scope, Severity, Snapshot
 from aws.poller import Poller
 from aws.services.base import Discovered, Discovery, Kind, Metric, Reading, Rule, Service
@@ -20,7 +19,7 @@ from tests.virtual_clock import VirtualClock
 SCOPE = Scope(account="123456789012", region="eu-west-1")
 ELSEWHERE = Scope(account="123456789012", region="us-east-1")
 MINUTE = 60
-Fate = AwsError | asyncio.Event  # what becomes of a request: it fails, or waits until the test lets it go
+Fate = Exception | asyncio.Event  # what becomes of a request: it fails, or waits until the test lets it go
 
 
 @dataclass
@@ -58,7 +57,7 @@ class FakeAws:
         number = int(params.get("Token", 0)) // self.page + 1
         for key in (operation, f"{operation}#{number}"):
             fate = self.fates.get(key)
-            if isinstance(fate, AwsError):
+            if isinstance(fate, Exception):
                 raise fate
             if fate is not None:
                 await fate.wait()
@@ -179,6 +178,8 @@ def _judge(reading: Reading) -> Finding | None:
     count = sum(value for value in series.between(reading.now_s - 600, reading.now_s) if value > 0)
     if not count:
         return None
+    if count == 666:
+        raise ZeroDivisionError("a rule with a defect")
     return Finding(
         rule="gadget.errors", severity=Severity.CRITICAL, resource=reading.resource.arn, text=f"{count:g} errors"
     )

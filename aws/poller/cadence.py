@@ -81,19 +81,15 @@ class Cadence:
         ``every_s`` is for what is due less often than every poll, and then counts from the start.
         """
         while self.asked == asked:
-            rings = self._bell.rings
-            now_s = self._clock.now()
+            rings, now_s = self._bell.rings, self._clock.now()
+            started_s = min(started_s, now_s)  # where the wall clock was set back, what it said before means nothing
             due_s = self.due_s(started_s) if every_s is None else started_s + every_s
-            if started_s > now_s:  # the wall clock was set back: what it said before means nothing now
-                started_s = now_s
-                continue
-            if due_s <= now_s:
+            if due_s <= now_s or not await until_rung(self._bell, rings, self._clock, due_s - now_s):
                 return
-            await until_rung(self._bell, rings, self._clock, due_s - now_s)
 
 
-async def until_rung(bell: Bell, seen: int, clock: Clock, seconds: float) -> None:
-    """Wait for ``seconds``, or for the bell if that comes first."""
+async def until_rung(bell: Bell, seen: int, clock: Clock, seconds: float) -> bool:
+    """Wait for ``seconds``, or for the bell if that comes first. Gives whether it rang."""
     timer = asyncio.ensure_future(clock.sleep(seconds))
     rung = asyncio.ensure_future(bell.wait(seen))
     try:
@@ -102,3 +98,4 @@ async def until_rung(bell: Bell, seen: int, clock: Clock, seconds: float) -> Non
         timer.cancel()
         rung.cancel()
         await asyncio.gather(timer, rung, return_exceptions=True)
+    return bell.rings != seen
