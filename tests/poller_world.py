@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aws.call import Answer, items
@@ -79,7 +79,7 @@ class FakeAws:
             "AlarmName": name,
             "AlarmArn": f"arn:aws:cloudwatch:{self.scope.region}:{self.scope.account}:alarm:{name}",
             "StateValue": state,
-            "StateTransitionedTimestamp": self.clock.now() - 240,
+            "StateTransitionedTimestamp": datetime.fromtimestamp(self.clock.now() - 240, UTC),
             "ActionsEnabled": True,
             "AlarmActions": [f"arn:aws:sns:{self.scope.region}:{self.scope.account}:oncall"],
             "Namespace": "Test/Gadget",
