@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws.model import AlarmState, Health, Incident, Link, LinkKind, Member, Severity, Snapshot
 from aws.services.base import Kind, Metric, Service
 from tests.builders import NOW, SCOPE, a_finding, a_function, a_stage, a_table, an_alarm, readings, snapshot
@@ -48,7 +50,7 @@ FUNCTION = a_function(version="87", last_modified_s=NOW - 660, role="arn:aws:iam
 API, TABLE = a_stage(), a_table()
 
 
-def shop(*, at_s: float = NOW, errors: list[float | None] | None = None) -> Snapshot:
+def shop(*, at_s: float = NOW, errors: Sequence[float | None] | None = None) -> Snapshot:
     """The table throttles since 07:52Z, then the function errs, then the API fails."""
     errors = errors if errors is not None else [0.0] * 172 + [8.0, 20.0, 40.0, 55.0, 61.0, 60.0, 62.0, 61.0]
     slow: list[float | None] = [340.0 + 10 * (i % 3) for i in range(170)] + [500.0 * 1.4**i for i in range(10)]
