@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aws.model import MetricKey
-from demo.cloudwatch.publishing import visible, visible_before
+from demo.cloudwatch.publishing import SETTLED_AFTER_S, VISIBLE_AFTER_S, visible, visible_before
 from demo.world import Datapoint, World
 
 RECENT_MINUTES = 180
@@ -25,10 +25,11 @@ class Metrics:
             put = self._put[metric].get(minute)
             if put is not None:
                 return put
-        if minute >= visible_before(now_s):
+        age_s = now_s - 60 * minute
+        if age_s < VISIBLE_AFTER_S:
             return None
         final = self._world.datapoint(metric, minute)
-        return None if final is None else visible(final, minute, now_s)
+        return final if final is None or age_s >= SETTLED_AFTER_S else visible(final, minute, now_s)
 
     def put(self, metric: MetricKey, minute: int, datapoint: Datapoint) -> None:
         """Add samples to a minute of a custom metric."""

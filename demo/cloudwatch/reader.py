@@ -78,7 +78,9 @@ class Reader:
     def _settled(self, name: _Name, starts: range, now_s: float) -> array[float]:
         if not starts:
             return array("d")
-        settled = self._cache.setdefault(name, _Settled(starts.start))
+        settled = self._cache.get(name)
+        if settled is None:
+            settled = self._cache[name] = _Settled(starts.start)
         self._cache.move_to_end(name)
         self._cached_values += settled.cover(starts)
         first = starts.start - settled.first
