@@ -118,7 +118,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of resource. ``short`` is its word in a narrow column ("fn"); ``plural`` in headings."""
+    """One kind of resource. ``short`` is its word in a narrow column ("fn"); ``plural`` in headings.
+
+    ``dimensions`` are the names of the dimensions that say which one of its kind a metric is about: with them, an
+    alarm on one that does not exist is told from one on a metric that is merely narrower.
+    """
 
     name: str
     short: str
@@ -126,6 +130,7 @@ class Kind:
     view: str | None = None  # the view that lists it: functions, tables, apis, messaging, workflows
     columns: tuple[Column, ...] = ()
     user_facing: bool = False  # sorts first among equals: users feel it
+    dimensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

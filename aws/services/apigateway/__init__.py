@@ -101,7 +101,17 @@ _HTTP_METRICS = ("4xx", "5xx", "DataProcessed")
 SERVICE = Service(
     name="apigateway",
     title="API Gateway",
-    kinds=(Kind(name=KIND, short="api", plural="REST API stages", view="apis", columns=_COLUMNS, user_facing=True),),
+    kinds=(
+        Kind(
+            name=KIND,
+            short="api",
+            plural="REST API stages",
+            view="apis",
+            columns=_COLUMNS,
+            user_facing=True,
+            dimensions=("ApiName", "Stage"),
+        ),
+    ),
     discover=discover,
     metrics=(
         _metric("count", "Count", "Count", "Sum"),

@@ -69,8 +69,6 @@ def server_errors(reading: Reading) -> Finding | None:
         opens=both(at_least(rates, t["warning_rate"]), at_least(bad5, t["warning_count"])),
         stays=_still(rates, bad5, t["warning_rate"], t["warning_count"], t["closes_at"]),
     )
-    if not any(warning.opens):
-        return None
     return _errors_verdict(reading, "apigateway.5xx", seen, replay(frame, (_critical(seen, t), warning)), "5xx")
 
 

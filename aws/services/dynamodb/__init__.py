@@ -120,6 +120,7 @@ _CAPACITY_METRICS = (
 # Source: DynamoDB's own page on metrics and dimensions. Metrics that are not named here cannot be told.
 _SHAPES: dict[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(_ACCOUNT_METRICS, ((),)),
+    "UserErrors": ((), ("Operation",)),
     **dict.fromkeys(_TABLE_METRICS, (_TABLE,)),
     **{name.format(side): (_TABLE, _INDEX) for name in _CAPACITY_METRICS for side in ("Read", "Write")},
     **{f"{side}{name}": (_TABLE, _INDEX) for side in ("Read", "Write") for name, _, _ in rules.REASONS.values()},
@@ -135,8 +136,8 @@ SERVICE = Service(
     name="dynamodb",
     title="DynamoDB",
     kinds=(
-        Kind(name="table", short="tbl", plural="tables", view="tables", columns=_COLUMNS),
-        Kind(name="index", short="gsi", plural="indexes", view="tables", columns=_COLUMNS),
+        Kind(name="table", short="tbl", plural="tables", view="tables", columns=_COLUMNS, dimensions=_TABLE),
+        Kind(name="index", short="gsi", plural="indexes", view="tables", columns=_COLUMNS, dimensions=_INDEX),
     ),
     discover=discover,
     metrics=tuple(metric for kind in _KINDS for metric in _metrics(kind)),

@@ -154,7 +154,14 @@ SERVICE = Service(
     name="lambda",
     title="Lambda",
     kinds=(
-        Kind(name="function", short="fn", plural="functions", view="functions", columns=_COLUMNS),
+        Kind(
+            name="function",
+            short="fn",
+            plural="functions",
+            view="functions",
+            columns=_COLUMNS,
+            dimensions=("FunctionName",),
+        ),
         Kind(name="account", short="acct", plural="accounts"),
     ),
     discover=_discover,

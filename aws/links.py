@@ -1,0 +1,58 @@
+"""Links that follow from other links, or from what is found on both of their ends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from aws.model import Finding, Link, LinkKind, Phase, Resource, Severity
+
+POOL_RULE = "lambda.account_concurrency"
+THROTTLE_RULE = "lambda.throttles"
+
+
+def with_indexes(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The links, and from each index to what depends on its table.
+
+    A throttled index rejects writes to its table without the table's own metrics showing anything: trouble travels
+    through a table that looks well.
+    """
+    all_links = tuple(links)
+    from_table: dict[str, list[Link]] = {}
+    for link in all_links:
+        if link.kind is not LinkKind.INDEX:
+            from_table.setdefault(link.cause, []).append(link)
+    through = (
+        Link(cause=index.cause, effect=link.effect, kind=link.kind, evidence=f"{index.evidence}; {link.evidence}")
+        for index in all_links
+        if index.kind is LinkKind.INDEX
+        for link in from_table.get(index.effect, ())
+    )
+    return (*all_links, *through)
+
+
+def pool_links(findings: Mapping[str, tuple[Finding, ...]], resources: Mapping[str, Resource]) -> tuple[Link, ...]:
+    """From an account whose pool is (or just was) used up to every function that is throttled without a reserve.
+
+    Below the critical level the pool still has room, and a throttle has another reason.
+    """
+    full = {
+        resources[arn].scope: finding
+        for arn, found in findings.items()
+        if arn in resources
+        for finding in found
+        if finding.rule == POOL_RULE and finding.severity is Severity.CRITICAL
+    }
+    if not full:
+        return ()
+    links: list[Link] = []
+    for arn, found in findings.items():
+        function = resources.get(arn)
+        pool = full.get(function.scope) if function is not None else None
+        if function is None or pool is None or not any(finding.rule == THROTTLE_RULE for finding in found):
+            continue
+        if function.number("reserved_concurrency") is not None:
+            continue
+        reserve = "it has no reserve" if "reserved_concurrency" in function.facts else "its reserve was not read"
+        state = pool.text if pool.phase is Phase.OPEN else f"the account's pool {pool.text}"
+        links.append(Link(pool.resource, arn, LinkKind.POOL, evidence=f"{state}; {reserve}"))
+    return tuple(links)
