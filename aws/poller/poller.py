@@ -19,8 +19,9 @@ from aws.services.base import Service
 from aws.settings import PollSettings
 from aws.source import Source
 
-# Early snapshots while much is being loaded: often enough to look alive, seldom enough to be cheap.
-_BETWEEN_SNAPSHOTS_S = 0.25
+# Often enough to look alive while everything is loaded for the first time, seldom enough to be cheap ever after.
+_BETWEEN_FIRST_SNAPSHOTS_S = 0.25
+_BETWEEN_SNAPSHOTS_S = 1.0
 _HEARTBEAT_S = 60.0
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
@@ -196,8 +197,9 @@ class Poller:
         """Snapshots whenever something changed, but not all the time."""
         while True:
             rings = self._changes.rings
-            self._latest.put(await self._snapshot())
-            await self._clock.sleep(_BETWEEN_SNAPSHOTS_S)
+            snapshot = await self._snapshot()
+            self._latest.put(snapshot)
+            await self._clock.sleep(_BETWEEN_SNAPSHOTS_S if snapshot.complete else _BETWEEN_FIRST_SNAPSHOTS_S)
             await self._changes.wait(rings)
 
     async def _heartbeat(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ class Store:
         self._series: dict[SeriesId, Series] = {}
         self._complete_to: dict[SeriesId, int] = {}
         self._view: Mapping[SeriesId, Series] | None = None
+        self._fresh: Counter[float] = Counter()
         self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one
 
     def get(self, series_id: SeriesId) -> Series | None:
@@ -75,33 +77,49 @@ class Store:
 
     def rest(self, older_than_s: float, detail: str) -> set[SeriesId]:
         """Mark as stale what was last read completely before ``older_than_s``. Gives the series that became so."""
-        rested_now: set[SeriesId] = set()
-        for series_id, series in self._series.items():
-            if series.state.known and series.read_at_s is not None and series.read_at_s < older_than_s:
-                rested_now.add(series_id)
-        for series_id in rested_now:
-            self._set(series_id, rested(self._series[series_id], detail))
-        return rested_now
+        if min(self._fresh, default=older_than_s) >= older_than_s:
+            return set()
+        old = {
+            series_id: series
+            for series_id, series in self._series.items()
+            if series.read_at_s is not None and series.read_at_s < older_than_s and series.state.known
+        }
+        for series_id, series in old.items():
+            self._set(series_id, rested(series, detail))
+        return set(old)
 
     def keep_only(self, wanted: Set[SeriesId]) -> None:
         """Forget every series but these."""
         for series_id in self._series.keys() - wanted:
-            del self._series[series_id]
+            self._count(self._series.pop(series_id), -1)
             self._complete_to.pop(series_id, None)
             self.unknown.discard(series_id)
             self._view = None
 
+    def oldest_read_s(self) -> float | None:
+        """When the series that was read longest ago was last read completely; None where none was yet."""
+        stale = (self._series[series_id].read_at_s for series_id in self.unknown)
+        return min((at_s for at_s in (*self._fresh, *stale) if at_s is not None), default=None)
+
     def _set(self, series_id: SeriesId, series: Series) -> None:
+        old = self._series.get(series_id)
+        if old is not None:
+            self._count(old, -1)
         self._series[series_id] = series
+        self._count(series, +1)
         self._view = None
         if series.state.known:
             self.unknown.discard(series_id)
         else:
             self.unknown.add(series_id)
 
-    def oldest_read_s(self) -> float | None:
-        """When the series that was read longest ago was last read completely; None where none was yet."""
-        return min((s.read_at_s for s in self._series.values() if s.read_at_s is not None), default=None)
+    def _count(self, series: Series, more: int) -> None:
+        """Keep count of when what is known was read: whole batches share a time, so there are few."""
+        if series.read_at_s is None or not series.state.known:
+            return
+        self._fresh[series.read_at_s] += more
+        if not self._fresh[series.read_at_s]:
+            del self._fresh[series.read_at_s]
 
     def unread(self, wanted: Iterable[SeriesId]) -> list[SeriesId]:
         """Those of ``wanted`` that nobody answered for yet."""

@@ -155,8 +155,9 @@ class Watch:
         self.verdicts.forget(arns)
 
     def _heard(self, arns: set[str]) -> None:
-        self.verdicts.due |= arns
-        self._changed()
+        if arns:
+            self.verdicts.due |= arns
+            self._changed()
 
     def _first(self) -> list[str]:
         opened = (self.interest.opened,) if self.interest.opened else ()
