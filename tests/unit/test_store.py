@@ -37,7 +37,7 @@ def read(store: Store, answer: Series, asked: Span) -> set[SeriesId]:
 
 def whole(store: Store, *last: float | None, end_s: int = NOW) -> None:
     """A first complete read of the whole window."""
-    points: list[float | None] = [None] * (180 - len(last)) + list(last)
+    points = [*[None] * (180 - len(last)), *last]
     read(store, series_of(points, ending_at=end_s), span(180, end_s))
 
 
