@@ -31,16 +31,16 @@ from demo.errors import ServiceError
 MAX_ACTIONS = 5
 MAX_MATH_METRICS = 10
 
-_NAME = re.compile(r"[\x20-\x7e]{1,255}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 _BANDS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
 _OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
 
 
 def alarm_name(params: Params) -> str:
-    """The alarm's name: printable ASCII, at most 255 characters."""
+    """The alarm's name: 1 to 255 characters of any script, no ASCII control characters (PutMetricAlarm's reference)."""
     name = required(params, "AlarmName")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise invalid("The parameter AlarmName must be 1 to 255 printable ASCII characters.")
+        raise invalid("The parameter AlarmName must be 1 to 255 characters without ASCII control characters.")
     return name
 
 
