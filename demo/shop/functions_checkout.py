@@ -210,7 +210,7 @@ INVOICES = (
         trigger="queue",
         per_minute=55,
         median_ms=2_600,
-        spread=0.35,
+        spread=0.12,
         timeout_s=15,
         memory_mb=1536,
         uses=(Use("invoices", writes=1.0),),

@@ -147,7 +147,7 @@ MOBILE = (
         median_ms=120,
         timeout_s=20,
         memory_mb=1024,
-        uses=(Use("orders", reads=0.5, writes=0.3), Use("sessions", reads=1.0)),
+        uses=(Use("orders", reads=0.5, writes=0.45), Use("sessions", reads=1.0)),
         env={"ORDERS_TABLE": "orders", "SESSIONS_TABLE": "sessions"},
         versions=2,
     ),

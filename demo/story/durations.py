@@ -45,7 +45,7 @@ def drawn(key: int, minute: int, calls: int, median_ms: float, spread: float, ca
         values = [median_ms * math.exp(spread * normal(key, step)) for step in steps]
         return _capped(values, [1.0] * calls, cap_ms)
     # The whole minute is a little faster or slower than another.
-    wobble = math.exp(0.04 * normal(key, minute))
+    wobble = math.exp(0.015 * normal(key, minute))
     offset = uniform(key ^ 0x5A5A, minute)
     values = [median_ms * wobble * math.exp(spread * quantile) for quantile in _QUANTILES]
     upto = [0, *(min(calls, math.floor(edge * calls + offset)) for edge in _EDGES[1:-1]), calls]

@@ -78,7 +78,7 @@ class LambdaMetrics:
                 return ones(now.failed // _ASYNC_TRIES)
             case "DeadLetterErrors" if function.dead_letter_queue and now.failed > 100:
                 return ones(now.failed // 100)  # the dead-letter queue refuses events above its size limit
-            case "ConcurrentExecutions" if any(now.in_flight):
+            case "ConcurrentExecutions" if now.invocations:
                 return gauge(*now.in_flight)
         return _counted(name, now.invocations, now.failed, now.throttles, now.durations)
 
