@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from aws.clock import SystemClock
 from demo.build import make_world
-from demo.front import Front, account_handler
+from demo.front.account import account_handler
 from demo.front.guard import deny
+from demo.front.server import Front
 from demo.lifetime import end_with_parent, until_stopped
 from demo.options import Options
 from demo.world import World

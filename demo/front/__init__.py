@@ -1,8 +1,5 @@
-"""The HTTP server in front: tells requests apart, answers what our engines know, hands the rest to moto."""
+"""The HTTP server in front: tells requests apart, answers what our engines know, hands the rest to moto.
 
-from demo.front.account import account_handler
-from demo.front.chain import Handler, Middleware, chain
-from demo.front.requests import Request, Response
-from demo.front.server import Front
-
-__all__ = ["Front", "Handler", "Middleware", "Request", "Response", "account_handler", "chain"]
+`account.account_handler` makes the chain of handlers, `server.Front` listens; what shall stand before all that answers
+(denials, faults) is a `chain.Middleware`.
+"""

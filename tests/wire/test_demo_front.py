@@ -21,8 +21,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from aws.clock import SystemClock
-from demo.front import Front, Handler, Request, Response, chain
+from demo.front.chain import Handler, chain
 from demo.front.guard import deny, speak_errors
+from demo.front.requests import Request, Response
+from demo.front.server import Front
 from tests.wire.small_world import empty_zip
 
 _KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

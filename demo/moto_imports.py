@@ -1,0 +1,43 @@
+"""Spares the start what moto imports and hardly ever needs.
+
+Its API Gateway imports a validator of OpenAPI documents, which takes as long as all the rest of moto, to check the
+bodies of ImportRestApi and PutRestApi. Here it is imported when the first such body comes.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+_NAME = "openapi_spec_validator"
+_ERRORS = f"{_NAME}.validation.exceptions"
+
+
+class OpenAPIValidationError(Exception):
+    """Stands for the validator's own error of that name, of which moto reads the text only."""
+
+
+def defer_openapi() -> None:
+    """To be called before moto is imported; does nothing where the validator is there already."""
+    if _NAME in sys.modules:
+        return
+    package, validation, errors = (ModuleType(name) for name in (_NAME, f"{_NAME}.validation", _ERRORS))
+    package.__dict__.update(validate=_validate, validation=validation, __path__=[])
+    validation.__dict__.update(exceptions=errors, __path__=[])
+    errors.__dict__.update(OpenAPIValidationError=OpenAPIValidationError)
+    for module in (package, validation, errors):
+        sys.modules[module.__name__] = module
+
+
+def _validate(document: Any) -> None:
+    for name in [name for name in sys.modules if name == _NAME or name.startswith(f"{_NAME}.")]:
+        if isinstance(sys.modules[name], ModuleType) and sys.modules[name].__spec__ is None:
+            del sys.modules[name]
+    from openapi_spec_validator import validate
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError as RealError
+
+    try:
+        validate(document)
+    except RealError as error:
+        raise OpenAPIValidationError(str(error)) from error
