@@ -8,7 +8,7 @@ from itertools import chain
 
 from aws.clock import Clock
 from aws.incidents import group
-from aws.model import ApiUse, Gap, Progress, Snapshot
+from aws.model import ApiUse, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
 from aws.poller.gaps import Since
 from aws.poller.watch import Watch
 from aws.services.base import Service
@@ -23,6 +23,7 @@ class Assembler:
         self._clock = clock
         self._since = Since()
         self._sequence = 0
+        self._grouped: tuple[object, tuple[Incident, ...]] = (None, ())
 
     def snapshot(
         self, *, interval_s: float, next_poll_s: float | None, paused: bool = False, more_gaps: Iterable[Gap] = ()
@@ -52,13 +53,26 @@ class Assembler:
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
             findings=findings,
             health={arn: health for watch in watches for arn, health in watch.health()},
-            incidents=group(findings, resources, links, now_s),
+            incidents=self._group(findings, resources, links, now_s),
             gaps=self._since(chain(*(watch.gaps for watch in watches), more_gaps), now_s),
             api=api_use(watches, interval_s),
             data_at_s=min(reads, default=None),
             next_poll_s=next_poll_s,
             credentials_expire_s={scope: ends_s for scope, ends_s in expiries.items() if ends_s is not None},
         )
+
+    def _group(
+        self,
+        findings: Mapping[str, tuple[Finding, ...]],
+        resources: Mapping[str, Resource],
+        links: tuple[Link, ...],
+        now_s: float,
+    ) -> tuple[Incident, ...]:
+        """The incidents; made anew where a finding or a link changed, and with every minute."""
+        state = ([watch.verdicts.version for watch in self._watches], len(resources), links, int(now_s // 60))
+        if self._grouped[0] != state:
+            self._grouped = state, group(findings, resources, links, now_s, services=self._services)
+        return self._grouped[1]
 
 
 def api_use(watches: Sequence[Watch], interval_s: float) -> ApiUse:

@@ -2,21 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from aws.model import Finding, Resource
+from aws.alarms.firing import firing
+from aws.alarms.targets import AlarmIndex
+from aws.clock import Clock
+from aws.evaluate.composite import children, parse_rule
+from aws.evaluate.errors import RuleError
+from aws.model import Alarm, AlarmKind, Finding, Resource, Scope
 from aws.poller.alarm_book import AlarmBook
+from aws.poller.slices import Slices
 from aws.services.base import Service
+
+# While resources are still being found, alarms are matched with them this often: an index of thousands takes a while.
+_BETWEEN_INDEXES_S = 10.0
 
 
 class Firing:
-    """Targets, dead alarms and findings of firing alarms; the index is made anew only when either side changes."""
+    """Targets, dead alarms and findings of firing alarms. Matched anew only where an alarm or the resources changed."""
 
-    def __init__(self, services: Mapping[str, Service]) -> None:
+    def __init__(self, services: Mapping[str, Service], clock: Clock) -> None:
         self._services = services
+        self._clock = clock
+        self._index = AlarmIndex((), services)
+        self._indexed: object = None  # what the index was made of
+        self._indexed_at_s = clock.monotonic()
+        self._matched: dict[str, Alarm] = {}
+        self._dead: set[str] = set()
         self.targets: Mapping[str, tuple[str, ...]] = {}
         self.dead: frozenset[str] = frozenset()
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
 
-    def look(self, book: AlarmBook, resources: Mapping[str, Resource], resources_version: int, now_s: float) -> None:
-        """Bring everything up to date."""
+    async def look(
+        self,
+        book: AlarmBook,
+        resources: Mapping[str, Resource],
+        *,
+        version: int,
+        complete: Collection[tuple[Scope, str]],
+        walking: bool,
+    ) -> None:
+        """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known."""
+        waited_s = self._clock.monotonic() - self._indexed_at_s
+        now = (version, frozenset(complete))
+        if now != self._indexed and book.alarms and (not walking or waited_s >= _BETWEEN_INDEXES_S):
+            self._index = AlarmIndex(tuple(resources.values()), self._services, complete=complete)
+            self._indexed, self._indexed_at_s = now, self._clock.monotonic()
+            self._matched = {}
+        alarms = book.alarms
+        if self._matched.keys() != alarms.keys() or any(self._matched[arn] is not alarms[arn] for arn in alarms):
+            await self._match(alarms)
+        self.findings = firing(alarms.values(), self.targets, self._clock.now())
+        if book.failing and book.read_at_s is not None:
+            self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
+
+    async def _match(self, alarms: Mapping[str, Alarm]) -> None:
+        slices = Slices(self._clock)
+        targets: dict[str, tuple[str, ...]] = {}
+        for arn, alarm in alarms.items():
+            if self._matched.get(arn) is alarm:
+                targets[arn] = self.targets[arn]
+                continue
+            targets[arn] = self._index.targets(alarm)
+            self._dead.discard(arn)
+            if self._index.dead(alarm):
+                self._dead.add(arn)
+            await slices.breathe()
+        targets.update(self._index.targets_of(_in_composites(alarms)))
+        self._matched = dict(alarms)
+        self._dead &= alarms.keys()
+        self.targets, self.dead = targets, frozenset(self._dead)
+
+    def _aged(self, findings: tuple[Finding, ...], read_at_s: float) -> Iterator[Finding]:
+        age_min = int(self._clock.now() - read_at_s) // 60
+        for finding in findings:
+            yield replace(finding, text=f"{finding.text} (as read {age_min} min ago)") if age_min else finding
+
+
+def _in_composites(alarms: Mapping[str, Alarm]) -> dict[str, Alarm]:
+    """The composite alarms with all that their rules name, at any depth."""
+    waiting = [alarm for alarm in alarms.values() if alarm.kind is AlarmKind.COMPOSITE]
+    by_name = {alarm.name: alarm for alarm in alarms.values()} if waiting else {}
+    found: dict[str, Alarm] = {}
+    while waiting:
+        alarm = waiting.pop()
+        if alarm.arn in found:
+            continue
+        found[alarm.arn] = alarm
+        if alarm.kind is AlarmKind.COMPOSITE:
+            waiting.extend(by_name[name] for name in _named(alarm) if name in by_name)
+    return found
+
+
+def _named(alarm: Alarm) -> tuple[str, ...]:
+    try:
+        return children(parse_rule(alarm.rule))
+    except RuleError:  # a rule in words newer than ours names nothing that we could follow
+        return ()

@@ -86,6 +86,10 @@ class Inventory:
         """What could not be read, as of each service's last walk."""
         return (gap for walk in self._known.values() for gap in walk.gaps.values())
 
+    def whole(self) -> set[str]:
+        """Services whose last walk found everything: what it did not find does not exist."""
+        return {name for name, walk in self._known.items() if name in self.walked and not walk.gaps}
+
     def failing(self) -> set[str]:
         """Services whose last walk failed, with those that build on them."""
         failing = {name for name, walk in self._known.items() if walk.failed}

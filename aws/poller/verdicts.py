@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -44,11 +43,11 @@ class Verdicts:
         self._clock = clock
         self._services = services
         self._thresholds = thresholds
-        self._lock = asyncio.Lock()
         self._minute = -1
         self._moving: set[str] = set()
         self._own: dict[str, tuple[Finding, ...]] = {}
         self._alarms: Mapping[str, tuple[Finding, ...]] = {}
+        self.version = 0  # grows with every change of a finding
         self.due: set[str] = set()
         self.health: dict[str, Health] = {}
         self.findings: dict[str, tuple[Finding, ...]] = {}
@@ -77,18 +76,17 @@ class Verdicts:
             self._combine(arn)
 
     async def settle(self, known: Known) -> None:
-        """Judge everything that is due, in slices."""
-        async with self._lock:
-            now_s = self._clock.now()
-            if int(now_s // 60) != self._minute:
-                self._minute = int(now_s // 60)
-                self.due |= self._moving
-            slices = Slices(self._clock)
-            for arn in tuple(self.due):
-                self.due.discard(arn)
-                if arn in known.resources:
-                    self._judge(known.resources[arn], known, now_s)
-                await slices.breathe()
+        """Judge everything that is due, in slices. Never to be called while a call is under way."""
+        now_s = self._clock.now()
+        if int(now_s // 60) != self._minute:
+            self._minute = int(now_s // 60)
+            self.due |= self._moving
+        slices = Slices(self._clock)
+        for arn in tuple(self.due):
+            self.due.discard(arn)
+            if arn in known.resources:
+                self._judge(known.resources[arn], known, now_s)
+            await slices.breathe()
 
     def _judge(self, resource: Resource, known: Known, now_s: float) -> None:
         arn = resource.arn
@@ -123,8 +121,15 @@ class Verdicts:
             self._moving.discard(arn)
 
     def _combine(self, arn: str) -> None:
-        findings = (*self._own.get(arn, ()), *self._alarms.get(arn, ()))
+        findings = tuple(sorted((*self._own.get(arn, ()), *self._alarms.get(arn, ())), key=_worst_first))
+        if findings == self.findings.get(arn, ()):
+            return
+        self.version += 1
         if findings:
             self.findings[arn] = findings
         else:
             self.findings.pop(arn, None)
+
+
+def _worst_first(finding: Finding) -> tuple[bool, int]:
+    return finding.phase is Phase.RECOVERED, finding.severity.rank

@@ -60,7 +60,8 @@ class Watch:
         self.alarms = AlarmBook(call, clock)
         self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
-        self.firing = Firing(services)
+        self.firing = Firing(services, clock)
+        self._settling = asyncio.Lock()
         self._causes: dict[str, list[str]] = {}
         self._effects: dict[str, list[str]] = {}
         self._version = 0  # of the resources
@@ -102,15 +103,23 @@ class Watch:
 
     async def settle(self) -> None:
         """Bring verdicts and gaps up to date with what was read."""
-        now_s = self._clock.now()
-        limit_s = max(_LEAST_TO_STALE_S, _TURNS_TO_STALE * self._cadence.interval_s)
-        self.verdicts.due |= self._owners_of(self.metrics.store.rest(now_s - limit_s, f"not read for {limit_s:g} s"))
-        self._relink()
-        self.firing.look(self.alarms, self.resources, self._version, now_s)
-        self.verdicts.alarms_fire(self.firing.findings)
-        series = self.metrics.store.view()
-        await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes, self._effects))
-        await self._find_gaps()
+        async with self._settling:
+            now_s = self._clock.now()
+            limit_s = max(_LEAST_TO_STALE_S, _TURNS_TO_STALE * self._cadence.interval_s)
+            old = self.metrics.store.rest(now_s - limit_s, f"not read for {limit_s:g} s")
+            self.verdicts.due |= self._owners_of(old)
+            self._relink()
+            await self.firing.look(
+                self.alarms,
+                self.resources,
+                version=self._version,
+                complete=[(self.scope, name) for name in self.inventory.whole()],
+                walking=bool(self.inventory.walking),
+            )
+            self.verdicts.alarms_fire(self.firing.findings)
+            series = self.metrics.store.view()
+            await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes, self._effects))
+            await self._find_gaps()
 
     def health(self) -> Iterator[tuple[str, Health]]:
         """Every resource's status; unknown where it was not judged yet, or its service's last walk lost sight of it."""
@@ -182,12 +191,11 @@ class Watch:
         return {arn for series_id in series_ids for arn in self.metrics.owners(series_id)}
 
     def _relink(self) -> None:
-        links = tuple(self.inventory.links())
-        if links == self.links:
+        before, self.links = self.links, tuple(self.inventory.links())
+        if self.links == before:
             return
-        self.links = links
         self._causes, self._effects = {}, {}
-        for link in links:
+        for link in self.links:
             self._causes.setdefault(link.effect, []).append(link.cause)
             self._effects.setdefault(link.cause, []).append(link.effect)
 
