@@ -208,7 +208,8 @@ class CwtopApp(App[None], inherit_bindings=False):
     @property
     def look(self) -> Look:
         """How things are written here."""
-        return Look(self.size.width, local=self.config.ui.time == "local", ascii=self.config.ui.ascii)
+        shown = {name: key_names.shown(keys) for name, keys in self.keys.items() if keys}
+        return Look(self.size.width, self.config.ui.time == "local", self.config.ui.ascii, shown)
 
     def frame(self) -> header.Frame:
         """What the header shows besides the snapshot."""

@@ -37,11 +37,11 @@ PLACE_TO_STAGE = Link(PLACE.arn, STAGE.arn, LinkKind.INTEGRATION, "POST /orders 
 INDEX_TO_BFF = Link(INDEX.arn, BFF.arn, LinkKind.ENVIRONMENT, "mobile-bff names orders in ORDERS")
 
 FINDINGS = (
-    a_finding(INDEX, "dynamodb.throttles", text="1.9k write throttles, hot key", since_s=NOW - 540, metric="write_throttles",
+    a_finding(INDEX, "dynamodb.throttles", text="1.9k write throttles, hot key", since_s=NOW - 540,
               evidence="WriteKeyRangeThroughputThrottleEvents 1,904 in 5m; uses 41% of its WCU: hot key, not capacity"),
     a_finding(PLACE, "lambda.errors", text="31% errors, 212 of 684 in 5m", since_s=NOW - 480, metric="errors"),
     a_finding(STAGE, "apigateway.5xx", text="18% 5xx, 240 of 1.3k", since_s=NOW - 420, metric="5xx"),
-    a_finding(STAGE, "apigateway.latency", text="p90 4.1s", since_s=NOW - 360, severity=Severity.WARNING, metric="latency"),
+    a_finding(STAGE, "apigateway.latency", text="p90 4.1s", since_s=NOW - 360, severity=Severity.WARNING),
     a_finding(BFF, "lambda.errors", text="9% errors, 61 of 677 in 5m", since_s=NOW - 420, metric="errors"),
     a_finding(RENDER, "lambda.duration", text="p99 13.1s, 87% of 15s timeout", since_s=NOW - 7_200, metric="duration",
               severity=Severity.WARNING, since_mark="~"),
@@ -143,5 +143,5 @@ def calm() -> Snapshot:
     """The same account on a good day."""
     return replace(
         evening(), findings={}, incidents=(), gaps=(), alarms={}, alarm_targets={}, dead_alarms=frozenset(),
-        health={one: Health.OK for one in evening().resources},
+        health=dict.fromkeys(evening().resources, Health.OK),
     )  # fmt: skip

@@ -36,6 +36,10 @@ def _is_filtered(situation: Situation) -> bool:
     return bool(situation.query.text) and situation.has_rows
 
 
+def _folds(situation: Situation) -> bool:
+    return situation.view == "problems" and situation.subject is not None and situation.subject.kind != "gap"
+
+
 def _can_go_back(situation: Situation) -> bool:
     return situation.where == PAGE or bool(situation.query.text) or situation.view != "problems"
 
@@ -96,7 +100,7 @@ _FIXED = (
     _action("sort", "", "sort by", "Sort by a column, by name", LISTS, doing.sort_by, where=_IN_LISTS, takes="column"),
     _action("reverse", "S", "reverse", "Turn the order round", LISTS, doing.reverse, where=_IN_LISTS),
     _action("fold", "z", "fold", "Fold or open the selected row", LISTS, doing.fold,
-            where=_IN_LISTS, enabled=lambda s: s.view == "problems" and s.has_rows, hint=10),
+            where=_IN_LISTS, enabled=_folds, hint=10),
     _action("mark", "space", "mark", "Mark the selected row, for actions on several", LISTS,
             doing.moving("toggle_mark"), where=_IN_LISTS, enabled=_has_rows, widget="grid.toggle_mark"),
     _action("copy-name", "y", "copy name", "Copy the name", ACTING, doing.copy_name, enabled=_has_subject),

@@ -75,10 +75,15 @@ def _resource(snapshot: Snapshot, subject: Subject, look: Look) -> list[Line]:
     if changed := _changed(snapshot, subject, incident, look):
         lines.append(changed)
     lines.append(_covered(snapshot, subject, incident, look))
-    resource = snapshot.resources.get(subject.arn)
-    keys = "enter opens it   . commands to copy   b its page in the console" if resource else "it left the inventory"
-    lines.append((Cell("next: ", styles.QUIET), Cell(keys)))
+    lines.append((Cell("next: ", styles.QUIET), Cell(_next(snapshot, subject, look))))
     return lines
+
+
+def _next(snapshot: Snapshot, subject: Subject, look: Look) -> str:
+    if subject.arn not in snapshot.resources:
+        return "it is not in the inventory (any more)"
+    steps = (("open", "opens it"), ("commands", "commands to copy"), ("console", "its page in the console"))
+    return "   ".join(f"{key} {words}" for action, words in steps if (key := look.keys.get(action)))
 
 
 def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Line:
@@ -86,7 +91,7 @@ def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Li
     found = shown_findings(snapshot, subject.arn, recovered=recovered)
     told = "; ".join(dict.fromkeys(finding.evidence or finding.text for finding in found))
     if incident and subject.arn == incident.cause:
-        told = ". ".join(part.rstrip(".") for part in dict.fromkeys((told, incident.evidence)) if part)
+        told = "; ".join(part.rstrip(".") for part in dict.fromkeys((told, incident.evidence)) if part)
     if not told and incident:
         told = incident.text
     if not told:

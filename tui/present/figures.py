@@ -1,4 +1,4 @@
-"""Figures as words for a narrow column: three significant digits at most, the unit glued on.
+"""Figures as words for a narrow column, in the notation of the findings' own texts.
 
 Every function is pure; times are UTC epoch seconds, durations as their names say.
 """
@@ -7,52 +7,37 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from aws.figures import percent as share_percent
+from aws.figures import short, span_ms
+
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 OLD_S = 20 * HOUR_S  # a clock time without a date stops being clear before it comes round again
-
-
-def _scaled(value: float, base: float, units: str) -> str:
-    """``value`` with one of ``units`` so that at most three digits are left; two digits below ten."""
-    sign, value = ("-", -value) if value < 0 else ("", value)
-    for unit in units:
-        if value < 10 and unit != units[0]:
-            tenths = f"{value:.1f}"
-            return f"{sign}{tenths.removesuffix('.0')}{unit.strip()}"
-        if value < 999.5:
-            return f"{sign}{value:.0f}{unit.strip()}"
-        value /= base
-    return f"{sign}{value * base:.0f}{units[-1]}"
 
 
 def count(value: float) -> str:
     """``999``, ``1.9k``, ``212k``, ``1.3M``; a fraction below ten keeps one digit."""
     if abs(value) < 10 and value != int(value):
         return "<0.1" if 0 < value < 0.05 else f"{value:.1f}".removesuffix(".0")
-    return _scaled(value, 1000, " kMGT")
+    return short(value) if value >= 0 else f"-{short(-value)}"
 
 
 def size(value_bytes: float) -> str:
-    """``512B``, ``2.1G``."""
-    return _scaled(value_bytes, 1024, "BkMGT")
+    """``512B``, ``2.1G``, in powers of 1,024."""
+    for unit in "BkMG":
+        if value_bytes < 1023.5:
+            return f"{value_bytes:.1f}{unit}" if unit != "B" and value_bytes < 9.95 else f"{value_bytes:.0f}{unit}"
+        value_bytes /= 1024
+    return f"{value_bytes:.1f}T"
 
 
-def percent(value: float) -> str:
-    """A percentage from 0 to 100: one digit below ten, and never 100% or 0% by rounding alone."""
-    if 0 < value < 0.05:
-        return "<0.1%"
-    if 99.5 <= value < 100:
-        return ">99%"
-    return f"{value:.1f}".removesuffix(".0") + "%" if value < 10 else f"{value:.0f}%"
+def percent(points: float) -> str:
+    """A percentage from 0 to 100: ``31%``, ``2.1%``."""
+    return share_percent(points / 100)
 
 
 def milliseconds(value_ms: float) -> str:
-    """``340ms``, ``4.1s``, ``131s``, ``14m``."""
-    if value_ms < 999.5:
-        return f"{value_ms:.0f}ms"
-    seconds = value_ms / 1000
-    if seconds < 99.95:
-        return f"{seconds:.1f}s"
-    return f"{seconds:.0f}s" if seconds < 599.5 else f"{seconds / MINUTE_S:.0f}m"
+    """``340ms``, ``4.1s``, ``2m30s``."""
+    return span_ms(value_ms)
 
 
 def age(seconds: float) -> str:

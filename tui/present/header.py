@@ -132,7 +132,7 @@ def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tupl
     if latest is None:
         unread = Cell(f"{word} ?", styles.UNKNOWN)
         return (unread,), (unread,)
-    mark = "~" if total.unread else ""
+    mark = "~" if total.partly else ""
     head = Cell(f"{word} {mark}{count(latest)}/m{more}", styles.STRONG if latest else styles.QUIET)
     line = sparkline(total.minutes, MINUTES // 2, ascii_only=look.ascii)
     return (head, Cell(f" {line}", styles.QUIET)), (head,)

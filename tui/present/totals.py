@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from aws.model import Resource, SeriesId, Snapshot
+from aws.model import Resource, Series, Snapshot
 from tui.present.catalog import Catalog
 
 MINUTES = 12  # as many as the header's sparklines have room for
-UNSETTLED = 1  # the newest minute is still being counted: it would always look like a fall
+UNSETTLED_S = 60  # the newest minute is still being counted: it would always look like a fall
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Sums a minute over all functions, oldest first; ``unread`` counts functions whose reading is not known."""
+    """Figures a minute, oldest first; empty where nothing was read. ``partly``: some of it is not known."""
 
     minutes: tuple[float, ...] = ()
-    unread: int = 0
+    partly: bool = False
 
     @property
     def latest(self) -> float | None:
@@ -28,7 +27,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What the second header line shows. ``concurrency`` is in percent of the account's pool."""
+    """What the second header line shows. ``concurrency`` is in percent of the fullest account's pool."""
 
     invocations: Total
     errors: Total
@@ -43,56 +42,75 @@ class Pulse:
 
 
 def pulse(snapshot: Snapshot, catalog: Catalog) -> Pulse:
-    """Add up what was read. Costs a few microseconds a function: once per snapshot, not per paint."""
-    functions = [r for r in snapshot.resources.values() if r.service == "lambda" and r.kind == "function"]
+    """Add up what was read. Once per snapshot, not per paint: without account metrics it looks at every function."""
     accounts = [r for r in snapshot.resources.values() if r.service == "lambda" and r.kind == "account"]
-    return Pulse(
-        invocations=_sum(snapshot, catalog, functions, "invocations"),
-        errors=_sum(snapshot, catalog, functions, "errors"),
-        throttles=_sum(snapshot, catalog, functions, "throttles"),
-        concurrency=_pool(snapshot, catalog, accounts),
-    )
+
+    def total(metric_id: str) -> Total:
+        whole = _sum(snapshot, catalog, accounts, metric_id)
+        if whole.minutes and not whole.partly:
+            return whole
+        functions = [r for r in snapshot.resources.values() if r.service == "lambda" and r.kind == "function"]
+        parts = _sum(snapshot, catalog, functions, metric_id)
+        return parts if parts.minutes else whole
+
+    return Pulse(total("invocations"), total("errors"), total("throttles"), _pool(snapshot, catalog, accounts))
 
 
-def _sum(snapshot: Snapshot, catalog: Catalog, resources: list[Resource], metric_id: str) -> Total:
-    ends = snapshot.at_s // 60 * 60 - UNSETTLED * 60
+def _minutes(snapshot: Snapshot) -> range:
+    """Where the minutes shown begin."""
+    end = int(snapshot.at_s) // 60 * 60 - UNSETTLED_S
+    return range(end - MINUTES * 60, end, 60)
+
+
+def _sum(snapshot: Snapshot, catalog: Catalog, resources: Iterable[Resource], metric_id: str) -> Total:
+    minutes = _minutes(snapshot)
     sums = [0.0] * MINUTES
     read = unread = 0
     for resource in resources:
         metric = catalog.metric(resource, metric_id)
-        key = metric.key(resource) if metric else None
-        if metric is None or key is None:
+        series = catalog.series(snapshot, resource, metric) if metric else None
+        if series is None:
             continue
-        series = snapshot.series.get(resource.scope, {}).get(SeriesId(key, metric.shown))
-        if series is None or not (series.state.known or series.state.has_value):
+        if not (series.state.known or series.state.has_value):
             unread += 1
             continue
         read += 1
-        if series.period_s == 60 and series.values:
-            _add(sums, series.between(ends - MINUTES * 60, ends))
-    return Total(tuple(sums) if read else (), unread)
+        if series.period_s == 60:
+            points = series.between(minutes.start, minutes.stop)
+            first = MINUTES - len(points) - max(0, (minutes.stop - series.end_s) // 60)
+            for index, point in enumerate(points, max(0, first)):
+                if point > 0:  # neither NaN nor zero
+                    sums[index] += point
+    return Total(tuple(sums) if read else (), partly=unread > 0)
 
 
-def _add(sums: list[float], points: array[float]) -> None:
-    offset = len(sums) - len(points)
-    for index, point in enumerate(points):
-        if point > 0:  # neither NaN nor zero
-            sums[offset + index] += point
-
-
-def _pool(snapshot: Snapshot, catalog: Catalog, accounts: list[Resource]) -> Total:
-    """The fullest pool of all scopes: use of the unreserved concurrency, in percent of what there is to use."""
-    fullest: tuple[float, ...] = ()
-    unread = 0
+def _pool(snapshot: Snapshot, catalog: Catalog, accounts: Iterable[Resource]) -> Total:
+    """Use of the fullest pool in percent: unreserved use of what reserves leave, as its health rule reckons."""
+    fullest = Total()
     for account in accounts:
-        metric = catalog.metric(account, "unreserved_concurrency")
-        pool = account.number("pool")
-        if metric is None or not pool:
+        limit = account.number("concurrency_limit")
+        used = _reader(snapshot, catalog, account, "unreserved_concurrency")
+        claimed = _reader(snapshot, catalog, account, "claimed_concurrency")
+        if not limit or used is None or claimed is None:
             continue
-        series = catalog.series(snapshot, account, metric)
-        if not series.values:
-            unread += 1
-            continue
-        minutes = tuple(0.0 if math.isnan(p) else 100 * p / pool for p in series.values[-MINUTES:])
-        fullest = max(fullest, minutes, key=lambda one: one[-1] if one else -1.0)
-    return Total(fullest, unread)
+        shares = tuple(
+            0.0 if not unreserved > 0 else 100 * unreserved / max(1.0, limit - max(0.0, claimed(at) - unreserved))
+            for at in _minutes(snapshot)
+            for unreserved in (used(at),)
+        )
+        fullest = max(fullest, Total(shares), key=lambda one: one.latest or -1.0)
+    return fullest
+
+
+def _reader(snapshot: Snapshot, catalog: Catalog, account: Resource, metric_id: str) -> Callable[[int], float] | None:
+    """The metric's value at a minute, NaN read as none; None where the metric was not read."""
+    metric = catalog.metric(account, metric_id)
+    series: Series | None = catalog.series(snapshot, account, metric) if metric else None
+    if series is None or not (series.state.known or series.state.has_value):
+        return None
+
+    def at(moment_s: int) -> float:
+        value = series.value_at(moment_s)
+        return value if value > 0 else 0.0
+
+    return at

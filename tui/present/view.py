@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from aws.model import Snapshot
@@ -13,11 +13,15 @@ from widgets.cells import Column, Row
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How things are written: terminal width in cells, local or UTC time, ASCII only."""
+    """How things are written: terminal width in cells, local or UTC time, ASCII only.
+
+    ``keys`` maps an action's id to the key that a sentence may name.
+    """
 
     width: int = 80
     local: bool = False
     ascii: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def branch(self) -> str:

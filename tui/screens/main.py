@@ -230,6 +230,8 @@ class MainScreen(Screen[None]):
         """It may have missed looks while something lay over it."""
         if self.app.snapshot is not None:
             self.show(self.app.snapshot)
+        self.show_header()
+        self.app.attend()
 
     def on_grid_moved(self, _: CursorList.Moved) -> None:
         """Another row: another explanation, other keys."""

@@ -108,7 +108,14 @@ class Overlays:
             main.ask(replace(before, text=text))
 
         self._prompt(
-            Prompt(sign="/", value=before.text, accept=changed, changed=changed, cancel=lambda: main.ask(before))
+            Prompt(
+                sign="/",
+                value=before.text,
+                placeholder="text !without ~fuzzy sev:critical kind:fn tag:team=pay",
+                accept=changed,
+                changed=changed,
+                cancelled=lambda: main.ask(before),
+            )
         )
 
     def command(self, situation: Situation) -> None:
@@ -119,7 +126,10 @@ class Overlays:
             if line.strip():
                 app.command(line, situation)
 
-        self._prompt(Prompt(sign=":", accept=accept, complete=lambda text: command_line.complete(text, app.actions)))
+        def completion(text: str) -> str | None:
+            return command_line.complete(text, app.actions)
+
+        self._prompt(Prompt(sign=":", placeholder="command, tab completes", accept=accept, completion=completion))
 
     def _prompt(self, prompt: Prompt) -> None:
         screen = self._app.screen

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.suggester import Suggester
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 Complete = Callable[[str], "str | None"]
 
@@ -21,49 +23,72 @@ class _Completer(Suggester):
         return self._complete(value)
 
 
-class Prompt(Input):
-    """One line over the hints, of the screen that it is mounted on. It removes itself when it is done.
-
-    ``accept`` gets the line on enter; ``changed`` each time it changes; ``cancel`` is called on escape. ``complete``
-    gives the whole line that what was typed may become; tab takes it.
-    """
-
+class _Line(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("tab", "complete", "Complete", show=False),
     ]
+
+    def action_cancel(self) -> None:
+        self._prompt.cancel()
+
+    def action_complete(self) -> None:
+        self._prompt.complete()
+
+    @property
+    def _prompt(self) -> Prompt:
+        prompt = self.parent
+        assert isinstance(prompt, Prompt)  # it is composed nowhere else
+        return prompt
+
+
+class Prompt(Horizontal):
+    """One line over the hints, of the screen that it is mounted on. It removes itself when it is done.
+
+    ``accept`` gets the line on enter; ``changed`` each time it changes; ``cancelled`` is called on escape.
+    ``completion`` gives the whole line that what was typed may become; tab takes it.
+    """
 
     def __init__(
         self,
         *,
         sign: str,
         value: str = "",
+        placeholder: str = "",
         accept: Callable[[str], None],
         changed: Callable[[str], None] | None = None,
-        cancel: Callable[[], None] | None = None,
-        complete: Complete | None = None,
+        cancelled: Callable[[], None] | None = None,
+        completion: Complete | None = None,
     ) -> None:
-        super().__init__(
-            value,
-            placeholder={"/": "text !without ~fuzzy sev:critical tag:team=pay"}.get(sign, "command, tab completes"),
-            suggester=_Completer(complete) if complete else None,
+        super().__init__(id="prompt")
+        self._sign, self._value, self._placeholder = sign, value, placeholder
+        self._accept, self._changed, self._cancelled, self._completion = accept, changed, cancelled, completion
+
+    def compose(self) -> ComposeResult:
+        """The sign, then the line."""
+        yield Static(self._sign, markup=False)
+        line = _Line(
+            self._value,
+            placeholder=self._placeholder,
+            suggester=_Completer(self._completion) if self._completion else None,
             select_on_focus=False,
             compact=True,
-            id="prompt",
         )
-        self._sign, self._accept, self._changed = sign, accept, changed
-        self._cancel, self._complete = cancel, complete
-        self.cursor_blink = False
+        line.cursor_blink = False  # each blink would be bytes on the wire
+        yield line
 
     def on_mount(self) -> None:
         """Take the keys."""
-        self.border_title = self._sign
-        self.focus()
+        self._line.focus()
+
+    @property
+    def _line(self) -> _Line:
+        return self.query_one(_Line)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is found so far."""
         event.stop()
-        if self._changed and self.is_attached:
+        if self._changed:
             self._changed(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -72,17 +97,17 @@ class Prompt(Input):
         self._close()
         self._accept(event.value)
 
-    def action_cancel(self) -> None:
+    def cancel(self) -> None:
         """Not after all."""
         self._close()
-        if self._cancel:
-            self._cancel()
+        if self._cancelled:
+            self._cancelled()
 
-    def action_complete(self) -> None:
+    def complete(self) -> None:
         """Take the suggestion."""
-        if self._complete and (whole := self._complete(self.value)):
-            self.value = f"{whole} "
-            self.cursor_position = len(self.value)
+        if self._completion and (whole := self._completion(self._line.value)):
+            self._line.value = f"{whole} "
+            self._line.cursor_position = len(self._line.value)
 
     def _close(self) -> None:
         self._changed = None

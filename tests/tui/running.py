@@ -1,0 +1,78 @@
+"""The application on a fake feed, at a size, with the clock held."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from textual.pilot import Pilot
+
+from tests.builders import NOW
+from tests.tui.feeds import FakeFeed
+from tests.tui.frames import frame
+from tui.app import CwtopApp
+from tui.config import Config, Ui
+
+SIZES = ((80, 24), (120, 40), (200, 50))
+
+
+class HeldClock:
+    """A minute after the snapshots were taken."""
+
+    at_s = NOW + 60.0
+
+    def now(self) -> float:
+        return self.at_s
+
+    def monotonic(self) -> float:
+        return self.at_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.at_s += seconds
+
+
+class Running:
+    """One application under test, its pilot and its feed."""
+
+    def __init__(self, app: CwtopApp, pilot: Pilot[None], feed: FakeFeed) -> None:
+        self.app, self.pilot, self.feed = app, pilot, feed
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen."""
+        return frame(self.app)
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of the list, without those that are empty."""
+        below = self.screen.splitlines()[4:]
+        end = next((index for index, line in enumerate(below) if line.startswith("───")), len(below))
+        return [line for line in below[:end] if line]
+
+    async def press(self, *keys: str) -> None:
+        """Press, and wait until everything that follows has happened."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Press the keys of a text."""
+        await self.press(*("space" if char == " " else char for char in text))
+
+    async def settle(self) -> None:
+        """Let messages, workers and layout come to rest."""
+        for _ in range(3):
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def running(
+    feed: FakeFeed, *, size: tuple[int, int] = (80, 24), ascii: bool = True, keys: Mapping[str, str] | None = None
+) -> AsyncIterator[Running]:
+    """Run the application over ``feed`` until the block ends."""
+    config = replace(Config(), ui=Ui(ascii=ascii), keys=keys or {})
+    app = CwtopApp(feed.open, config, title="acme-prod", clock=HeldClock())
+    async with app.run_test(size=size, notifications=True) as pilot:
+        run = Running(app, pilot, feed)
+        await run.settle()
+        yield run

@@ -1,0 +1,119 @@
+"""The home screen, as it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aws.model import AlarmState, Health, Incident, Member, Progress, Severity
+from tests.builders import NOW, a_finding, a_function, an_alarm, snapshot
+from tests.tui.feeds import FakeFeed
+from tests.tui.frames import widest
+from tests.tui.running import SIZES, running
+from tests.tui.story import calm, evening
+
+EVENING = """\
+acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
+err ?  throttle ?                                          $0.31/h  cred 41m  RW
+[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  7 Alarms 3
+SEV  SINCE RESOURCE                 KIND NOW                              ALARM
+CRIT 07:51 v orders #by-status      gsi  1.9k write throttles, hot key    NONE
+CRIT 07:52   `- checkout-place      fn   31% errors, 212 of 684 in 5m     FIRED
+CRIT 07:53      `- checkout/prod    api  18% 5xx, 240 of 1.3k; p90 4.1s   FIRED
+CRIT 07:53   `- mobile-bff          fn   9% errors, 61 of 677 in 5m       SILENT
+WARN ~0600 invoice-render           fn   p99 13.1s, 87% of 15s timeout    NONE
+WARN 03:20 email-dlq                dlq  14 waiting, +2 in 15m            DEAD
+WARN >25h  > 6 unchanged for a day       folded, z opens
+GAP  07:56 cognito                       denied ListUserPools, see !      ?
+ok   07:29 search/prod              api  recovered 07:43, was 7% 5xx      NONE
+
+
+
+────────────────────────────────────────────────────────────────────────────────
+orders #by-status  WriteKeyRangeThroughputThrottleEvents 1,904 in 5m; uses 41%
+of its WCU: hot key, not capacity; the throttles began before the errors of the
+functions that name the table
+changed: checkout-place v87 deployed 07:48Z, 3m before the first sign
+covered: nothing watches it; told by checkout-5xx 07:55Z
+filter: none  sort: severity                                               1-9/9
+enter open  / filter  . commands  ! gaps  ? help  b console  q quit"""
+
+
+async def test_an_evening_at_80x24() -> None:
+    async with running(FakeFeed(evening())) as run:
+        assert run.screen == EVENING
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 15), (40, 10), (20, 5)])
+async def test_every_size_shows_the_worst_first_and_nothing_wider_than_the_screen(size: tuple[int, int]) -> None:
+    async with running(FakeFeed(evening()), size=size) as run:
+        assert widest(run.app) <= size[0]
+        assert "CRIT" in run.screen
+        await run.press("2", "7", "j", "question_mark", "escape", "1", "G")
+        assert widest(run.app) <= size[0]
+
+
+async def test_a_resize_keeps_the_row_and_uses_the_room() -> None:
+    async with running(FakeFeed(evening())) as run:
+        await run.press("j", "j")
+        await run.pilot.resize_terminal(200, 50)
+        await run.settle()
+        assert run.app.main.subject().name == "checkout/prod"
+        assert "changed: checkout-place v87" in run.screen
+
+
+async def test_a_calm_account_says_what_was_seen_and_when() -> None:
+    async with running(FakeFeed(calm())) as run:
+        assert "No problems. 1 tables" in run.screen
+        assert "9 functions" in run.screen
+        assert "read 11s ago" in run.screen
+
+
+async def test_an_empty_list_is_never_green_while_something_is_unknown() -> None:
+    alarm = an_alarm(state=AlarmState.ALARM)
+    for unsure, told in (
+        (replace(calm(), alarms={alarm.arn: alarm}), "1 alarms fire"),
+        (replace(calm(), complete=False, progress=Progress("reading functions", 3, 9)), "reading functions 3/9"),
+        (replace(calm(), data_at_s=None), "no figures were read"),
+    ):
+        async with running(FakeFeed(unsure), size=(120, 24)) as run:
+            assert "No problems" not in run.screen
+            assert told in run.screen
+
+
+async def test_old_data_turns_into_a_warning() -> None:
+    async with running(FakeFeed(replace(evening(), data_at_s=NOW - 600.0))) as run:
+        assert "STALE 11m" in run.screen
+
+
+async def test_folds_open_and_close() -> None:
+    async with running(FakeFeed(evening()), size=(120, 40)) as run:
+        await run.press("z")
+        assert "checkout-place  " not in "\n".join(run.rows)
+        assert "> orders #by-status" in run.screen
+        await run.press("z", "j", "j", "j", "j", "j", "j", "z")
+        assert "`- checkout-place" in run.screen
+        assert "legacy-3" in run.screen
+
+
+async def test_a_gap_explains_itself_and_the_panel_tells_the_way_out() -> None:
+    async with running(FakeFeed(evening())) as run:
+        await run.press("exclamation_mark")
+        assert "cognito-idp:ListUserPools" in run.screen
+        assert "cwtop permissions" in run.screen
+        await run.press("escape")
+        assert "[1 Problems 5]" in run.screen
+
+
+async def test_foreign_words_are_inert() -> None:
+    evil = a_function("[red]x[/]\x1b[31m\n\u202ey\u4f60")
+    finding = a_finding(evil, text="[bold]50%[/] \x1b]0;t\x07 errors")
+    incident = Incident(key="i", cause=evil.arn, members=(Member(evil.arn),), severity=Severity.CRITICAL, since_s=NOW)
+    look = snapshot(evil, findings={evil.arn: (finding,)}, incidents=(incident,), health={evil.arn: Health.CRITICAL})
+    async with running(FakeFeed(look)) as run:
+        await run.press("y")
+        assert "[red]x[/]·[31m··y你" in run.screen
+        assert "\x1b" not in run.screen
+        assert "\u202e" not in run.screen
+        assert widest(run.app) == 80
