@@ -114,7 +114,7 @@ class Grid(CursorList):
         return row
 
     def _refresh_changed(self, painted: Sequence[Row | None], cursor_rows: set[int]) -> None:
-        """Repaint the visible cells that differ from those ``painted``, and the rows that the cursor left or met."""
+        """Repaint the visible rows that differ from those ``painted``, up to their last change, and the cursor's."""
         width = self.size.width
         regions: list[Region] = []
         for line in range(self.page_rows):
@@ -126,7 +126,10 @@ class Grid(CursorList):
             if old is None or new is None or index in cursor_rows or (self._marks and old.key != new.key):
                 regions.append(Region(0, y, width, 1))
             elif old.cells != new.cells:
-                regions.extend(Region(x, y, cells, 1) for x, cells in self._changed_spans(old, new))
+                spans = list(self._changed_spans(old, new))
+                if spans:  # one region: Textual sends a line from its start up to the end of each region in it
+                    start, end = spans[0][0], spans[-1][0] + spans[-1][1]
+                    regions.append(Region(start, y, end - start, 1))
         if regions:
             self.refresh(*regions)
 
@@ -166,10 +169,9 @@ class Grid(CursorList):
             over += self.get_component_rich_style("grid--marked", partial=True)
         if index == self._index:
             over += self.get_component_rich_style("grid--cursor", partial=True)
-        gap = Segment(" " * GAP, base + over)
         segments: list[Segment] = []
         for column, cells, cell in zip(self._columns, column_widths(self._columns, width), row.cells, strict=True):
             style = base + Style.parse(cell.style) + over if cell.style else base + over
-            segments.append(Segment(fit(cell.text, cells, column.align), style))
-            segments.append(gap)
-        return Strip(segments[:-1]).adjust_cell_length(width, base + over)
+            # The gap goes with its cell: a segment of its own would cost forty bytes of colours to send.
+            segments.append(Segment(fit(cell.text, cells, column.align) + " " * GAP, style))
+        return Strip(segments).simplify().adjust_cell_length(width, base + over)

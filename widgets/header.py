@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 
 from widgets.cells import Cell
 from widgets.layout import width_of
@@ -55,15 +59,10 @@ def _width(parts: Sequence[Part]) -> int:
     return sum(part.width for part in parts) + _BETWEEN * max(0, len(parts) - 1)
 
 
-def join(parts: Sequence[Part], width: int) -> Line:
-    """One line of ``parts``: the left ones, blank space, the right ones."""
-    parts = arrange(parts, width)
-    left = _spaced([part for part in parts if not part.right])
-    right = _spaced([part for part in parts if part.right])
-    if not right:
-        return left
-    taken = sum(width_of(cell.text) for cell in (*left, *right))
-    return (*left, Cell(" " * max(_BETWEEN if left else 0, width - taken)), *right)
+def split(parts: Sequence[Part], width: int) -> tuple[Line, Line]:
+    """One line of the ``parts`` that fit: what stands at the left, and what stands at the right edge."""
+    kept = arrange(parts, width)
+    return _spaced([part for part in kept if not part.right]), _spaced([part for part in kept if part.right])
 
 
 def _spaced(parts: Sequence[Part]) -> Line:
@@ -75,20 +74,60 @@ def _spaced(parts: Sequence[Part]) -> Line:
     return tuple(cells)
 
 
-class Header(Lines):
-    """Lines of parts that fit themselves to the width of the terminal."""
+class HeaderLine(Horizontal):
+    """One line of parts. Left and right are widgets of their own: the terminal is sent a line only up to its last
+    change, so a clock at the right edge would send all that stands before it.
+    """
 
     DEFAULT_CSS = """
-    Header { background: $panel; }
+    HeaderLine { height: 1; }
+    HeaderLine > Lines { height: 1; background: transparent; }
+    HeaderLine > .-left { width: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken = -1  # cells at the right; setting the width lays everything out anew
+
+    def compose(self) -> ComposeResult:
+        """Left and right."""
+        yield Lines(classes="-left")
+        yield Lines(classes="-right")
+
+    def show(self, parts: Sequence[Part], width: int) -> None:
+        """The parts that fit in ``width`` cells."""
+        left, right = split(parts, width)
+        taken = sum(width_of(cell.text) for cell in right)
+        here, there = self.query_one(".-left", Lines), self.query_one(".-right", Lines)
+        if taken != self._taken:
+            there.styles.width = self._taken = taken
+        here.show_lines([left])
+        there.show_lines([right])
+
+
+class Header(Vertical):
+    """At most two lines of parts that fit themselves to the width of the terminal."""
+
+    DEFAULT_CSS = """
+    Header { height: auto; background: $panel; color: $foreground; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._parts: tuple[tuple[Part, ...], ...] = ()
 
+    def compose(self) -> ComposeResult:
+        """Both lines; those without parts take no room."""
+        yield HeaderLine()
+        yield HeaderLine()
+
     def show(self, *lines: Sequence[Part]) -> None:
-        """One sequence of parts a line: two lines, or one where the header is compact."""
+        """One sequence of parts a line: two lines, or one where the header is compact, or none."""
         self._parts = tuple(tuple(line) for line in lines)
+        self._arrange()
+
+    def on_mount(self) -> None:
+        """What was shown before there were lines to show it in."""
         self._arrange()
 
     def on_resize(self) -> None:
@@ -96,4 +135,7 @@ class Header(Lines):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.show_lines(join(line, self.size.width) for line in self._parts)
+        for line, parts in zip_longest(self.query(HeaderLine), self._parts):
+            if line is not None and line.is_mounted:
+                line.display = parts is not None
+                line.show(parts or (), self.size.width)

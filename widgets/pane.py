@@ -88,28 +88,32 @@ class Pane(Lines, can_focus=True, inherit_bindings=False):
         self._wrap()
 
     def action_scroll_down(self) -> None:
-        """A line down, at once: what moves smoothly here is slow over SSH."""
-        self.scroll_down(animate=False)
+        """A line down."""
+        self._scroll_by(1)
 
     def action_scroll_up(self) -> None:
         """A line up."""
-        self.scroll_up(animate=False)
+        self._scroll_by(-1)
 
     def action_scroll_home(self) -> None:
         """To the first line."""
-        self.scroll_home(animate=False)
+        self._scroll_by(-len(self._lines))
 
     def action_scroll_end(self) -> None:
         """To the last line."""
-        self.scroll_end(animate=False)
+        self._scroll_by(len(self._lines))
 
     def action_page_down(self) -> None:
         """A paneful down."""
-        self.scroll_page_down(animate=False)
+        self._scroll_by(self.size.height)
 
     def action_page_up(self) -> None:
         """A paneful up."""
-        self.scroll_page_up(animate=False)
+        self._scroll_by(-self.size.height)
+
+    def _scroll_by(self, lines: int) -> None:
+        """At once: what moves smoothly here is slow over SSH."""
+        self.scroll_to(y=round(self.scroll_offset.y) + lines, animate=False)
 
     def _wrap(self) -> None:
         self.show_lines([part for line in self._said for part in wrap(line, self.size.width, self._indent)])

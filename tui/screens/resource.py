@@ -35,7 +35,7 @@ class ResourceScreen(Screen[None]):
     ResourceScreen.-narrow #second { margin-left: 0; }
     ResourceScreen.-one-chart #second { display: none; }
     ResourceScreen #charts.-none { display: none; }
-    ResourceScreen #title, ResourceScreen #chain, ResourceScreen #now { background: $background; }
+    ResourceScreen #what, ResourceScreen #chain, ResourceScreen #figures { background: $background; }
     ResourceScreen #sections { height: 4fr; min-height: 3; }
     """
 
@@ -59,12 +59,12 @@ class ResourceScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The account's header, then what this resource is, its charts, and all the rest below to scroll through."""
         yield Header(id="header")
-        yield Header(id="title")
+        yield Header(id="what")
         yield Header(id="chain")
         with Horizontal(id="charts"):
             yield Chart(id="first")
             yield Chart(id="second")
-        yield Header(id="now")
+        yield Header(id="figures")
         yield Pane(indent=LABEL_WIDTH, id="sections")
         yield Hints(id="hints")
 
@@ -103,9 +103,9 @@ class ResourceScreen(Screen[None]):
 
     def _paint(self) -> None:
         page = resource_page(self._snapshot, self.arn, window_s=self._window_s, catalog=self._catalog, look=self._look)
-        self.query_one("#title", Header).show(page.title)
+        self.query_one("#what", Header).show(page.title)
         self.query_one("#chain", Header).show(*([page.chain] if page.chain else []))
-        self.query_one("#now", Header).show(*([page.now] if page.now else []))
+        self.query_one("#figures", Header).show(*([page.now] if page.now else []))
         self.query_one("#sections", Pane).show(page.sections)
         self._paint_charts(page)
         self._paint_hints()

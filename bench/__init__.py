@@ -1,0 +1,1 @@
+"""Benchmarks. Each prints what was measured beside a yardstick of the same minute: machines differ, ratios less so."""

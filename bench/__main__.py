@@ -1,0 +1,31 @@
+"""``python -m bench``: run all benchmarks, or those named. Exits 1 where a budget was not met."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+from bench.report import HEADING, Benchmark
+
+NAMES = ("refresh_bytes",)
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
+    chosen = parser.parse_args().names or NAMES
+    if unknown := sorted(set(chosen) - set(NAMES)):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    print(HEADING)
+    met = True
+    for name in chosen:
+        measure: Benchmark = importlib.import_module(f"bench.{name}").measure
+        for result in measure():
+            print(result.line(), flush=True)
+            met = met and result.met is not False
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,45 @@
+"""What a benchmark found, and how it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Two figures in the same ``unit``, and the budget in words. ``met`` is None where there is no budget."""
+
+    what: str
+    measured: float
+    yardstick: float
+    yardstick_is: str
+    unit: str
+    budget: str = ""
+    met: bool | None = None
+
+    @property
+    def ratio(self) -> float:
+        """How many yardsticks it is."""
+        return self.measured / self.yardstick if self.yardstick else float("inf")
+
+    def line(self) -> str:
+        """For people."""
+        verdict = {None: "", True: "met", False: "NOT MET"}[self.met]
+        return (
+            f"{self.what:<44} {self.measured:>10,.1f} {self.unit:<3}"
+            f" {self.yardstick:>10,.1f} {self.unit:<3} {self.ratio:>7.3f}×  {self.budget:<22} {verdict:<8}"
+            f" beside {self.yardstick_is}"
+        ).rstrip()
+
+
+Benchmark: TypeAlias = Callable[[], Sequence[Result]]
+HEADING = f"{'what':<44} {'measured':>14} {'yardstick':>14} {'ratio':>8}  {'budget':<22}"
+
+
+def interleaved(runs: int, *measures: Callable[[], float]) -> tuple[float, ...]:
+    """The median of each measure, taken in turn so that a busy moment of the machine hits them all."""
+    taken = [[measure() for measure in measures] for _ in range(runs)]
+    return tuple(median(column) for column in zip(*taken, strict=True))
