@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from demo.story.durations import Durations, merged
@@ -12,7 +13,7 @@ from demo.story.publishing import flags, metric, ones, times
 from demo.world import Datapoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aws.model import MetricKey
     from demo.shop.model import Api, Shop
@@ -96,19 +97,23 @@ def _staged(now: _ApiMinute, api: Api, stage: str) -> _ApiMinute:
     if len(api.stages) == 1:
         return now
     share = api.second_share
-    second = _ApiMinute(
-        math.floor(now.requests * share),
-        math.floor(now.refused * share),
-        math.floor(now.failed * share),
-        Durations(now.integration.values, tuple(float(math.floor(n * share)) for n in now.integration.counts)),
+    taken = _taken(now.integration.counts, share)
+    refused, failed = math.floor(now.refused * share), math.floor(now.failed * share)
+    requests = int(sum(taken)) + refused if taken else math.floor(now.requests * share)
+    if stage != api.stages[0]:
+        return _ApiMinute(requests, refused, min(requests, failed), _some(now.integration, taken))
+    left = [whole - part for whole, part in zip(now.integration.counts, taken, strict=True)]
+    return _ApiMinute(
+        now.requests - requests, now.refused - refused, now.failed - min(requests, failed), _some(now.integration, left)
     )
-    if stage == api.stages[0]:
-        rest = [a - b for a, b in zip(now.integration.counts, second.integration.counts, strict=True)]
-        return _ApiMinute(
-            now.requests - second.requests,
-            now.refused - second.refused,
-            now.failed - second.failed,
-            Durations(now.integration.values, tuple(rest)),
-        )
-    kept = [(v, n) for v, n in zip(second.integration.values, second.integration.counts, strict=True) if n]
-    return second._replace(integration=Durations(tuple(v for v, _ in kept), tuple(n for _, n in kept)))
+
+
+def _taken(counts: Sequence[float], share: float) -> list[float]:
+    """A share of each count in whole numbers that add up to that share of their sum."""
+    upto = [0, *(math.floor(total * share) for total in accumulate(counts))]
+    return [float(high - low) for low, high in pairwise(upto)]
+
+
+def _some(durations: Durations, counts: Sequence[float]) -> Durations:
+    kept = [(value, number) for value, number in zip(durations.values, counts, strict=True) if number]
+    return Durations(tuple(value for value, _ in kept), tuple(number for _, number in kept))

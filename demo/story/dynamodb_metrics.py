@@ -56,13 +56,22 @@ class DynamoMetrics:
             for index in (None, *(each.name for each in table.indexes)):
                 dimensions = _dimensions(table.name, index)
                 for side in ("Read", "Write"):
-                    yield metric(self.namespace, f"Consumed{side}CapacityUnits", **dimensions), self._first
+                    if self._asked(table, side):
+                        yield metric(self.namespace, f"Consumed{side}CapacityUnits", **dimensions), self._first
                     if not table.on_demand:
                         yield metric(self.namespace, f"Provisioned{side}CapacityUnits", **dimensions), self._first
                 yield from self._throttle_metrics(table.name, index, throttled)
             for operation in (*_READS, *_WRITES):
+                if not self._asked(table, "Read" if operation in _READS else "Write"):
+                    continue
                 key = metric(self.namespace, "SuccessfulRequestLatency", TableName=table.name, Operation=operation)
                 yield key, self._first
+
+    def _asked(self, table: Table, side: str) -> bool:
+        """Whether anybody ever reads (or writes) the table."""
+        if side == "Read":
+            return table.reads_per_minute > 0 or any(reads for _, reads, _ in self._uses[table.name])
+        return table.writes_per_minute > 0 or any(writes for _, _, writes in self._uses[table.name])
 
     def _throttle_metrics(
         self, table: str, index: str | None, throttled: dict[str, tuple[int, str]]
