@@ -7,19 +7,20 @@ import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
 T = TypeVar("T")
 
 
-async def off_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run ``work()`` away from the running loop and give its result. Cancelling it cancels the work in its thread."""
-    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[T]]] = []
+async def off_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` away from the running loop and give its result. Cancelling it cancels the work in its thread."""
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
 
     async def main() -> T:
-        task = asyncio.ensure_future(work())
+        task = asyncio.current_task()
+        assert task is not None
         running.append((asyncio.get_running_loop(), task))
-        return await task
+        return await work
 
     thread = asyncio.ensure_future(asyncio.to_thread(asyncio.run, main()))
     try:

@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aws.cost import Meter
 from aws.door import Door
@@ -24,12 +24,14 @@ from aws.offloop import off_loop
 from aws.pacing import QUOTAS, Pacer, PaceState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 
     from aws import wire
     from aws.call import Call
     from aws.clock import Clock
     from aws.pacing import Quota
+
+T = TypeVar("T")
 
 _WARMED = ("sts", "cloudwatch", "lambda", "dynamodb", "apigateway")
 _RENEW_EVERY_S = 10.0
@@ -52,7 +54,16 @@ class _Keyring:
         self._reopen = reopen
         self._clock = clock
         self._lock = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._looked_at: float | None = None
+
+    async def off_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        """Make something of the profile's, models read and parsed, without holding up the loop.
+
+        One at a time: a botocore session must not be used from two threads at once.
+        """
+        async with self._one_at_a_time:
+            return await off_loop(work)
 
     async def renew(self, used: wire.Profile) -> bool:
         """Whether there are other credentials than those of ``used``. Looks on disk every ten seconds at most."""
@@ -102,15 +113,14 @@ class _Clients:
                 self._made.clear()
             client = self._made.get(key)
             if client is None:
-                await asyncio.to_thread(profile.load, (service,))
-                client = await profile.client(
+                made = profile.client(
                     service,
                     operation,
                     region=self._region,
                     endpoint_url=self._endpoint_url,
                     connections=self._connections,
                 )
-                self._made[key] = client
+                client = self._made[key] = await self._keyring.off_loop(made)
         return client
 
 
@@ -234,7 +244,7 @@ class Sessions:
             profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, loader)
             await asyncio.to_thread(profile.load, self._services)
             async with asyncio.timeout(self._timeout_s):
-                await off_loop(profile.sign_in)
+                await off_loop(profile.sign_in())
         except Exception as error:
             raise translate(error, asked) from error
         if not profile.signed_in:

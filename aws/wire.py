@@ -161,7 +161,7 @@ class Profile:
     async def client(
         self, service: str, operation: str, *, region: str, endpoint_url: str | None, connections: Connections
     ) -> Client:
-        """A client for that operation. Quick where `load` has read the model."""
+        """A client for that operation. Reads files and takes a while to build: use `off_loop`."""
         context = self._session.create_client(
             service,
             region_name=region,

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from blockbuster import blockbuster_ctx
 from moto.server import ThreadedMotoServer
 
 from tests.wire.scripted_server import ScriptedServer
@@ -30,6 +31,15 @@ def plain_moto(_moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     with urllib.request.urlopen(reset, timeout=10) as answer:
         assert answer.status == 200
     return _moto_server
+
+
+@pytest.fixture
+def blocked_loop_is_an_error() -> Iterator[None]:
+    """Any blocking call on a loop raises, but on those that `aws.offloop` keeps in threads for just that."""
+    with blockbuster_ctx() as blockbuster:
+        for function in blockbuster.functions.values():
+            function.can_block_in("aws/offloop.py", {"main"})
+        yield
 
 
 @pytest.fixture
