@@ -38,8 +38,8 @@ class Store:
         return self._view
 
     def end_s(self, now_s: float) -> int:
-        """The end of the last whole period."""
-        return int(now_s // self.period_s) * self.period_s
+        """The end of the period that is under way: what it holds already may be the first sign of trouble."""
+        return -int(-now_s // self.period_s) * self.period_s
 
     def spans(self, wanted: Iterable[SeriesId], now_s: float) -> dict[Span, list[SeriesId]]:
         """What to ask for: per span of time the series that need it.
