@@ -53,6 +53,11 @@ LATENCY = {
 }
 _DEFAULT_LIMIT_MS = 29_000.0
 
+# A function's errors reach CloudWatch some minutes after the stage's, and are stamped with the start of the call,
+# which may have taken fifteen minutes: only then has nobody else been at fault.
+LAG_MINUTES = 5
+EARLIER_MINUTES = 15
+
 _Seen: TypeAlias = tuple[Frame, Values, Values]  # the bad answers and all requests, minute by minute
 
 
@@ -80,9 +85,10 @@ def unexplained(reading: Reading) -> Finding | None:
     critical = _critical(seen, reading.thresholds)
     if not any(critical.opens) or (innocent := _innocent(reading, frame)) is None:
         return None
+    sure = [minute + LAG_MINUTES < frame.settled for minute in range(frame.length)]
     level = Level(
         severity=Severity.CRITICAL,
-        opens=both(critical.opens, innocent),
+        opens=both(critical.opens, innocent, sure),
         stays=both(critical.stays, innocent),
         onset=critical.onset,
     )
@@ -182,7 +188,10 @@ def _still(rates: Values, counts: Values, rate: float, count: float, closes_at: 
 
 
 def _innocent(reading: Reading, frame: Frame) -> Flags | None:
-    """Where no function behind the stage errs or is throttled; None where there is none, or that is not known."""
+    """Where no function behind the stage errs or is throttled, shortly before or after.
+
+    None where there is no function, or where that is not known.
+    """
     functions = [cause for cause in reading.causes() if cause.kind == "function"]
     if not functions or reading.series_of is None:
         return None
@@ -194,7 +203,8 @@ def _innocent(reading: Reading, frame: Frame) -> Flags | None:
                 return None
             if not idle(series):
                 _add(guilty, series, frame)
-    return [count == 0 for count in rolling(guilty, 5)]
+    around = rolling(guilty, EARLIER_MINUTES + LAG_MINUTES)
+    return [around[min(minute + LAG_MINUTES, frame.length - 1)] == 0 for minute in range(frame.length)]
 
 
 def _add(counts: Values, series: Series, frame: Frame) -> None:
