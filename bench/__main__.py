@@ -7,7 +7,7 @@ import importlib
 
 from bench.report import HEADING, Benchmark
 
-NAMES = ("refresh_bytes",)
+NAMES = ("first_frame", "refresh_bytes", "parse_cost")
 
 
 def main() -> int:
