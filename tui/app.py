@@ -25,6 +25,7 @@ from tui.feed import Feed, OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.present import header
 from tui.present.catalog import Catalog
+from tui.present.totals import Pulse, pulse
 from tui.present.view import Look, Subject
 from tui.present.views import views
 from tui.screens.main import MainScreen
@@ -67,6 +68,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.interval_s = config.poll.interval_s
         self.paused = False
         self.trouble = ""
+        self.pulse: Pulse | None = None
         self._open_feed, self._account_title = open_feed, title
         self._feed: Feed | None = None
         self._interest = Interest()
@@ -140,6 +142,7 @@ class CwtopApp(App[None], inherit_bindings=False):
     def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
         """A newer look."""
         self.trouble = ""
+        self.pulse = pulse(message.snapshot, self.catalog)
         self.snapshot = message.snapshot
 
     def on_feed_stopped(self, message: FeedStopped) -> None:
@@ -226,7 +229,10 @@ class CwtopApp(App[None], inherit_bindings=False):
     def hints(self, situation: Situation) -> list[tuple[str, str]]:
         """Keys that do something here and now, the most needed first."""
         able = (a for a in self.actions if a.hint and self.keys[a.id] and a.works(situation))
-        return [(key_names.shown(self.keys[a.id]), a.title) for a in sorted(able, key=lambda a: a.hint)]
+        return [
+            (key_names.shown(self.keys[action.id]), action.title_in(situation))
+            for action in sorted(able, key=lambda action: action.hint)
+        ]
 
     # -- actions ------------------------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ def test_figures_stay_narrow(value: float) -> None:
     ],
 )
 def test_filters(text: str, found: bool) -> None:
-    candidate = Candidate("checkout-place fn", {"sev": "critical"}, {"team": "pay"})
+    candidate = Candidate("checkout-place fn", lambda: {"sev": "critical"}, {"team": "pay"})
     assert Filter.parse(text).matches(candidate) is found
 
 

@@ -70,6 +70,11 @@ class Action:
     hint: int = 0
     widget: str = ""
     priority: bool = False
+    page_title: str = ""
+
+    def title_in(self, situation: Situation) -> str:
+        """The words on the hint line: what leaves the lists only goes back from a page."""
+        return self.page_title if self.page_title and situation.where == PAGE else self.title
 
     def works(self, situation: Situation) -> bool:
         """Whether it does something here and now."""

@@ -60,12 +60,10 @@ def open_subject(app: CwtopApp, situation: Situation, _: str) -> None:
 
 
 def back(app: CwtopApp, situation: Situation, _: str) -> None:
-    """Clear the filter, then leave the page, then go home."""
-    if situation.where == PAGE:
-        app.over.back()
-    elif situation.query.text:
+    """Clear the filter, then go home. A page answers escape itself."""
+    if situation.query.text:
         app.main.ask(replace(situation.query, text=""))
-    elif situation.view != "problems":
+    else:
         app.main.show_view("problems")
 
 

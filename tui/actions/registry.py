@@ -41,7 +41,7 @@ def _folds(situation: Situation) -> bool:
 
 
 def _can_go_back(situation: Situation) -> bool:
-    return situation.where == PAGE or bool(situation.query.text) or situation.view != "problems"
+    return situation.where == LIST and (bool(situation.query.text) or situation.view != "problems")
 
 
 def _move(name: str, key: str, help: str) -> Action:
@@ -86,7 +86,7 @@ _FIXED = (
     _action("previous-match", "N", "previous match", "Previous row that matches the filter itself", MOVING,
             doing.previous_match, where=_IN_LISTS, enabled=_is_filtered),
     _action("window", "w", "window", "The next length of time for the charts", LOOKING, doing.window,
-            where=frozenset({PAGE}), widget="resource.window"),
+            where=frozenset({PAGE})),
     _action("next-pane", "tab", "next pane", "To the next pane", MOVING, doing.next_pane, names=("pane",)),
     _action("filter", "slash", "filter",
             "Filter: text, !without, ~fuzzy, sev:critical, kind:fn, alarm:none, tag:team=pay", LISTS,
@@ -124,7 +124,8 @@ _FIXED = (
     _action("command", "colon", "command", "Type a command; tab completes", PROGRAM, doing.ask_command),
     _action("palette", "ctrl+p", "palette", "Search the commands", PROGRAM, doing.palette),
     _action("suspend", "ctrl+z", "suspend", "To the shell; fg comes back", PROGRAM, doing.suspend),
-    _action("quit", "q", "quit", "Go back; quit from the lists", PROGRAM, doing.quit_or_back, names=("q",), hint=7),
+    _action("quit", "q", "quit", "Go back; quit from the lists", PROGRAM, doing.quit_or_back, names=("q",), hint=7,
+            page_title="back"),
     _action("exit", "ctrl+c", "exit", "Leave cwtop from anywhere", PROGRAM, doing.leave, priority=True,
             where=ANYWHERE | {"panel"}, names=("quit!", "q!")),
 )  # fmt: skip

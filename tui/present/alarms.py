@@ -136,7 +136,7 @@ def _candidate(snapshot: Snapshot, alarm: Alarm) -> Candidate:
     targets = " ".join(resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ()))
     words = f"{alarm.name} {alarm.state.value} {marks(alarm, snapshot.dead_alarms)} {condition(alarm)} {targets}"
     facets = {"alarm": alarm.state.value, "region": alarm.scope.region, "account": alarm.scope.account}
-    return Candidate(words, facets)
+    return Candidate(words, lambda: facets)
 
 
 def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:

@@ -31,9 +31,8 @@ _COUNTS = frozenset({"count", "sum_5m"})
 def series_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Series | None:
     """The series behind a metric column; None where this resource publishes no such metric."""
     metric = catalog.metric(resource, column.metric or "")
-    if metric is None or metric.key(resource) is None:
-        return None
-    return catalog.series(snapshot, resource, metric, column.stat or "")
+    key = metric.key(resource) if metric else None
+    return snapshot.reading(resource, key, column.stat or metric.shown) if metric and key else None
 
 
 def figure_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Figure:

@@ -58,10 +58,20 @@ def _timeout(resource: Resource) -> Iterator[Level]:
 
 
 def _provisioned(resource: Resource) -> Iterator[Level]:
-    for fact, word in (("write_capacity_units", "WCU"), ("read_capacity_units", "RCU")):
+    for fact, word in (("write_capacity", "WCU"), ("read_capacity", "RCU")):
         units = resource.number(fact)
         if units:
             yield Level(f"{units:g} {word}", units, _LEVEL_STYLE)
+
+
+def _integration_limit(resource: Resource) -> Iterator[Level]:
+    if (limit_ms := resource.number("integration_timeout_ms")) is not None:
+        yield Level(f"limit {figures.milliseconds(limit_ms)}", limit_ms, _LEVEL_STYLE)
+
+
+def _pool(resource: Resource) -> Iterator[Level]:
+    if (limit := resource.number("concurrency_limit")) is not None:
+        yield Level(f"limit {figures.count(limit)}", limit, _LEVEL_STYLE)
 
 
 def _latencies(metric: str) -> tuple[Curve, ...]:
@@ -93,11 +103,15 @@ _SPECS: dict[tuple[str, str], tuple[ChartSpec, ...]] = {
         ChartSpec("ERRORS/min", (Curve("Errors", "Sum", "", "red"),), rate_s=PER_MINUTE_S, share_of="Invocations"),
         ChartSpec("DURATION", _latencies("Duration"), form=figures.milliseconds, limit=_timeout),
     ),
+    ("lambda", "account"): (
+        ChartSpec("CONCURRENCY", (Curve("ConcurrentExecutions", "Maximum", "max", "yellow"),), limit=_pool),
+        ChartSpec("THROTTLES/min", (Curve("Throttles", "Sum", "", "red"),), rate_s=PER_MINUTE_S),
+    ),
     ("dynamodb", "table"): _TABLE,
     ("dynamodb", "index"): _TABLE,
     ("apigateway", "rest-api-stage"): (
         ChartSpec("5XX/min", (Curve("5XXError", "Sum", "", "red"),), rate_s=PER_MINUTE_S, share_of="Count"),
-        ChartSpec("LATENCY", _latencies("Latency"), form=figures.milliseconds),
+        ChartSpec("LATENCY", _latencies("Latency"), form=figures.milliseconds, limit=_integration_limit),
     ),
 }
 
@@ -107,6 +121,12 @@ class _Reading(NamedTuple):
     metric: Metric
     stat: str
     series: Series
+
+
+def charted(resource: Resource) -> frozenset[str]:
+    """CloudWatch's names of the metrics whose figures stand above the charts of this kind."""
+    specs = _SPECS.get((resource.service, resource.kind), ())
+    return frozenset(curve.metric for spec in specs for curve in spec.curves)
 
 
 def charts(

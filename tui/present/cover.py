@@ -57,8 +57,11 @@ class Coverage:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Coverage:
-        """Index a snapshot's alarms once for a whole list."""
-        return cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot))
+        """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
+        global _newest
+        if _newest is None or _newest[0] is not snapshot:
+            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot))
+        return _newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
         """Those that watch the resource."""
@@ -81,6 +84,9 @@ class Coverage:
         if alive or firing:
             return Cover.SILENT
         return Cover.DEAD if watching else Cover.NONE
+
+
+_newest: tuple[Snapshot, Coverage] | None = None
 
 
 def _watches(alarm: Alarm, metric_names: frozenset[str]) -> bool:

@@ -59,7 +59,7 @@ def row(key: str, gap: Gap, held: int, now_s: float, look: Look) -> Row:
 def candidate(gap: Gap) -> Candidate:
     """The gap as a filter sees it."""
     facets = {"sev": "gap", "service": gap.service, "region": gap.region, "account": gap.account}
-    return Candidate(f"{gap.service} {gap.action} {gap.error}", facets)
+    return Candidate(f"{gap.service} {gap.action} {gap.error}", lambda: facets)
 
 
 def panel(snapshot: Snapshot | None, look: Look) -> list[Cell]:

@@ -186,7 +186,7 @@ class _Tree:
         if resource:
             facets |= {"service": resource.service, "region": resource.scope.region, "account": resource.scope.account}
         words = f"{self.name(arn)} {self.kind(arn)} {self.now(incident, arn)} {incident.folded_rule or ''}"
-        return self._filter.matches(Candidate(words, facets, resource.tags if resource else {}))
+        return self._filter.matches(Candidate(words, lambda: facets, resource.tags if resource else {}))
 
     # -- what a line says ---------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aws.model import AlarmState, Health, Incident, LinkKind, Phase, Resource, Snapshot
+from aws.model import AlarmState, Health, Incident, LinkKind, Phase, ReadState, Resource, Snapshot
 from aws.services.base import Column
 from tui.present import facts, figures, styles
 from tui.present.alarms import condition, marks
 from tui.present.catalog import Catalog
 from tui.present.cells import resource_cell
-from tui.present.charts import charts
+from tui.present.charts import charted, charts
 from tui.present.cover import alarms_unread, by_target
 from tui.present.problems import resource_name, shown_findings
 from tui.present.view import Look
@@ -132,9 +132,14 @@ def _step(snapshot: Snapshot, arn: str, look: Look) -> str:
 
 
 def _now(snapshot: Snapshot, resource: Resource, catalog: Catalog, look: Look) -> Iterator[Part]:
-    """The newest figure of every metric that the kind publishes."""
+    """The newest figure of every metric that no chart shows; of those read on demand only where they were."""
     service = catalog.services.get(resource.service)
-    for priority, (metric, _) in enumerate(service.metrics_of(resource) if service else (), start=1):
+    published = service.metrics_of(resource) if service else []
+    above = charted(resource)
+    for priority, (metric, key) in enumerate(published, start=1):
+        unasked = snapshot.reading(resource, key, metric.shown).state is ReadState.NOT_FETCHED
+        if metric.name in above or (metric.on_demand and unasked):
+            continue
         form = "ms" if metric.unit.lower().startswith("milli") else "percent" if metric.unit == "Percent" else "count"
         cell = resource_cell(catalog, snapshot, resource, Column(title="", width=20, form=form, metric=metric.id), look)
         rate = "/m" if metric.shown == "Sum" and cell.text[:1].isdigit() else ""

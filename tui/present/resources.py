@@ -98,16 +98,21 @@ class Resources:
 
     def _candidate(self, snapshot: Snapshot, coverage: Coverage, resource: Resource) -> Candidate:
         health = snapshot.health.get(resource.arn, Health.UNKNOWN)
-        facets = {
-            "sev": health.value,
-            "kind": self._catalog.short(resource),
-            "service": resource.service,
-            "region": resource.scope.region,
-            "account": resource.scope.account,
-            "alarm": coverage.says(resource.arn).value,
-        }
-        words = " ".join(finding.text for finding in shown_findings(snapshot, resource.arn))
-        return Candidate(f"{resource.name} {styles.HEALTH_WORD[health]} {words}", facets, resource.tags)
+
+        def facets() -> dict[str, str]:
+            return {
+                "sev": health.value,
+                "kind": self._catalog.short(resource),
+                "service": resource.service,
+                "region": resource.scope.region,
+                "account": resource.scope.account,
+                "alarm": coverage.says(resource.arn).value,
+            }
+
+        words = f"{resource.name} {styles.HEALTH_WORD[health]}"
+        if resource.arn in snapshot.findings:
+            words += " " + " ".join(finding.text for finding in shown_findings(snapshot, resource.arn))
+        return Candidate(words, facets, resource.tags)
 
     def _column_of(self, resource: Resource, title: str) -> Declared | None:
         kind = self._kinds[resource.service, resource.kind]

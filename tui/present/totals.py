@@ -9,6 +9,7 @@ from aws.model import Resource, Series, Snapshot
 from tui.present.catalog import Catalog
 
 MINUTES = 12  # as many as the header's sparklines have room for
+MOST_FUNCTIONS = 2_000  # adding up more by hand would hold the keyboard up
 UNSETTLED_S = 60  # the newest minute is still being counted: it would always look like a fall
 
 
@@ -50,6 +51,8 @@ def pulse(snapshot: Snapshot, catalog: Catalog) -> Pulse:
         if whole.minutes and not whole.partly:
             return whole
         functions = [r for r in snapshot.resources.values() if r.service == "lambda" and r.kind == "function"]
+        if len(functions) > MOST_FUNCTIONS:
+            return whole
         parts = _sum(snapshot, catalog, functions, metric_id)
         return parts if parts.minutes else whole
 

@@ -13,7 +13,6 @@ from tui.actions.action import LIST, Situation
 from tui.present import header
 from tui.present.explain import explain
 from tui.present.tabs import status, tabs
-from tui.present.totals import Pulse, pulse
 from tui.present.view import Listing, Look, Query, Subject, View
 from widgets.cells import Row
 from widgets.cursor import CursorList
@@ -43,7 +42,6 @@ class MainScreen(Screen[None]):
         self._queries: dict[str, Query] = {}
         self._cursors: dict[str, str] = {}
         self._snapshot: Snapshot | None = None
-        self._pulse: Pulse | None = None
         self._listing: Listing | None = None
         self._arrived: frozenset[str] = frozenset()
         self._attend_timer: Timer | None = None
@@ -127,7 +125,6 @@ class MainScreen(Screen[None]):
             return
         before = frozenset(self._listing.keys) if self._listing and self._snapshot else None
         self._snapshot = snapshot
-        self._pulse = pulse(snapshot, self.app.catalog)
         self._show_list()
         keys = frozenset(self._listing.keys) if self._listing else frozenset()
         self._arrived = frozenset() if before is None else keys - before
@@ -176,13 +173,16 @@ class MainScreen(Screen[None]):
 
     def _show_all(self) -> None:
         self.show_header()
+        self._show_tabs()
         self._show_foot()
 
     def show_header(self) -> None:
-        """Header and tabs as they stand at this moment: clock and age go on between looks."""
-        first, second = header.lines(self._snapshot, self._pulse, self.app.frame(), self.look)
+        """The header as it stands at this moment: clock and age go on between looks."""
+        first, second = header.lines(self._snapshot, self.app.pulse, self.app.frame(), self.look)
         short = self.compact or self.size.height < 10
         self.query_one("#header", Header).show(*([first] if short else [first, second]))
+
+    def _show_tabs(self) -> None:
         line = tabs(tuple(self.views.values()), self._view.id, self._snapshot, self.size.width)
         self.query_one("#tabs", Lines).show_lines([line])
 

@@ -12,7 +12,6 @@ from tui.actions.action import Situation
 from tui.present import gaps, header
 from tui.present import help as help_panel
 from tui.present.commands import Command
-from tui.present.totals import pulse
 from tui.present.view import Subject
 from tui.screens.palette import palette
 from tui.screens.panels import CommandsPanel, FailurePanel, Panel
@@ -47,7 +46,7 @@ class Overlays:
         self.back_to_lists()
         page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
         app.push_screen(page)
-        self.refresh()
+        page.call_after_refresh(self.refresh)
         app.attend()
 
     def back_to_lists(self) -> None:
@@ -75,7 +74,9 @@ class Overlays:
         if snapshot is not None:
             page.show(snapshot)
         if app.snapshot is not None:
-            page.show_header(*header.lines(app.snapshot, pulse(app.snapshot, app.catalog), app.frame(), app.look))
+            page.show_header(*header.lines(app.snapshot, app.pulse, app.frame(), app.look))
+        if app.screen is page:
+            page.show_hints(app.hints(app.situation()))
 
     # -- panels -------------------------------------------------------------------------------------------------
 
