@@ -59,9 +59,9 @@ FAILING: Values = answers([50] * 9, [100] * 9)
     ("functions", "expected"),
     [
         ([(a_function("a"), {}), (a_function("b"), {"errors": [0.0] * 180})], "critical"),
-        ([(a_function("a"), {}), (a_function("b"), {"errors": ending([1])})], None),
+        ([(a_function("a"), {}), (a_function("b"), {"errors": ending([1, 0, 0, 0, 0])})], None),
         ([(a_function("a"), {"errors": ending([1] + [0] * 12)})], None),  # stamped with the start of the call
-        ([(a_function("a"), {"throttles": ending([1])})], None),
+        ([(a_function("a"), {"throttles": ending([1, 0, 0, 0, 0])})], None),
         ([(a_function("a"), {"errors": unread(ReadState.DENIED)})], None),  # not known to be innocent
         ([], None),
     ],
