@@ -35,8 +35,8 @@ class Moto:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, request)
 
     def close(self) -> None:
-        """Ends the thread once the request at hand is answered; those waiting are dropped."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """The thread ends once the request at hand is answered; those waiting are dropped."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, request: Request) -> Response:
         if self._application is None:

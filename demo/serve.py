@@ -8,14 +8,15 @@ import os
 import shlex
 import sys
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Never, TypeAlias
 
 from aws.clock import SystemClock
 from demo.build import make_world
 from demo.front.account import account_handler
 from demo.front.guard import deny
+from demo.front.requests import Request
 from demo.front.server import Front
-from demo.lifetime import end_with_parent, until_stopped
+from demo.lifetime import end, end_with_parent, until_stopped
 from demo.options import Options
 from demo.world import World
 
@@ -25,15 +26,21 @@ SECRET_ACCESS_KEY = "cwtop-demo"  # no secret: it opens nothing
 
 MakeWorld: TypeAlias = Callable[[str, int, int | None, float], World]
 
+# Hours of alarm history are worked out at the first look: had at once, it is over when a client has started up.
+_FIRST_LOOK = Request("POST", "/", {"X-Amz-Target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"{}")
 
-def serve(options: Options, make: MakeWorld = make_world) -> int:
-    """Runs until SIGTERM or SIGINT and returns 0. Raises ValueError for an unknown scenario, OSError for the port."""
+
+def serve(options: Options, make: MakeWorld = make_world) -> Never:
+    """Runs until SIGTERM or SIGINT, then ends the process with status 0.
+
+    Raises ValueError for an unknown scenario, OSError where the port cannot be had.
+    """
     if options.parent is not None:
         end_with_parent(options.parent)
     _forget_the_user()
     _log_one_line_each()
     asyncio.run(_serve(options, make))
-    return 0
+    end()
 
 
 async def _serve(options: Options, make: MakeWorld) -> None:
@@ -47,12 +54,13 @@ async def _serve(options: Options, make: MakeWorld) -> None:
         seeded = asyncio.create_task(asyncio.to_thread(world.seed, front.endpoint_url))
         await asyncio.wait({seeded, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if stopped.done():
-            # The thread that fills the account waits for answers that will not come; the process ends without it.
-            os._exit(0)
+            end()
         await seeded
         sys.stdout.write(exports(world, front.endpoint_url))
         sys.stdout.flush()
+        first_look = asyncio.ensure_future(handler(_FIRST_LOOK))
         await stopped
+        first_look.cancel()
 
 
 def exports(world: World, endpoint_url: str) -> str:

@@ -95,7 +95,7 @@ async def _started(
         raise CwtopError(
             f"the simulated account did not start within {bound_s:.0f} s", _last(complaints) or "try again"
         ) from None
-    said = _last(complaints) or "it ended without a word"
+    said = _last(complaints).removeprefix("cwtop demo: ") or "it ended without a word"
     missing = b"No module named" in complaints
     raise CwtopError(
         f"the simulated account did not start: {said}",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aws.clock import Clock
+from demo.front.additions import additions
 from demo.front.chain import Handler, Middleware, chain
 from demo.front.engines import Engines
 from demo.front.functions import Functions
@@ -21,7 +22,7 @@ async def account_handler(world: World, clock: Clock, first: Sequence[Middleware
     worlds = Worlds(world)
     engines, moto = Engines(worlds, clock), Moto(world.account)
     try:
-        yield chain([speak_errors, *first, engines, Functions(worlds, clock)], moto)
+        yield chain([speak_errors, *first, engines, additions(worlds), Functions(worlds, clock)], moto)
     finally:
         engines.close()
         moto.close()

@@ -1,4 +1,4 @@
-"""What moto's Lambda lacks: pages of ListFunctions, deployments as the story tells them, the account's limits."""
+"""What moto's Lambda lacks: pages of ListFunctions, deployments as the story tells them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ class Functions:
         if request.service != "lambda":
             return await behind(request)
         match request.operation:
-            case "GetAccountSettings":
-                return json_answer(request, self._worlds.world(request.region).account_settings())
             case "ListFunctions":
                 return await self._page(request, behind)
             case "GetFunction":
