@@ -1,0 +1,149 @@
+"""A scenario on stage: the simulated account on loopback, a poller that watches it, and time that both share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aws.call import Answer, Call
+from aws.model import ApiUse, Scope, Snapshot
+from aws.poller import Poller
+from aws.session import Connection, Sessions, Target
+from aws.settings import PollSettings
+from demo.build import make_world
+from demo.front.account import account_handler
+from demo.front.server import Front
+from demo.story import StoryWorld
+from tests.virtual_clock import VirtualClock
+
+_LOOK_AGAIN_S = 0.001
+AFTER_THE_POLL_S = 30.0  # polls come a few seconds past the minute
+
+
+class StoryClock(VirtualClock):
+    """Time stands still while requests are on the wire: they take real time, which is none of the story's."""
+
+    def __init__(self, now_s: float) -> None:
+        super().__init__(now_s)
+        self.source: _Source | None = None
+
+    async def rest(self) -> None:
+        await super().rest()
+        while self._waits_for_answers():
+            while self._waits_for_answers():
+                await asyncio.sleep(_LOOK_AGAIN_S)
+            await super().rest()
+
+    def _waits_for_answers(self) -> bool:
+        return self.source is not None and self.source.on_the_wire() > 0
+
+
+class _Source:
+    """A connected scope that knows how many of its calls are on the wire. Fulfils `Source` and `Call`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._under_way = 0
+
+    @property
+    def call(self) -> Call:
+        return self
+
+    @property
+    def scope(self) -> Scope:
+        return self._connection.call.scope
+
+    async def __call__(
+        self,
+        service: str,
+        operation: str,
+        /,
+        *,
+        require: Sequence[str] = (),
+        attempts: int | None = None,
+        **params: Any,
+    ) -> Answer:
+        self._under_way += 1
+        try:
+            return await self._connection.call(service, operation, require=require, attempts=attempts, **params)
+        finally:
+            self._under_way -= 1
+
+    def on_the_wire(self) -> int:
+        """Calls that wait for an answer, not for their turn: that comes with time."""
+        return self._under_way - sum(lane.waiting for lane in self._connection.pacing())
+
+    def api_use(self) -> ApiUse:
+        return self._connection.api_use()
+
+    def credentials_expire_s(self) -> float | None:
+        return self._connection.credentials_expire_s()
+
+
+@dataclass
+class Stage:
+    """What the poller has made of the story so far."""
+
+    world: StoryWorld
+    clock: StoryClock
+    latest: list[Snapshot]
+
+    @property
+    def minute(self) -> int:
+        """Minutes since the world's start."""
+        return int(self.clock.now() // 60) - self.world.start_minute
+
+    async def next_poll(self) -> Snapshot:
+        """Let time pass until the poll of the next minute is done; gives what it showed."""
+        due_s = (self.clock.now() // 60 + 1) * 60 + AFTER_THE_POLL_S
+        await self.clock.advance(due_s - self.clock.now())
+        return self.latest[-1]
+
+
+@asynccontextmanager
+async def on_stage(name: str, *, seed: int, start_s: float) -> AsyncIterator[Stage]:
+    """That scenario, played from its start."""
+    clock = StoryClock(start_s)
+    world = make_world(name, seed, None, start_s)
+    async with (
+        account_handler(world, clock) as handler,
+        Front(handler) as front,
+        Sessions(clock=clock) as sessions,
+    ):
+        await asyncio.to_thread(world.seed, front.endpoint_url)
+        connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
+        latest: list[Snapshot] = []
+        clock.source = _Source(connection)
+        async with Poller([clock.source], settings=PollSettings(), clock=clock) as poller:
+            reading = asyncio.create_task(_keep(poller, latest))
+            try:
+                yield Stage(world, clock, latest)
+            finally:
+                reading.cancel()
+                await asyncio.wait((reading,))
+
+
+async def _keep(poller: Poller, latest: list[Snapshot]) -> None:
+    async for snapshot in poller:
+        latest[:] = [snapshot]
+
+
+def resource_name(snapshot: Snapshot, arn: str) -> str:
+    """An ARN as scenario files name it: service/kind/name."""
+    resource = snapshot.resources.get(arn)
+    return arn if resource is None else f"{resource.service}/{resource.kind}/{resource.name}"
+
+
+Environment = Mapping[str, str]
+
+ENVIRONMENT: Environment = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    # moto's own settings, which the simulated account makes: named here so that they end with the test.
+    "MOTO_ACCOUNT_ID": "482193019034",
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+}
