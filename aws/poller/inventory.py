@@ -116,8 +116,9 @@ class Inventory:
     async def _walk_one(self, service: Service) -> None:
         found = Walk()
         known = self._known[service.name]
+        before = frozenset(known.resources)
         try:
-            await self._follow(service, found, known)
+            await self._follow(service, found, known, before)
         except AwsError as error:
             self._fail(found, error.gap(self._call.scope, service=service.name))
         except MALFORMED as error:
@@ -128,9 +129,9 @@ class Inventory:
         finally:
             self._ended[service.name].set()
             self.walking.pop(service.name, None)
-        self._settle(service.name, known, found)
+        self._settle(service.name, known, found, before)
 
-    async def _follow(self, service: Service, found: Walk, known: Walk) -> None:
+    async def _follow(self, service: Service, found: Walk, known: Walk, before: Collection[str]) -> None:
         slices = Slices(self._clock)
         discovery = Discovery(self._call, functools.partial(self._names_of, service))
         items = service.discover(discovery)
@@ -139,39 +140,42 @@ class Inventory:
                 found.add(item)
                 if isinstance(item, Resource):
                     self.walking[service.name] = len(found.resources)
-                    self._take(item, found, known)
+                    self._take(item, before, known)
                 await slices.breathe()
         finally:
             if isinstance(items, AsyncGenerator):  # left half-way, it would outlive us
                 await items.aclose()
 
-    def _take(self, resource: Resource, found: Walk, known: Walk) -> None:
-        """Show a resource as soon as it is found, and keep the old object where nothing about it changed."""
-        old = known.resources.get(resource.arn)
-        if old == resource:
-            found.resources[resource.arn] = old
-            return
-        known.resources[resource.arn] = resource
-        self._arrived(resource)
+    def _take(self, resource: Resource, before: Collection[str], known: Walk) -> None:
+        """Show what is new as soon as it is found.
+
+        What was known already is shown anew once the walk has ended: a service may yield a thing twice, bare at
+        first and complete later, and what we knew of it must not come and go with every walk.
+        """
+        if resource.arn not in before and known.resources.get(resource.arn) != resource:
+            known.resources[resource.arn] = resource
+            self._arrived(resource)
 
     def _fail(self, found: Walk, gap: Gap) -> None:
         found.failed = True
         found.add(gap)
 
-    def _settle(self, name: str, known: Walk, found: Walk) -> None:
-        """Replace what was known, less what this walk's gaps may have hidden."""
+    def _settle(self, name: str, known: Walk, found: Walk, before: Collection[str]) -> None:
+        """Replace what was known, less what this walk's failure or gaps may have hidden."""
         reasons = frozenset(found.gaps)
         missing = known.resources.keys() - found.resources.keys()
         # A refusal that was there already when a resource was last seen does not explain why it is missing now.
         kept = {arn for arn in missing if found.failed or not reasons <= self._seen_under.get(arn, frozenset())}
         self._seen_under.update(dict.fromkeys(found.resources, reasons))
+        for arn, resource in found.resources.items():
+            if arn in before and (found.failed or known.resources[arn] == resource):
+                found.resources[arn] = known.resources[arn]
+            elif arn in before:
+                self._arrived(resource)
         found.resources.update((arn, known.resources[arn]) for arn in kept)
         if reasons:
             found.links = {**known.links, **found.links}
-        now_s = self._clock.now()
-        for key, gap in found.gaps.items():
-            before = known.gaps.get(key)
-            found.gaps[key] = replace(gap, since_s=(before and before.since_s) or gap.since_s or now_s)
+        self._date(found, known)
         self._known[name] = found
         self.walked.add(name)
         gone = missing - kept
@@ -179,6 +183,13 @@ class Inventory:
             self._seen_under.pop(arn, None)
         self.unseen = (self.unseen - found.resources.keys() - gone) | kept
         self._gone(gone)
+
+    def _date(self, found: Walk, known: Walk) -> None:
+        """Gaps that were there before keep the time since which they are."""
+        now_s = self._clock.now()
+        for key, gap in found.gaps.items():
+            before = known.gaps.get(key)
+            found.gaps[key] = replace(gap, since_s=(before and before.since_s) or gap.since_s or now_s)
 
     async def _names_of(self, asking: Service, name: str) -> Mapping[str, str]:
         if name not in asking.after:

@@ -20,6 +20,8 @@ from aws.poller.store import Store
 # what the user scrolls to comes soon, and that a look which runs out of time loses little.
 BATCH = 500
 _WORKERS = 3
+# How long resources that are being found one by one wait for others to be asked for together.
+_PATIENCE_S = 1.0
 
 
 class MetricReader:
@@ -104,16 +106,24 @@ class MetricReader:
     async def _work(
         self, reading: Round, first: Callable[[], Iterable[str]], more: Callable[[], bool], until_s: float
     ) -> None:
+        patient_until_s: float | None = None
         while True:
-            rings = self._news.rings
-            finding = more() and self._clock.now() < until_s
-            batch = reading.take(first(), at_least=BATCH if finding else 1, at_most=BATCH)
+            rings, now_s = self._news.rings, self._clock.now()
+            finding = more() and now_s < until_s
+            patient = finding and (patient_until_s is None or now_s < patient_until_s)
+            batch = reading.take(first(), at_least=BATCH if patient else 1, at_most=BATCH)
             if batch:
+                patient_until_s = None
                 await self._read(batch)
             elif not finding:
                 return
             else:
-                await until_rung(self._news, rings, self._clock, until_s - self._clock.now())
+                if patient_until_s is None and reading.waiting:
+                    patient_until_s = now_s + _PATIENCE_S
+                wake_s = until_s if patient_until_s is None else min(patient_until_s, until_s)
+                await until_rung(self._news, rings, self._clock, wake_s - now_s)
+                if not reading.waiting:
+                    patient_until_s = None
 
     async def _read(self, series_ids: list[SeriesId]) -> None:
         for span, wanted in self.store.spans(series_ids, self._clock.now()).items():

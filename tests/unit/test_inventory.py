@@ -77,9 +77,21 @@ async def test_only_what_is_new_or_changed_is_told_and_the_rest_keeps_its_object
     shelf.found = [thing("a"), thing("b", timeout_s=3), thing("c")]
     await inventory.walk()
     after = {resource.name: resource for resource in inventory.resources()}
-    assert told.arrived == ["b", "c"]
+    assert told.arrived == ["c", "b"], "what is new at once, what has changed when the walk has ended"
     assert after["a"] is before["a"]
     assert after["b"].facts == {"timeout_s": 3}
+
+
+async def test_what_a_service_tells_in_two_steps_does_not_come_and_go_with_every_walk() -> None:
+    shelf, told = Shelf(), Told()
+    inventory = an_inventory(shelf, told=told)
+    shelf.found = [thing("a"), thing("a", reserve=5)]
+    await inventory.walk()
+    assert told.arrived == ["a", "a"], "the first time, half is better than nothing"
+    told.arrived.clear()
+    await inventory.walk()
+    assert told.arrived == []
+    assert [resource.facts for resource in inventory.resources()] == [{"reserve": 5}]
 
 
 @pytest.mark.parametrize(

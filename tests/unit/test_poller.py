@@ -64,19 +64,21 @@ async def test_resources_appear_while_the_walk_goes_on_and_none_is_called_ok_bef
 ) -> None:
     aws.fates["ListGadgets#2"] = gate = asyncio.Event()
     async with a_poller(aws) as poller:
-        await clock.advance(1)
+        await clock.advance(0.5)
         early = await newest(poller)
         assert names(early) == ["a", "b"]
         assert set(early.health.values()) == {Health.UNKNOWN}
         assert early.progress is not None
         assert (early.progress.text, early.progress.done, early.progress.total) == ("gadgets", 2, None)
         poller.attend(Interest(visible=frozenset({aws.arn("b")})))
-        await clock.advance(1)
+        await clock.advance(0.3)
         looked_at = await newest(poller)
         assert not looked_at.complete
         assert [health(looked_at, name) for name in "ab"] == [Health.UNKNOWN, Health.OK], (
             "what is on screen comes first"
         )
+        await clock.advance(1)
+        assert health(await newest(poller), "a") is Health.OK, "and the rest does not wait for a slow walk"
         gate.set()
         await clock.advance(1)
         assert (await newest(poller)).complete
