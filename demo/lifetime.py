@@ -45,6 +45,7 @@ async def until_stopped() -> None:
 
 
 def _ask_the_kernel() -> None:
+    # To the kernel the parent is the thread that started us, which is the application's main thread.
     try:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     except (OSError, AttributeError):
