@@ -18,11 +18,29 @@ if TYPE_CHECKING:
 COMPLETE, PARTIAL, INTERNAL, FORBIDDEN = "Complete", "PartialData", "InternalError", "Forbidden"
 _STATUSES = frozenset({COMPLETE, PARTIAL, INTERNAL, FORBIDDEN})
 _NUMBERS = frozenset({int, float})
-_LARGEST = 3.4028234e38  # of a 32-bit float
 
 
 class WrongShape(Exception):
     """A result that is not what CloudWatch documents; its text says how."""
+
+
+class Grid:
+    """A window's periods, worked out once for all series of a look."""
+
+    def __init__(self, window: Window) -> None:
+        self.start_s, self.end_s, self.period_s = window
+        self.blank = array("f", [MISSING]) * window.points
+        self._ticks = list(range(*window))
+        self._ticks_as_floats = [float(tick) for tick in self._ticks]
+
+    def index(self, time_s: float) -> int:
+        """Which period covers that moment; it may lie outside."""
+        return int((time_s - self.start_s) // self.period_s)
+
+    def is_run(self, first: int, times: Sequence[Any]) -> bool:
+        """Whether ``times`` are the starts of consecutive periods from number ``first`` on. Compared in C."""
+        ticks = self._ticks_as_floats if type(times[0]) is float else self._ticks
+        return ticks[first : first + len(times)] == times
 
 
 class Collected:
@@ -30,11 +48,12 @@ class Collected:
     ``PartialData`` means that more is to come on the next page.
     """
 
-    __slots__ = ("_window", "messages", "status", "values")
+    __slots__ = ("_any_value", "_grid", "messages", "status", "values")
 
-    def __init__(self, window: Window) -> None:
-        self._window = window
-        self.values = array("f", [MISSING]) * window.points
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._any_value = False
+        self.values = grid.blank[:]
         self.status = ""
         self.messages: list[str] = []
 
@@ -55,8 +74,7 @@ class Collected:
 
     def series(self, read_at_s: float) -> Series:
         """The reading as a whole, once there are no more pages."""
-        start, period = self._window.start_s, self._window.period_s
-        any_value = any(value == value for value in self.values)  # NaN is not equal to itself
+        start, period, any_value = self._grid.start_s, self._grid.period_s, self._any_value
         detail = "; ".join(dict.fromkeys(self.messages))
         if self.status == COMPLETE:
             state = ReadState.VALUE if any_value else ReadState.NO_DATA
@@ -70,25 +88,34 @@ class Collected:
         return Series(start, period, state=empty, detail=detail)
 
     def _place(self, times: Sequence[Any], values: Sequence[Any]) -> None:
-        if not _NUMBERS.issuperset(map(type, values)):
-            raise WrongShape("a value that is not a number")
-        # Not a NaN and not past what a grid's 32-bit float holds: either would be shown as something it is not.
-        if sum(values) != sum(values) or not -_LARGEST <= min(values) <= max(values) <= _LARGEST:
-            raise WrongShape("a value beyond any measurement")
+        points = _points(values)
+        grid = self._grid
         if not _NUMBERS.issuperset(map(type, times)):
             times = [_epoch_s(time) for time in times]
-        start, end, period = self._window
-        first, count = times[0], len(times)
-        # A run without holes on our grid, which is what a busy metric gives: compared and copied in C.
-        if first >= start and (first - start) % period == 0 and first + count * period <= end:
-            whole = int(first)
-            if list(times) == list(range(whole, whole + count * period, period)):
-                at = (whole - start) // period
-                self.values[at : at + count] = array("f", values)
-                return
-        for time, value in zip(times, values, strict=True):
+        first = grid.index(times[0]) if math.isfinite(times[0]) else -1
+        if first >= 0 and grid.is_run(first, times):  # without holes, as a busy metric is
+            self.values[first : first + len(points)] = points
+            self._any_value = True
+            return
+        start, end, period = grid.start_s, grid.end_s, grid.period_s
+        placed = self.values
+        for time, value in zip(times, points, strict=True):
             if start <= time < end:  # CloudWatch may round our start down for old data
-                self.values[int((time - start) // period)] = value
+                placed[int((time - start) // period)] = value
+                self._any_value = True
+
+
+def _points(values: Sequence[Any]) -> array[float]:
+    if not _NUMBERS.issuperset(map(type, values)):
+        raise WrongShape("a value that is not a number")
+    try:
+        points = array("f", values)
+    except OverflowError as error:
+        raise WrongShape("a value beyond any measurement") from error
+    # A NaN, or past what a 32-bit float holds: either would be shown as something that it is not.
+    if not math.isfinite(sum(points)):
+        raise WrongShape("a value beyond any measurement")
+    return points
 
 
 def texts(messages: object) -> list[str]:

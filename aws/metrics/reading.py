@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import AccessDenied, AwsError, BadAnswer, CredentialsError, InvalidRequest, ServerError
-from aws.metrics.answers import INTERNAL, PARTIAL, Collected, WrongShape, texts
+from aws.metrics.answers import INTERNAL, PARTIAL, Collected, Grid, WrongShape, texts
 from aws.metrics.plan import QUERIES_PER_CALL, Batch, Window, batches, halves, query_ids, request
 from aws.model import ReadState, Series
 
@@ -48,7 +48,7 @@ async def fetch(
     left series unread. Raises ValueError for an empty window.
     """
     window = Window.around(start_s, end_s, period_s)
-    look = _Look(call, window, clock, on_error or _ignore)
+    look = _Look(call, window, Grid(window), clock, on_error or _ignore)
     found: dict[SeriesId, Series] = {}
 
     async def read(batch: Batch) -> None:
@@ -74,6 +74,7 @@ class _Look:
 
     call: Call
     window: Window
+    grid: Grid
     clock: Clock
     on_error: Callable[[AwsError], None]
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -115,7 +116,7 @@ class _Look:
     async def _pages(self, batch: Batch, attempts: int | None) -> dict[SeriesId, tuple[Series, bool]]:
         """Every page of one request, merged per query. Raises `AwsError` if any page fails."""
         ids = query_ids(batch)
-        collected = {series: Collected(self.window) for series in batch}
+        collected = {series: Collected(self.grid) for series in batch}
         wrong: dict[SeriesId, str] = {}
         params = request(batch, self.window)
         seen: set[str] = set()
