@@ -5,47 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aws.model import AlarmState, Health, Incident, Link, LinkKind, Member, Severity, Snapshot
-from aws.services.base import Kind, Metric, Service
 from tests.builders import NOW, SCOPE, a_finding, a_function, a_stage, a_table, an_alarm, readings, snapshot
 from tui.present.catalog import Catalog
 
 TIMEOUT_MS = 15_000
 
 
-def _metric(id: str, name: str, *stats: str, unit: str = "Count", sparse: bool = True) -> Metric:
-    return Metric(
-        id=id,
-        kind="function",
-        namespace="AWS/Lambda",
-        name=name,
-        stats=stats,
-        unit=unit,
-        dimensions=lambda resource: (("FunctionName", resource.name),),
-        sparse=sparse,
-    )
-
-
-async def _nothing(_discovery: object):  # type: ignore[no-untyped-def]
-    return
-    yield
-
-
-FUNCTIONS = Service(
-    name="lambda",
-    title="Lambda",
-    kinds=(Kind(name="function", short="fn", plural="functions", view="functions"),),
-    discover=_nothing,
-    metrics=(
-        _metric("errors", "Errors", "Sum"),
-        _metric("invocations", "Invocations", "Sum"),
-        _metric("throttles", "Throttles", "Sum"),
-        _metric("duration", "Duration", "p50", "p90", "p99", unit="Milliseconds", sparse=False),
-    ),
-    rules=(),
-    permissions=(),
-    console_path=lambda _resource: "",
-)
-CATALOG = Catalog({"lambda": FUNCTIONS})
+CATALOG = Catalog()
 FUNCTION = a_function(version="87", last_modified_s=NOW - 660, role="arn:aws:iam::123456789012:role/checkout", dlq=None)
 API, TABLE = a_stage(), a_table()
 
@@ -63,7 +29,6 @@ def shop(*, at_s: float = NOW, errors: Sequence[float | None] | None = None) -> 
             ("duration", "p90"): slow,
             ("duration", "p99"): [None if y is None else min(TIMEOUT_MS, 1.5 * y) for y in slow],
         },
-        service=FUNCTIONS,
         ending_at=at_s,
     )
     key = next(series.metric for series in found if series.metric.name == "Errors")

@@ -9,8 +9,10 @@ from textual.app import App
 
 from aws.model import Gap, ReadState
 from tests.builders import NOW, SCOPE, unread
+from tests.tui.feeds import FakeFeed
 from tests.tui.frames import frame, lines, widest
 from tests.tui.resource_page_world import API, CATALOG, FUNCTION, TABLE, shop
+from tests.tui.running import running
 from tui.present.resource_page import resource_page
 from tui.present.view import Look
 from tui.screens.resource import ResourceScreen
@@ -46,7 +48,7 @@ async def test_everything_is_on_one_screen_of_80_by_24() -> None:
             "alarm Sum 5m > 5",
             "timeout 15s ",
             "deployed 07:49Z┴",
-            "errors 61/m  invocations 137/m  throttles 0/m",
+            "invocations 137/m  throttles 0/m  concurrency max 0",
             "FINDINGS    CRIT 07:52 31% errors, 212 of 684 in 5m ×2",
             "ALARMS      FIRED 07:56 checkout-place-errors  Errors Sum 5m > 5  1/1",
             "SILENT checkout-·[31mold",
@@ -54,7 +56,7 @@ async def test_everything_is_on_one_screen_of_80_by_24() -> None:
             "DOWNSTREAM  CRIT orders (environment variable TABLE_NAME)",
         ]:
             assert words in text
-        assert shown[-1] == "j k scroll   w window 3h   q back"
+        assert shown[-1] == "j k scroll   w window 3h   esc back"
         assert widest(app) == 80
 
 
@@ -79,20 +81,27 @@ async def test_it_shows_newer_looks_and_other_windows() -> None:
         assert "ERRORS/min  now 7" in frame(app)
         assert "08:01Z" in frame(app)
         assert "05:01" in frame(app)
-        await pilot.press("w")
+        app.page.action_next_window()
         await pilot.pause()
         assert "window 1h" in frame(app)
         assert "07:01" in frame(app)
         assert "05:01" not in frame(app)
 
 
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_it_leaves_back_to_where_it_was_opened(key: str) -> None:
-    app = Opened()
-    async with app.run_test() as pilot:
-        await pilot.press(key)
-        await pilot.pause()
-        assert app.screen is not app.page
+async def test_it_opens_from_the_list_and_leaves_back_to_it() -> None:
+    feed = FakeFeed(shop())
+    async with running(feed, size=(120, 40)) as run:
+        for key in ("escape", "q"):
+            await run.press("2", "enter")
+            assert run.app.over.page is not None
+            assert "fn checkout-place  CRITICAL since 07:52Z" in run.screen
+            assert feed.attended[-1].opened == FUNCTION.arn
+            await run.press("w")
+            assert "last 1h" in run.screen
+            assert "05:00" not in run.screen
+            await run.press(key)
+            assert run.app.over.page is None
+            assert feed.attended[-1].opened is None
 
 
 async def test_a_resource_that_left_is_said_to_have_left() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from aws.services.base import Metric
 from tui.present import figures, styles
 from tui.present.alarms import condition
 from tui.present.catalog import Catalog
+from tui.present.chart_specs import LEVEL_STYLE, ChartSpec, Curve, specs_of
 from tui.present.cover import by_target
 from tui.present.explain import deployed_s
 from tui.present.windows import newest, total
@@ -19,100 +20,13 @@ from widgets.cells import Cell
 from widgets.chartdata import ChartData, ChartSeries, Level, Mark
 
 SETTLING_S = 120  # CloudWatch goes on changing a minute's figures about this long after its end
-PER_MINUTE_S, PER_SECOND_S = 60.0, 1.0
-_PERCENTILES = ("p50", "p90", "p99")
-_STAT_STYLES = {"p50": "green", "p90": "yellow", "p95": "yellow", "p99": "red", "Maximum": "red"}
-_LEVEL_STYLE, _MARK_STYLE = "magenta", "cyan"
+_MARK_STYLE = "cyan"
 _UNREAD = {
     ReadState.NOT_FETCHED: "not read yet",
     ReadState.DENIED: "not allowed to read it: ! says what to allow",
     ReadState.FAILED: "could not be read: ! says why",
     ReadState.PARTIAL: "read in part, and no datapoint in that",
     ReadState.STALE: "not read lately, and no datapoint before",
-}
-
-
-class Curve(NamedTuple):
-    """One series by CloudWatch's metric name; ``stat`` empty: the metric's shown one."""
-
-    metric: str
-    stat: str = ""
-    label: str = ""
-    style: str = ""
-
-
-class ChartSpec(NamedTuple):
-    """One chart. ``rate_s`` turns sums into figures per that many seconds; None leaves values as they are."""
-
-    title: str
-    curves: tuple[Curve, ...]
-    rate_s: float | None = None
-    form: Callable[[float], str] = figures.count
-    share_of: str = ""  # the metric that the first curve is a part of
-    limit: Callable[[Resource], Iterator[Level]] = lambda _resource: iter(())
-
-
-def _timeout(resource: Resource) -> Iterator[Level]:
-    if (timeout_s := resource.number("timeout_s")) is not None:
-        yield Level(f"timeout {timeout_s:g}s", timeout_s * 1000, _LEVEL_STYLE)
-
-
-def _provisioned(resource: Resource) -> Iterator[Level]:
-    for fact, word in (("write_capacity", "WCU"), ("read_capacity", "RCU")):
-        units = resource.number(fact)
-        if units:
-            yield Level(f"{units:g} {word}", units, _LEVEL_STYLE)
-
-
-def _integration_limit(resource: Resource) -> Iterator[Level]:
-    if (limit_ms := resource.number("integration_timeout_ms")) is not None:
-        yield Level(f"limit {figures.milliseconds(limit_ms)}", limit_ms, _LEVEL_STYLE)
-
-
-def _pool(resource: Resource) -> Iterator[Level]:
-    if (limit := resource.number("concurrency_limit")) is not None:
-        yield Level(f"limit {figures.count(limit)}", limit, _LEVEL_STYLE)
-
-
-def _latencies(metric: str) -> tuple[Curve, ...]:
-    return tuple(Curve(metric, stat, stat, _STAT_STYLES[stat]) for stat in _PERCENTILES)
-
-
-_TABLE = (
-    ChartSpec(
-        "CAPACITY/s",
-        (
-            Curve("ConsumedWriteCapacityUnits", "Sum", "write", "yellow"),
-            Curve("ConsumedReadCapacityUnits", "Sum", "read", "green"),
-        ),
-        rate_s=PER_SECOND_S,
-        limit=_provisioned,
-    ),
-    ChartSpec(
-        "THROTTLES/min",
-        (
-            Curve("WriteThrottleEvents", "Sum", "write", "red"),
-            Curve("ReadThrottleEvents", "Sum", "read", "yellow"),
-        ),
-        rate_s=PER_MINUTE_S,
-    ),
-)
-# By CloudWatch's metric names, which do not change. Kinds that are not here get the first metrics they declare.
-_SPECS: dict[tuple[str, str], tuple[ChartSpec, ...]] = {
-    ("lambda", "function"): (
-        ChartSpec("ERRORS/min", (Curve("Errors", "Sum", "", "red"),), rate_s=PER_MINUTE_S, share_of="Invocations"),
-        ChartSpec("DURATION", _latencies("Duration"), form=figures.milliseconds, limit=_timeout),
-    ),
-    ("lambda", "account"): (
-        ChartSpec("CONCURRENCY", (Curve("ConcurrentExecutions", "Maximum", "max", "yellow"),), limit=_pool),
-        ChartSpec("THROTTLES/min", (Curve("Throttles", "Sum", "", "red"),), rate_s=PER_MINUTE_S),
-    ),
-    ("dynamodb", "table"): _TABLE,
-    ("dynamodb", "index"): _TABLE,
-    ("apigateway", "rest-api-stage"): (
-        ChartSpec("5XX/min", (Curve("5XXError", "Sum", "", "red"),), rate_s=PER_MINUTE_S, share_of="Count"),
-        ChartSpec("LATENCY", _latencies("Latency"), form=figures.milliseconds, limit=_integration_limit),
-    ),
 }
 
 
@@ -123,36 +37,13 @@ class _Reading(NamedTuple):
     series: Series
 
 
-def charted(resource: Resource) -> frozenset[str]:
-    """CloudWatch's names of the metrics whose figures stand above the charts of this kind."""
-    specs = _SPECS.get((resource.service, resource.kind), ())
-    return frozenset(curve.metric for spec in specs for curve in spec.curves)
-
-
 def charts(
     snapshot: Snapshot, resource: Resource, *, window_s: int, catalog: Catalog, local: bool = False
 ) -> tuple[ChartData, ...]:
     """At most two charts of the last ``window_s`` seconds; none where the kind publishes no metric."""
-    specs = (*_SPECS.get((resource.service, resource.kind), ()), *_declared(resource, catalog))
-    found = ((spec, _readings(snapshot, resource, spec, catalog)) for spec in specs)
+    found = ((spec, _readings(snapshot, resource, spec, catalog)) for spec in specs_of(resource, catalog))
     drawable = islice(((spec, readings) for spec, readings in found if readings), 2)
     return tuple(_chart(snapshot, resource, spec, rs, window_s, catalog, local) for spec, rs in drawable)
-
-
-def _declared(resource: Resource, catalog: Catalog) -> Iterator[ChartSpec]:
-    """One chart a metric, for kinds of resources that this page knows nothing particular of."""
-    service = catalog.services.get(resource.service)
-    if service is None or (resource.service, resource.kind) in _SPECS:
-        return
-    for metric, _ in service.metrics_of(resource):
-        summed = metric.shown == "Sum"
-        milliseconds = metric.unit.lower().startswith("milli")
-        yield ChartSpec(
-            f"{metric.id.replace('_', ' ').upper()}{'/min' if summed else ''}",
-            (Curve(metric.name, metric.shown),),
-            rate_s=PER_MINUTE_S if summed else None,
-            form=figures.milliseconds if milliseconds else figures.count,
-        )
 
 
 def _readings(snapshot: Snapshot, resource: Resource, spec: ChartSpec, catalog: Catalog) -> list[_Reading]:
@@ -227,7 +118,7 @@ def _thresholds(snapshot: Snapshot, resource: Resource, spec: ChartSpec, reading
         watched = alarm.watches[0]
         if (watched.metric, watched.stat) in shown:
             value = alarm.threshold * _scale(spec, watched.stat, watched.period_s)
-            yield Level(_threshold_words(alarm), value, _LEVEL_STYLE)
+            yield Level(_threshold_words(alarm), value, LEVEL_STYLE)
 
 
 def _threshold_words(alarm: Alarm) -> str:

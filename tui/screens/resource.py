@@ -12,7 +12,8 @@ from textual.screen import Screen
 
 from aws.model import Snapshot
 from tui.present.catalog import Catalog
-from tui.present.resource_page import LABEL_WIDTH, ResourcePage, resource_page
+from tui.present.resource_page import ResourcePage, resource_page
+from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
 from widgets.chart import Chart
 from widgets.header import Header, Part
@@ -23,7 +24,10 @@ WINDOWS_S = (10_800, 3_600)
 
 
 class ResourceScreen(Screen[None]):
-    """Charts, alarms, neighbours and configuration of one resource. It shows the snapshots that it is given."""
+    """Charts, alarms, neighbours and configuration of one resource. It shows the snapshots that it is given.
+
+    Its keys are the registry's, but for escape; scrolling is the pane's own.
+    """
 
     DEFAULT_CSS = """
     ResourceScreen { background: $background; }
@@ -39,11 +43,7 @@ class ResourceScreen(Screen[None]):
     ResourceScreen #sections { height: 4fr; min-height: 3; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "next_window", "window", id="window"),
-        Binding("escape", "leave", "back", id="back"),
-        Binding("q", "leave", "back", id="quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", id="back", show=False)]
 
     def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class ResourceScreen(Screen[None]):
         self._look = look or Look()
         self._window_s = WINDOWS_S[0]
         self._header: tuple[Sequence[Part], ...] = ()
-        self._hints: tuple[tuple[str, str], ...] = (("q", "back"),)
+        self._hints: tuple[tuple[str, str], ...] = (("w", "window"), ("esc", "back"))
 
     def compose(self) -> ComposeResult:
         """The account's header, then what this resource is, its charts, and all the rest below to scroll through."""
@@ -87,7 +87,7 @@ class ResourceScreen(Screen[None]):
             self.query_one("#header", Header).show(*lines)
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """``(key, words)`` of what works here besides scrolling and the window."""
+        """``(key, words)`` of what works here besides scrolling; the word "window" gets the window's length."""
         self._hints = tuple(hints)
         if self.is_mounted:
             self._paint_hints()
@@ -111,8 +111,9 @@ class ResourceScreen(Screen[None]):
         self._paint_hints()
 
     def _paint_hints(self) -> None:
-        window = ("w", f"window {self._window_s // 3600}h")
-        self.query_one("#hints", Hints).show([("j k", "scroll"), window, *self._hints])
+        hours = f"window {self._window_s // 3600}h"
+        told = [(key, hours if words == "window" else words) for key, words in self._hints]
+        self.query_one("#hints", Hints).show([("j k", "scroll"), *told])
 
     def _paint_charts(self, page: ResourcePage) -> None:
         self.query_one("#charts").set_class(not page.charts, "-none")
