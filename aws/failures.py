@@ -108,6 +108,7 @@ _LOCAL_MISTAKES = frozenset(
         "InvalidEndpointConfigurationError",
         "UnknownServiceError",
     }
+    | {"PermissionError", "FileNotFoundError", "IsADirectoryError", "NotADirectoryError"}
     | {"InvalidEndpoint", "InvalidRetryConfigurationError", "MissingDependencyException"}
 )
 

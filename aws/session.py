@@ -89,7 +89,6 @@ class _Clients:
         self._connections = connections
         self._endpoint_url = target.endpoint_url
         self._region = region
-        self.partition = "aws"
         self._made_for = keyring.profile
         self._made: dict[tuple[str, bool], wire.Client] = {}
         self._lock = asyncio.Lock()
@@ -102,7 +101,7 @@ class _Clients:
         return await self._keyring.renew(self._made_for)
 
     async def offers(self, service: str) -> bool:
-        return await self._keyring.profile.offers(service, self._region, self.partition)
+        return await self._keyring.profile.offers(service, self._region)
 
     async def _client(self, service: str, operation: str) -> wire.Client:
         key = (service, (service, operation) == ("cloudwatch", "GetMetricData"))
@@ -193,9 +192,9 @@ class Sessions:
 
         Raises `UsageError` for a profile, region or endpoint that is set wrongly, else `AwsError`.
         """
-        asked = Asked("sts", "GetCallerIdentity", target.profile or os.environ.get("AWS_PROFILE"), target.region)
+        named = target.profile or os.environ.get("AWS_PROFILE")
         async with self._lock:
-            keyring = await self._keyring(target.profile, asked)
+            keyring = await self._keyring(target.profile, Asked("sts", "GetCallerIdentity", named, target.region))
         region = target.region or os.environ.get("AWS_REGION") or keyring.profile.region
         if not region:
             hint = "give --region, set AWS_REGION, or run `aws configure set region eu-west-1`"
@@ -203,12 +202,11 @@ class Sessions:
         assert self._connections is not None
         clients = _Clients(keyring, self._connections, target, region)
         meter = Meter(self._clock)
-        nobody = Scope("", region, asked.profile)
+        nobody = Scope("", region, keyring.profile.name)
         identity = await self._door(nobody, clients, Pacer(self._clock, self._quotas), meter)(
             "sts", "GetCallerIdentity", require=("Account", "Arn")
         )
-        scope = _scope(identity, region, asked)
-        clients.partition = scope.partition
+        scope = _scope(identity, nobody)
         pacer = self._pacers.setdefault((scope.account, region), Pacer(self._clock, self._quotas))
         return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring)
 
@@ -252,8 +250,8 @@ class Sessions:
         return profile
 
 
-def _scope(identity: Mapping[str, Any], region: str, asked: Asked) -> Scope:
+def _scope(identity: Mapping[str, Any], asked: Scope) -> Scope:
     account, parts = str(identity["Account"]), str(identity["Arn"]).split(":")
     if len(parts) < 6 or parts[0] != "arn":
         raise BadAnswer("sts", "GetCallerIdentity", "the identity is not an ARN")
-    return Scope(account, region, asked.profile, parts[1])
+    return Scope(account, asked.region, asked.profile, parts[1])

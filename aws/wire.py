@@ -16,6 +16,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from botocore import xform_name
+from botocore.exceptions import UnknownRegionError
 from botocore.utils import JSONFileCache, parse_timestamp
 
 from aws.failures import InvalidEndpoint, MfaRequired
@@ -184,8 +185,12 @@ class Profile:
                 raise InvalidEndpoint(str(error)) from error
             raise
 
-    async def offers(self, service: str, region: str, partition: str) -> bool:
-        """Whether botocore's list of endpoints has the service in that region (True where it does not know)."""
+    async def offers(self, service: str, region: str) -> bool:
+        """Whether botocore's list of endpoints has the service in that region (True where it cannot tell)."""
+        try:
+            partition = self._session.get_partition_for_region(region)
+        except UnknownRegionError:
+            return False
         regions = await self._session.get_available_regions(service, partition_name=partition)
         return not regions or region in regions
 

@@ -42,6 +42,7 @@ def refused(code: str, status: int = 400, message: str = "said AWS") -> botocore
         (botocore.PartialCredentialsError(provider="env", cred_var="k"), NoCredentials, "AWS_SECRET_ACCESS_KEY"),
         (botocore.ProfileNotFound(profile="x"), UsageError, "list-profiles"),
         (botocore.ConfigParseError(path="/home/x/.aws/config"), UsageError, "~/.aws/config"),
+        (PermissionError(13, "denied", "/home/x/.aws/config"), UsageError, "~/.aws/config"),
         (botocore.NoRegionError(), UsageError, "AWS_REGION"),
         (botocore.InvalidRegionError(region_name="x y"), UsageError, "eu-west-1"),
         (botocore.SSOTokenLoadError(error_msg="m"), ExpiredCredentials, "aws sso login --profile work"),

@@ -194,6 +194,29 @@ async def test_a_role_that_wants_an_mfa_code_is_refused_before_anything_asks_the
     assert scripted.asked == []
 
 
+async def test_the_end_of_exported_credentials_is_known(
+    scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2100-01-01T00:00:00Z")
+    async with sessions() as held:
+        source = await held.connect(Target(endpoint_url=scripted.endpoint_url))
+    assert source.credentials_expire_s() == 4_102_444_800
+
+
+async def test_the_region_of_the_profile_and_its_name_are_used(
+    scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile shop]\naws_access_key_id = A\naws_secret_access_key = s\nregion = sa-east-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "shop")
+    monkeypatch.delenv("AWS_REGION")
+    async with sessions() as held:
+        source = await held.connect(Target(endpoint_url=scripted.endpoint_url))
+    assert (source.call.scope.profile, source.call.scope.region) == ("shop", "sa-east-1")
+
+
 async def test_no_credentials_at_all_leads_to_the_demo(
     scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
