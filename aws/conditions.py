@@ -26,7 +26,7 @@ Flags: TypeAlias = list[bool]
 # beyond any figure that AWS publishes (below 1e-38, above 1e38).
 _IDLE_BYTES = b"\x00\xc0\x7f"
 
-# Counts that were spread over minutes, and shares, may miss a level by a rounding error: they still reach it.
+# What misses a level by a rounding error alone still reaches it.
 _HAIR = 1e-9
 
 
@@ -59,12 +59,14 @@ class Frame:
 
     def gauges(self, series: Series) -> Values:
         """A percentile, average or maximum in every minute; NaN where there is no datapoint."""
-        return self._laid(series, series.values.tolist(), math.nan)
+        minutes = series.period_s // MINUTE_S
+        points = [value for value in series.values for _ in range(minutes)]
+        return self._laid(series, points, math.nan)
 
     def counts(self, series: Series) -> Values:
         """A Sum in every minute; zero where there is no datapoint. A coarser point is spread over its minutes."""
-        minutes = series.period_s / MINUTE_S
-        return self._laid(series, [value / minutes if value == value else 0.0 for value in series.values], 0.0)
+        points = [value if value == value else 0.0 for value in series.values]
+        return self._laid(series, _spread(points, series.period_s // MINUTE_S), 0.0)
 
     def newest(self, *series: Series) -> int:
         """The last minute with a datapoint in any of the series; the last settled one where that is later."""
@@ -76,11 +78,24 @@ class Frame:
         return min(found, self.length - 1)
 
     def _laid(self, series: Series, points: Values, absent: float) -> Values:
-        repeat = series.period_s // MINUTE_S
         lead = (series.start_s - self.start_s) // MINUTE_S
-        if repeat > 1:
-            points = [value for value in points for _ in range(repeat)]
         return [absent] * lead + points + [absent] * (self.length - lead - len(points))
+
+
+def _spread(points: Values, minutes: int) -> Values:
+    """Each point in equal parts over its minutes, which add up to it exactly.
+
+    The parts are multiples of 1/1024, so that sums of them carry no rounding error that could pass for a count.
+    """
+    if minutes <= 1:
+        return points
+    parts = [math.floor(point * 1024 / minutes) / 1024 for point in points]
+    last = minutes - 1
+    return [
+        part if minute < last else point - last * part
+        for point, part in zip(points, parts, strict=True)
+        for minute in range(minutes)
+    ]
 
 
 def frame_of(*series: Series, now_s: float) -> Frame | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from aws.model import Finding, Health, MetricKey, Phase, Resource, Series, SeriesId, Severity
+from aws.model import Finding, Health, Phase, Resource, Series, SeriesId, Severity
 from aws.services.base import Metric, Reading, Rule, Service
 
 _NOTHING = Series(start_s=0, period_s=60)
@@ -31,21 +31,26 @@ def judge(
     its defaults. ``causes`` and ``effects`` are the resources linked with this one, whose readings some rules look
     at by their ``services``. Depends on its arguments alone: a restart and another process say the same.
     """
-    rules = [rule for rule in _declared(service, resource.kind).rules if rule.applies(resource)]
+    declared = _declared(service, resource.kind)
+    look = _Look(declared.metrics, resource, series)
+    if look.empty:  # no rule says anything about a resource without a single datapoint: most are idle
+        return ()
 
     def series_of(other: Resource, metric_id: str, stat: str) -> Series:
         owner = service if other.service == service.name else services.get(other.service)
-        return _NOTHING if owner is None else _look(owner, other, series)(metric_id, stat)
+        return (
+            _NOTHING if owner is None else _Look(_declared(owner, other.kind).metrics, other, series)(metric_id, stat)
+        )
 
-    look = _look(service, resource, series)
     findings: list[Finding] = []
-    for rule in rules:
-        figures = {**rule.thresholds, **thresholds[rule.id]} if rule.id in thresholds else rule.thresholds
+    for rule in declared.rules:
+        if not rule.applies(resource):
+            continue
         finding = rule.judge(
             Reading(
                 resource=resource,
                 series=look,
-                thresholds=figures,
+                thresholds={**rule.thresholds, **thresholds[rule.id]} if rule.id in thresholds else rule.thresholds,
                 now_s=now_s,
                 causes=lambda: causes,
                 series_of=series_of,
@@ -119,16 +124,25 @@ def _declared(service: Service, kind: str) -> _Declared:
     return found
 
 
-def _look(service: Service, resource: Resource, series: Mapping[SeriesId, Series]) -> Callable[[str, str], Series]:
-    """Looks up a resource's series by metric id and statistic; each is made out once, however many rules ask."""
-    metrics = _declared(service, resource.kind).metrics
-    keys: dict[str, MetricKey | None] = {}
+class _Look:
+    """Looks up a resource's series by metric id and statistic."""
 
-    def look(metric_id: str, stat: str) -> Series:
-        if metric_id not in keys:
-            metric = metrics.get(metric_id)
-            keys[metric_id] = None if metric is None else metric.key(resource)
-        key = keys[metric_id]
-        return _NOTHING if key is None else series.get(SeriesId(key, stat), _NOTHING)
+    __slots__ = ("_keys", "_series")
 
-    return look
+    def __init__(self, metrics: Mapping[str, Metric], resource: Resource, series: Mapping[SeriesId, Series]) -> None:
+        self._keys = {metric_id: (metric, metric.key(resource)) for metric_id, metric in metrics.items()}
+        self._series = series
+
+    def __call__(self, metric_id: str, stat: str) -> Series:
+        _, key = self._keys.get(metric_id, (None, None))
+        return _NOTHING if key is None else self._series.get(SeriesId(key, stat), _NOTHING)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no series of the resource has a datapoint."""
+        for metric, key in self._keys.values():
+            if key is not None:
+                for stat in metric.stats:
+                    if self._series.get(SeriesId(key, stat), _NOTHING).state.has_value:
+                        return False
+        return True

@@ -110,7 +110,8 @@ class _Replay:
 
     def _open(self, reached: int, minute: int) -> None:
         if self._closed is not None and minute - self._closed <= RECOVERED_MINUTES:
-            self._relapses += 1
+            # Back in the very next minute: a gap that was just long enough to close is bridged all the same.
+            self._relapses += minute - self._closed > 1
         else:
             self._relapses = 0
             self._since = min(_onset(level, minute) for level in self._levels if level.opens[minute])

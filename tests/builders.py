@@ -129,7 +129,7 @@ def unread(state: ReadState = ReadState.NOT_FETCHED) -> Series:
 
 def readings(
     resource: Resource,
-    values: Mapping[str | tuple[str, str], Sequence[float | None] | Series],
+    values: Mapping[Any, Sequence[float | None] | Series],
     *,
     service: Service | None = None,
     ending_at: float = NOW,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from aws.health import judge
 from aws.model import Finding, Resource, Series, SeriesId
 from aws.services import registry
 from tests.builders import NOW, readings
 
-Values = Mapping["str | tuple[str, str]", "Sequence[float | None] | Series"]
-Neighbours = Sequence[tuple[Resource, Values]]
+Values: TypeAlias = "Mapping[Any, Sequence[float | None] | Series]"  # by metric id, or (metric id, statistic)
+Neighbours: TypeAlias = "Sequence[tuple[Resource, Values]]"
 MINUTES = 180
 
 
