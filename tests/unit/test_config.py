@@ -30,7 +30,7 @@ def written(folder: Path, text: str) -> Path:
         ("[ui.theme]\nname = 1", "ui.theme: expected a text in quotes"),
         ('[poll]\nservices = ["s3"]', "poll.services: unknown service 's3'"),
         ('[thresholds."lambda.erors"]\ncritical_count = 1', "unknown rule or figure"),
-        ('[thresholds."lambda.errors"]\ncritical_count = "x"', "expected a number, not 'x'"),
+        ('[thresholds."lambda.errors"]\ncritical_over = "x"', "expected a number, not 'x'"),
         ("[accounts.123456789012]\ncolour = 1", "unknown key: an account has"),
         ("[accounts]\n123456789012 = 1", "unknown key: an account has"),
         ("x = [", "not valid TOML"),
@@ -62,8 +62,8 @@ def test_every_value_remembers_where_it_came_from(tmp_path: Path) -> None:
 
 
 def test_a_threshold_of_the_users_reaches_the_rules(tmp_path: Path) -> None:
-    loaded = config.load(written(tmp_path, '[thresholds."lambda.errors"]\ncritical_count = 9\n'))
-    assert loaded.poll.thresholds["lambda.errors"]["critical_count"] == 9
+    loaded = config.load(written(tmp_path, '[thresholds."lambda.errors"]\ncritical_over = 9\n'))
+    assert loaded.poll.thresholds["lambda.errors"]["critical_over"] == 9
 
 
 def test_the_shipped_file_prints_the_thresholds_that_the_rules_declare() -> None:

@@ -123,7 +123,7 @@ def test_the_keys_are_those_that_scripts_depend_on() -> None:
         shown["resources"][0]["findings"][0]
     )
     assert shown["alarms"][0]["dead"] is None
-    assert shown["at"] == "2026-11-18T08:27:00Z"
+    assert shown["at"] == "2026-11-18T11:07:00Z"
     json.dumps(shown, allow_nan=False)
 
 
