@@ -5,7 +5,6 @@ Judgement is in `aws`, wording in `tui.present`; here things only meet.
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +20,7 @@ from tui.actions import commands as command_line
 from tui.actions import keys as key_names
 from tui.actions.action import PAGE, PANEL, Situation
 from tui.actions.registry import actions
-from tui.feed import Feed, OpenFeed
+from tui.feed import OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.present import header
 from tui.present.catalog import Catalog
@@ -30,14 +29,13 @@ from tui.present.view import Look, Subject
 from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
+from tui.watching import FeedWatch
 from widgets.inert import inert
 
 if TYPE_CHECKING:
     from tui.config import Config
 
 TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom enough for a slow line
-
-_log = logging.getLogger(__name__)
 
 
 class CwtopApp(App[None], inherit_bindings=False):
@@ -65,13 +63,11 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.config = config
         self.catalog = catalog or Catalog()
         self.clock = clock or SystemClock()
-        self.interval_s = config.poll.interval_s
         self.paused = False
         self.trouble = ""
         self.pulse: Pulse | None = None
-        self._open_feed, self._account_title = open_feed, title
-        self._feed: Feed | None = None
-        self._interest = Interest()
+        self._watch = FeedWatch(open_feed, self.post_message, config.poll.interval_s)
+        self._account_title = title
         self._focused = True
         self._views = views(self.catalog)
         self.actions = actions(self._views)
@@ -112,28 +108,7 @@ class CwtopApp(App[None], inherit_bindings=False):
     def connect(self) -> None:
         """Open the feed, or open it again."""
         self.trouble = ""
-        self.run_worker(self._watch_feed(), exclusive=True, group="feed", exit_on_error=False)
-
-    async def _watch_feed(self) -> None:
-        try:
-            async with self._open_feed(self._say) as feed:
-                self._feed = feed
-                feed.attend(self._interest)
-                async for snapshot in feed:
-                    self.post_message(SnapshotArrived(snapshot))
-            self.post_message(FeedStopped("polling has ended", "r connects again"))
-        except CwtopError as error:
-            _log.warning("the feed stopped: %s", error)
-            self.post_message(FeedStopped(error.message, error.hint))
-        except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
-            _log.exception("the feed broke")
-            told = f"unexpected error: {type(error).__name__}: {error}"
-            self.post_message(FeedStopped(told, "r connects again; the traceback is in the log file"))
-        finally:
-            self._feed = None
-
-    def _say(self, line: str) -> None:
-        self.post_message(Said(line))
+        self.run_worker(self._watch.run(), exclusive=True, group="feed", exit_on_error=False)
 
     def on_said(self, message: Said) -> None:
         """How connecting goes."""
@@ -163,18 +138,16 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def refresh_feed(self) -> None:
         """Poll now; connect where there is nothing to poll."""
-        if self._feed is None:
+        if self._watch.connected:
+            self._watch.refresh()
+            self.note("polling")
+        else:
             self.main.say("connecting")
             self.connect()
-        else:
-            self._feed.refresh()
-            self.note("polling")
 
     def set_interval_s(self, seconds: float) -> None:
         """Time between polls."""
-        self.interval_s = seconds
-        if self._feed is not None:
-            self._feed.set_interval(seconds)
+        self._watch.set_interval_s(seconds)
         self.note(f"polling every {seconds:g} s")
 
     def set_paused(self, paused: bool) -> None:
@@ -185,16 +158,14 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def attend(self) -> None:
         """Tell the poller what is looked at, where that has changed."""
-        interest = Interest(
-            visible=self.main.visible_arns() if self.main.is_mounted else frozenset(),
-            opened=page.arn if (page := self.over.page) else None,
-            paused=self.paused,
-            focused=self._focused,
+        self._watch.attend(
+            Interest(
+                visible=self.main.visible_arns() if self.main.is_mounted else frozenset(),
+                opened=page.arn if (page := self.over.page) else None,
+                paused=self.paused,
+                focused=self._focused,
+            )
         )
-        if interest != self._interest:
-            self._interest = interest
-            if self._feed is not None:
-                self._feed.attend(interest)
 
     def on_app_focus(self) -> None:
         """Someone looks."""
@@ -205,6 +176,11 @@ class CwtopApp(App[None], inherit_bindings=False):
         """Nobody may be looking."""
         self._focused = False
         self.attend()
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between polls."""
+        return self._watch.interval_s
 
     # -- what screens ask for -----------------------------------------------------------------------------------
 

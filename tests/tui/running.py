@@ -59,6 +59,14 @@ class Running:
         """Press the keys of a text."""
         await self.press(*("space" if char == " " else char for char in text))
 
+    async def until(self, words: str) -> None:
+        """Wait until the screen shows ``words``."""
+        for _ in range(200):
+            if words in self.screen:
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"{words!r} never came:\n{self.screen}")
+
     async def settle(self) -> None:
         """Let messages, workers and layout come to rest."""
         for _ in range(3):

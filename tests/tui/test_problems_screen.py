@@ -117,3 +117,16 @@ async def test_foreign_words_are_inert() -> None:
         assert "\x1b" not in run.screen
         assert "\u202e" not in run.screen
         assert widest(run.app) == 80
+
+
+async def test_an_alarm_that_watches_nothing_we_found_is_a_problem_of_its_own() -> None:
+    alarm = an_alarm("shop-composite", alarm_actions=())
+    finding = a_finding(alarm.arn, "alarm.firing", text="alarm shop-composite fires", severity=Severity.WARNING)
+    incident = Incident(
+        key="i", cause=alarm.arn, members=(Member(alarm.arn),), severity=Severity.WARNING, since_s=NOW - 60.0
+    )
+    look = snapshot(alarms={alarm.arn: alarm}, findings={alarm.arn: (finding,)}, incidents=(incident,))
+    async with running(FakeFeed(look)) as run:
+        assert run.rows[0].split()[2:4] == ["shop-composite", "alrm"]
+        assert run.rows[0].endswith("SILENT")
+        assert "tells: nobody" in run.screen

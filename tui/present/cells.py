@@ -9,7 +9,7 @@ from aws.services.base import Column
 from tui.present import figures, styles
 from tui.present.catalog import Catalog
 from tui.present.view import Look
-from tui.present.windows import Figure, newest, total
+from tui.present.windows import Figure, newest, recent, total
 from widgets.cells import Cell
 from widgets.sparkline import sparkline
 
@@ -55,7 +55,7 @@ def resource_cell(catalog: Catalog, snapshot: Snapshot, resource: Resource, colu
     trusted = series.state.known
     if column.form == "spark":
         return Cell(
-            sparkline(series.values[-column.width :], column.width, ascii_only=look.ascii),
+            sparkline(recent(series, column.width), column.width, ascii_only=look.ascii),
             styles.PLAIN if trusted else styles.QUIET,
         )
     metric = catalog.metric(resource, column.metric)

@@ -115,7 +115,7 @@ def _pulse(pulse: Pulse | None, look: Look) -> list[Part]:
     if pulse is None:
         return []
     rate = pulse.error_percent
-    errors = _a_minute("err", pulse.errors, look, more="" if rate is None else f" {percent(rate)}")
+    errors = _a_minute("err", pulse.errors, look, more=f" {percent(rate)}" if rate else "")
     throttles = _a_minute("throttle", pulse.throttles, look)
     parts = [Part(errors[0], 1, errors[1]), Part(throttles[0], 3, throttles[1])]
     if pulse.concurrency.latest is not None:

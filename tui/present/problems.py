@@ -197,7 +197,9 @@ class _Tree:
     def kind(self, arn: str) -> str:
         """The kind's short word."""
         resource = self.snapshot.resources.get(arn)
-        return self.catalog.short(resource) if resource else "?"
+        if resource is None:
+            return "alrm" if arn in self.snapshot.alarms else "?"
+        return self.catalog.short(resource)
 
     def findings(self, incident: Incident, arn: str) -> list[Finding]:
         """The findings a line speaks for, worst and oldest first: the open ones, or what healed."""
@@ -209,7 +211,9 @@ class _Tree:
         return found[0].severity if found else incident.severity
 
     def cover(self, arn: str) -> Cover:
-        """Whether an alarm watches what is wrong here."""
+        """Whether an alarm watches what is wrong here. An alarm that watches nothing we found speaks for itself."""
+        if alarm := self.snapshot.alarms.get(arn):
+            return Cover.SILENT if alarm.silent else Cover.FIRED
         resource = self.snapshot.resources.get(arn)
         metrics = frozenset(
             metric.name
@@ -303,14 +307,16 @@ class _Tree:
             return Subject(line.key, "gap", line.gap.service)
         if line.key == FOLD_KEY:
             return Subject(line.key, "fold", "unchanged for a day")
-        return Subject(line.key, "resource", self.name(line.arn), line.arn)
+        kind = "alarm" if line.arn in self.snapshot.alarms else "resource"
+        return Subject(line.key, kind, self.name(line.arn), line.arn)
 
 
 def resource_name(snapshot: Snapshot, arn: str) -> str:
     """The resource's name as lists show it; the ARN's last part where it has left the inventory."""
     resource: Resource | None = snapshot.resources.get(arn)
     if resource is None:
-        return arn.rsplit(":", 1)[-1]
+        alarm = snapshot.alarms.get(arn)
+        return alarm.name if alarm else arn.rsplit(":", 1)[-1]
     # An index is called "table#index"; apart, the two words are read faster.
     return resource.name.replace("#", " #", 1) if resource.kind == "index" else resource.name
 

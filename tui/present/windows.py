@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import NamedTuple
 
 from aws.model import ReadState, Series
 
 RECENT_S = 300
+UNPUBLISHED = 3  # CloudWatch's newest minutes come late
 
 
 class Figure(NamedTuple):
@@ -15,6 +17,14 @@ class Figure(NamedTuple):
 
     value: float | None
     state: ReadState
+
+
+def recent(series: Series, width: int) -> array[float]:
+    """The newest ``width`` points. Minutes at the end that are not published yet are no gap, and left out."""
+    end = len(series.values)
+    while end > max(0, len(series.values) - UNPUBLISHED) and math.isnan(series.values[end - 1]):
+        end -= 1
+    return series.values[max(0, end - width) : end]
 
 
 def newest(series: Series, *, within_s: int = RECENT_S) -> Figure:

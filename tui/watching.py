@@ -1,0 +1,72 @@
+"""Reads the feed for the application: connects, passes every look on as a message, and says why it stopped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from textual.message import Message
+
+from aws.errors import CwtopError
+from aws.model import Interest
+from tui.feed import Feed, OpenFeed
+from tui.messages import FeedStopped, Said, SnapshotArrived
+
+_log = logging.getLogger(__name__)
+
+
+class FeedWatch:
+    """One feed at a time. What was last asked of it is asked again of the next."""
+
+    def __init__(self, open_feed: OpenFeed, post: Callable[[Message], object], interval_s: float) -> None:
+        self._open_feed, self._post = open_feed, post
+        self._feed: Feed | None = None
+        self._interest = Interest()
+        self._first_interval_s = self.interval_s = interval_s
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a feed to ask."""
+        return self._feed is not None
+
+    async def run(self) -> None:
+        """Post looks until the feed ends or fails. Raises nothing but cancellation."""
+        try:
+            async with self._open_feed(self._say) as feed:
+                self._feed = feed
+                feed.attend(self._interest)
+                if self.interval_s != self._first_interval_s:
+                    feed.set_interval(self.interval_s)
+                async for snapshot in feed:
+                    self._post(SnapshotArrived(snapshot))
+            self._post(FeedStopped("polling has ended", "r connects again"))
+        except CwtopError as error:
+            _log.warning("the feed stopped: %s", error)
+            self._post(FeedStopped(error.message, error.hint))
+        except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
+            _log.exception("the feed broke")
+            told = f"unexpected error: {type(error).__name__}: {error}"
+            self._post(FeedStopped(told, "r connects again; the traceback is in the log file"))
+        finally:
+            self._feed = None
+
+    def _say(self, line: str) -> None:
+        self._post(Said(line))
+
+    def attend(self, interest: Interest) -> None:
+        """What the user looks at; passed on where it has changed."""
+        if interest != self._interest:
+            self._interest = interest
+            if self._feed is not None:
+                self._feed.attend(interest)
+
+    def refresh(self) -> None:
+        """Poll now."""
+        if self._feed is not None:
+            self._feed.refresh()
+
+    def set_interval_s(self, seconds: float) -> None:
+        """Time between polls."""
+        self.interval_s = seconds
+        if self._feed is not None:
+            self._feed.set_interval(seconds)
