@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from tui.config import Config
@@ -31,8 +32,8 @@ def run(open_feed: OpenFeed, config: Config) -> int:
     from tui.app import CwtopApp
 
     if not sys.stderr.isatty():
-        # Textual draws on stderr; with `2>errors.log` that would be a blank screen.
-        sys.__stderr__ = sys.stdout
+        # Textual draws on stderr; with `2>errors.log` that would be a blank screen. Our errors go to the log file.
+        os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     # A full collection over 10,000 resources stops the loop for 0.1 to 0.2 s. Snapshots are trees that reference
     # counting frees; cycles are rare and can wait.
     gc.set_threshold(100_000, 50, 1000)
