@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import os
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -57,13 +58,13 @@ class _Keyring:
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: float | None = None
 
-    async def off_loop(self, work: Coroutine[Any, Any, T]) -> T:
+    async def off_loop(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make something of the profile's, models read and parsed, without holding up the loop.
 
         One at a time: a botocore session must not be used from two threads at once.
         """
         async with self._one_at_a_time:
-            return await off_loop(work)
+            return await off_loop(work())
 
     async def renew(self, used: wire.Profile) -> bool:
         """Whether there are other credentials than those of ``used``. Looks on disk every ten seconds at most."""
@@ -112,7 +113,8 @@ class _Clients:
                 self._made.clear()
             client = self._made.get(key)
             if client is None:
-                made = profile.client(
+                made = partial(
+                    profile.client,
                     service,
                     operation,
                     region=self._region,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from aws.errors import (
     UsageError,
 )
 from aws.metrics import fetch
+from aws.metrics.plan import Window, request
 from aws.model import MetricKey, ReadState, SeriesId
 from aws.session import Connection, Sessions, Target
 from tests.wire.scripted_server import Answer, ScriptedServer, drop, error, hang, html, ok, raw, truncated
@@ -114,6 +116,18 @@ async def test_one_bad_metric_answer_never_passes_for_no_data(
     async with sessions() as held:
         source = await held.connect(Target(endpoint_url=scripted.endpoint_url))
         assert set((await read_metrics(source)).values()) == {state}
+
+
+async def test_the_hot_answer_takes_the_short_way_through_botocore(scripted: ScriptedServer) -> None:
+    scripted.answer("GetMetricData", metric_data)
+    scripted.answer("DescribeAlarms", ok({"MetricAlarms": [{"AlarmName": "a", "StateUpdatedTimestamp": 1.8e9}]}))
+    async with sessions() as held:
+        call = (await held.connect(Target(endpoint_url=scripted.endpoint_url))).call
+        hot = await call("cloudwatch", "GetMetricData", **request(tuple(WANTED), Window(600, 1200, 60)))
+        cold = await call("cloudwatch", "DescribeAlarms")
+    assert hot["MetricDataResults"][0]["Timestamps"] == [600]  # numbers still: no datetime was ever made of them
+    assert hot["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert cold["MetricAlarms"][0]["StateUpdatedTimestamp"] == datetime.fromtimestamp(1.8e9, UTC)
 
 
 async def test_a_silent_server_is_not_waited_for_longer_than_allowed(scripted: ScriptedServer) -> None:

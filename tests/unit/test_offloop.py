@@ -1,0 +1,46 @@
+"""Work that blocks runs in a thread, and ends there when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from aws.offloop import off_loop
+
+
+async def test_it_runs_in_another_thread_and_gives_its_result() -> None:
+    async def work() -> tuple[int, str]:
+        await asyncio.sleep(0)
+        return threading.get_ident(), "done"
+
+    thread, result = await off_loop(work())
+    assert thread != threading.get_ident()
+    assert result == "done"
+
+
+async def test_its_errors_come_through() -> None:
+    async def work() -> None:
+        raise KeyError("profile")
+
+    with pytest.raises(KeyError, match="profile"):
+        await off_loop(work())
+
+
+async def test_cancelling_it_cancels_the_work_in_its_thread() -> None:
+    started, ended = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    task = asyncio.ensure_future(off_loop(work()))
+    await asyncio.to_thread(started.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended.is_set()
