@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from textual import work
@@ -40,12 +40,20 @@ def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = Tru
 
 
 def _heading(data: ChartData, width: int) -> Line:
-    """Title, figures, and the levels too far above the curves to be drawn; closer together where room is short."""
+    """Title and figures, and the levels too far above the curves to be drawn; closer together where room is short.
+
+    What does not fit even so is left out from the end.
+    """
     beyond = (Cell(f"{level.label} ↑", level.style) for level in data.levels if not data.within(level))
     cells = [Cell(f"{data.title} {data.unit}".rstrip(), "bold"), *data.figures, *beyond]
-    wide = sum(width_of(cell.text) for cell in cells) + 2 * (len(cells) - 1) <= width
-    gap = Cell("  " if wide else " ")
-    return tuple(part for cell in cells for part in (gap, cell))[1:]
+    gap = "  " if _width(cells, 2) <= width else " "
+    while len(cells) > 1 and _width(cells, len(gap)) > width:
+        cells.pop()
+    return tuple(part for cell in cells for part in (Cell(gap), cell))[1:]
+
+
+def _width(cells: Sequence[Cell], gap: int) -> int:
+    return sum(width_of(cell.text) for cell in cells) + gap * (len(cells) - 1)
 
 
 def _y_label(row: int, rows: int, labels: tuple[str, str]) -> str:

@@ -13,13 +13,13 @@ from widgets.inert import inert
 from widgets.layout import width_of
 from widgets.lines import Line, Lines
 
-_WORDS = re.compile(r"\s*\S+|\s+")
+_WORDS = re.compile(r" *[^ ]+| +")
 
 
 def wrap(line: Line, width: int, indent: int = 0) -> Iterator[Line]:
     """``line`` on as many lines of ``width`` cells as it takes, broken before words; a word too long is cut by cell.
 
-    Lines after the first start with ``indent`` blanks.
+    Lines after the first start with ``indent`` blanks. A no-break space keeps words together.
     """
     if width <= indent:
         return
@@ -27,7 +27,7 @@ def wrap(line: Line, width: int, indent: int = 0) -> Iterator[Line]:
     current: list[Cell] = []
     left = width
     for cell in line:
-        for word in _WORDS.findall(inert(cell.text)):
+        for word in map(inert, _WORDS.findall(cell.text)):
             if width_of(word) > left and current:
                 yield tuple(current)
                 current, left = list(hanging), width - indent

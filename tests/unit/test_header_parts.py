@@ -68,6 +68,10 @@ def test_a_sentence_wraps_before_words_and_hangs_under_its_label() -> None:
     assert [text_of(wrapped) for wrapped in wrap(line, 16, 7)] == ["cause? the index", "       pushes", "       back"]
 
 
+def test_words_with_a_no_break_space_between_stay_together() -> None:
+    assert [text_of(wrapped) for wrapped in wrap((Cell("role a   dlq\u00a0none"),), 12)] == ["role a", "dlq none"]
+
+
 @given(st.text(max_size=80), st.integers(3, 30))
 def test_wrapping_loses_no_letter(text: str, width: int) -> None:
     wrapped = [text_of(line) for line in wrap((Cell(text),), width)]

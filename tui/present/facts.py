@@ -23,7 +23,8 @@ def headline(resource: Resource) -> list[str]:
 def configuration(resource: Resource, look: Look) -> list[str]:
     """Every other fact, with its name: ``concurrency reserve none``, ``X-Ray on``."""
     told = set(_HEADLINE) | set(_CHANGES)
-    return [_phrase(name, fact, look) for name, fact in resource.facts.items() if name not in told]
+    phrases = (_phrase(name, fact, look) for name, fact in resource.facts.items() if name not in told)
+    return [phrase.replace(" ", "\u00a0") for phrase in phrases]  # a line breaks between them, not in them
 
 
 def changed(resource: Resource, look: Look, now_s: float) -> str:

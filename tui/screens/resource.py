@@ -31,7 +31,7 @@ class ResourceScreen(Screen[None]):
 
     DEFAULT_CSS = """
     ResourceScreen { background: $background; }
-    ResourceScreen #charts { height: 3fr; min-height: 7; max-height: 16; }
+    ResourceScreen #charts { height: 3fr; min-height: 7; max-height: 24; }
     ResourceScreen Chart { height: 100%; }
     ResourceScreen #second { margin-left: 2; }
     ResourceScreen.-narrow #charts { layout: vertical; min-height: 14; }
