@@ -13,11 +13,19 @@ from widgets.chartdata import ChartData, Level, tick
 from widgets.curves import Canvas, draw, load_plotext, merged
 from widgets.layout import clip, width_of
 from widgets.lines import Line, Lines
+from widgets.sparkline import ASCII, BLOCKS
 
 QUIET = "dim"
 SETTLING = "~"
 _FRAME_LINES = 3  # heading, axis, times
 _LEVEL, _MARK, _FOOT = "╌", "┊", "┴"
+_TO_ASCII = str.maketrans(f"{BLOCKS}┤└─{_LEVEL}{_MARK}{_FOOT}↑…", f"{ASCII}|+--:+^~")
+
+
+def ascii_lines(data: ChartData, width: int, height: int) -> list[Line]:
+    """The chart for terminals that show ASCII only: bars of punctuation."""
+    drawn = chart_lines(data, width, height, braille=False)
+    return [tuple(cell._replace(text=cell.text.translate(_TO_ASCII)) for cell in line) for line in drawn]
 
 
 def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = True) -> list[Line]:
@@ -156,14 +164,18 @@ def _times(canvas: Canvas, margin: int) -> Line:
 
 
 class Chart(Lines):
-    """Curves over time. The first one on the screen is drawn as bars until plotext has been imported."""
+    """Curves over time. The first one on the screen is drawn as bars until plotext has been imported.
+
+    ``ascii_only`` is for terminals and fonts that show nothing else.
+    """
 
     DEFAULT_CSS = """
     Chart { height: 8; width: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._ascii_only = ascii_only
         self._data: ChartData | None = None
         self._drawn: tuple[object, ...] = ()
         self._braille = False
@@ -175,7 +187,8 @@ class Chart(Lines):
 
     def on_mount(self) -> None:
         """Import plotext beside the event loop, which would stand still for it."""
-        self._load()
+        if not self._ascii_only:
+            self._load()
 
     def on_resize(self) -> None:
         """More or fewer columns."""
@@ -191,4 +204,7 @@ class Chart(Lines):
         wanted = (self.size, self._data, self._braille)
         if self._data is not None and self.size and wanted != self._drawn:
             self._drawn = wanted
-            self.show_lines(chart_lines(self._data, *self.size, braille=self._braille))
+            if self._ascii_only:
+                self.show_lines(ascii_lines(self._data, *self.size))
+            else:
+                self.show_lines(chart_lines(self._data, *self.size, braille=self._braille))

@@ -99,9 +99,9 @@ class Grid(CursorList):
 
     def _index_of_cursor(self, key: str | None) -> int:
         stays = min(self._index, max(0, len(self._keys) - 1))
-        if key is None or key not in self._keys:
+        if key is None or self._keys[stays : stays + 1] == (key,) or key not in self._keys:
             return stays
-        return stays if self._keys[stays] == key else self._keys.index(key)
+        return self._keys.index(key)
 
     def _row(self, index: int) -> Row:
         key = self._keys[index]

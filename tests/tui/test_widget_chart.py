@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 
 from tests.tui.frames import frame, lines, widest
 from widgets.cells import Cell
-from widgets.chart import Chart, chart_lines
+from widgets.chart import Chart, ascii_lines, chart_lines
 from widgets.chartdata import ChartData, ChartSeries, Level, Mark, round_up, tick
 from widgets.layout import width_of
 
@@ -54,6 +54,14 @@ def test_bars_stand_in_where_plotext_cannot_be_imported() -> None:
         " 0└────────────────────┴v87────────────~",
         "   05:00           06:30          08:00Z",
     ]
+
+
+def test_a_terminal_that_shows_ascii_only_gets_nothing_else() -> None:
+    chart = data(RISING, levels=(Level("far", 15_000),), marks=(Mark("v87", START + 100 * 60),))
+    text = ["".join(cell.text for cell in line) for line in ascii_lines(chart, 40, 8)]
+    assert all(line.isascii() for line in text)
+    assert text[5].startswith("  |___")
+    assert text[6].startswith(" 0+---")
 
 
 @pytest.mark.parametrize("braille", [True, False])

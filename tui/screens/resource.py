@@ -62,8 +62,8 @@ class ResourceScreen(Screen[None]):
         yield Header(id="what")
         yield Header(id="chain")
         with Horizontal(id="charts"):
-            yield Chart(id="first")
-            yield Chart(id="second")
+            yield Chart(ascii_only=self._look.ascii, id="first")
+            yield Chart(ascii_only=self._look.ascii, id="second")
         yield Header(id="figures")
         yield Pane(indent=LABEL_WIDTH, id="sections")
         yield Hints(id="hints")
