@@ -53,6 +53,6 @@ def pool_links(findings: Mapping[str, tuple[Finding, ...]], resources: Mapping[s
         if function.number("reserved_concurrency") is not None:
             continue
         reserve = "it has no reserve" if "reserved_concurrency" in function.facts else "its reserve was not read"
-        state = pool.text if pool.phase is Phase.OPEN else f"the account's pool {pool.text}"
+        state = pool.text if pool.phase is Phase.OPEN else f"the account's pool, recovered, was: {pool.text}"
         links.append(Link(pool.resource, arn, LinkKind.POOL, evidence=f"{state}; {reserve}"))
     return tuple(links)

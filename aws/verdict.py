@@ -42,18 +42,14 @@ def verdict(
     span = range(episode.since, max(episode.since, min(episode.last, newest)) + 1)
     worst = max(span, key=lambda minute: (figure[minute] == figure[minute], figure[minute]))
     quoted = words(worst if episode.phase is Phase.RECOVERED or not figure[newest] > 0 else newest)
-    text = quoted.text
-    if episode.phase is Phase.RECOVERED:
-        text = f"was {text}"
-    elif not figure[newest] > 0:
-        text = f"quiet now, was {text}"
+    quiet = episode.phase is Phase.OPEN and not figure[newest] > 0
     since_s = 0 if episode.open_ended else episode.since
     coarse = frame.grain_s > MINUTE_S
     return Finding(
         rule=rule,
         severity=severity or episode.severity,
         resource=reading.resource.arn,
-        text=text,
+        text=f"quiet now, was {quoted.text}" if quiet else quoted.text,
         metric=metric,
         value=quoted.value,
         unit=unit,

@@ -48,7 +48,8 @@ class Phase(StrEnum):
 class Finding:
     """One rule's verdict on one resource.
 
-    ``text`` is the "now" column: short, its figures inside. ``evidence`` is a sentence for the pane.
+    ``text`` is the "now" column: short, its figures inside; of a recovered finding it says how bad it was at worst.
+    ``evidence`` is a sentence for the pane.
     ``since_s`` is the first minute of the run at warning level; ``since_mark`` is ">" where it began before the
     window and "~" where it is known to five minutes only. ``relapses`` counts returns (shown ×2 for one).
     """

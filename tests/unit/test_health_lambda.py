@@ -55,7 +55,7 @@ def test_errors_say_what_happens_and_since_when() -> None:
 def test_errors_that_ended_are_recovered_with_their_worst_minutes() -> None:
     finding = verdicts(FN, {"errors": newest([50] * 10 + [0] * 20), "invocations": BUSY})["lambda.errors"]
     assert finding.phase is Phase.RECOVERED
-    assert finding.text == "was 50% errors, 250 of 500 in 5m"
+    assert finding.text == "50% errors, 250 of 500 in 5m"
     assert finding.recovered_s == NOW - 20 * MINUTE
 
 
