@@ -17,11 +17,11 @@ async def test_progress_is_shown_until_there_is_something_to_list() -> None:
         assert "asking who we are" in run.screen
         loading = replace(
             evening(), complete=False, incidents=(), findings={}, gaps=(), alarms={}, data_at_s=None,
-            progress=Progress("reading functions", 120, 214),
+            progress=Progress("functions", 120, 214),
         )  # fmt: skip
         run.feed.give(loading)
         await run.settle()
-        assert "reading functions 120/214" in run.screen
+        assert "loading functions 120/214" in run.screen
         assert "No problems" not in run.screen
         assert "ALARM ?" in run.screen
 

@@ -74,7 +74,7 @@ async def test_an_empty_list_is_never_green_while_something_is_unknown() -> None
     alarm = an_alarm(state=AlarmState.ALARM)
     for unsure, told in (
         (replace(calm(), alarms={alarm.arn: alarm}), "1 alarms fire"),
-        (replace(calm(), complete=False, progress=Progress("reading functions", 3, 9)), "reading functions 3/9"),
+        (replace(calm(), complete=False, progress=Progress("functions", 3, 9)), "loading functions 3/9"),
         (replace(calm(), data_at_s=None), "no figures were read"),
     ):
         async with running(FakeFeed(unsure), size=(120, 24)) as run:

@@ -11,8 +11,8 @@ from tui.present.cover import alarms_unread
 from tui.present.empty import loading
 from tui.present.figures import count, since
 from tui.present.order import Candidate, Filter, ordered
-from tui.present.problems import resource_name
 from tui.present.view import Listing, Look, Query, Subject
+from tui.present.words import resource_name
 from widgets.cells import Cell, Column, Row
 
 _STATES = {

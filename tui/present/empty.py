@@ -19,6 +19,8 @@ def inventory(snapshot: Snapshot, catalog: Catalog) -> str:
 
 def no_problems(snapshot: Snapshot, catalog: Catalog) -> str:
     """The line of an empty Problems list."""
+    if not snapshot.complete:
+        return f"{loading(snapshot) or 'reading for the first time'}; nothing found so far, and nothing is sure yet"
     unsure = unknowns(snapshot)
     if unsure:
         return f"Nothing found, but not everything is known: {'; '.join(unsure)}"
@@ -30,11 +32,9 @@ def no_problems(snapshot: Snapshot, catalog: Catalog) -> str:
 
 
 def unknowns(snapshot: Snapshot) -> list[str]:
-    """Why an empty list would not prove anything; empty where it does."""
+    """Why an empty list would not prove anything after everything was tried; empty where it does."""
     told: list[str] = []
-    if not snapshot.complete:
-        told.append(loading(snapshot) or "still reading for the first time")
-    elif snapshot.data_at_s is None:
+    if snapshot.data_at_s is None:
         told.append("no figures were read")
     if snapshot.gaps:
         told.append(f"{len(snapshot.gaps)} could not be read (!)")
@@ -48,10 +48,10 @@ def unknowns(snapshot: Snapshot) -> list[str]:
 
 
 def loading(snapshot: Snapshot) -> str:
-    """``reading functions 120/214``; empty where nothing is being loaded."""
+    """``loading functions 120/214``; empty where nothing is being loaded."""
     progress = snapshot.progress
     if progress is None:
         return ""
     if progress.total:
-        return f"{progress.text} {progress.done}/{progress.total}"
-    return f"{progress.text} {progress.done}" if progress.done else progress.text
+        return f"loading {progress.text} {progress.done}/{progress.total}"
+    return f"loading {progress.text} {progress.done}" if progress.done else f"loading {progress.text}"

@@ -7,8 +7,9 @@ from tui.present import gaps, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import Coverage, alarms_unread
 from tui.present.figures import age
-from tui.present.problems import FOLD_KEY, resource_name, shown_findings
+from tui.present.problems import FOLD_KEY
 from tui.present.view import Look, Subject
+from tui.present.words import resource_name, shown_findings
 from widgets.cells import Cell
 from widgets.lines import Line
 

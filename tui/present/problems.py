@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
-from aws.model import Finding, Gap, Health, Incident, Member, Phase, Resource, Severity, Snapshot
+from aws.model import Finding, Gap, Health, Incident, Member, Snapshot
 from tui.present import gaps, styles
 from tui.present.catalog import Catalog
-from tui.present.cover import COVER_STYLE, Cover, Coverage
+from tui.present.cover import COVER_STYLE
 from tui.present.empty import no_problems
 from tui.present.figures import since
 from tui.present.order import Candidate, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
+from tui.present.words import Words, resource_name, shown_findings
 from widgets.cells import Cell, Column, Row
+
+__all__ = ["FOLD_KEY", "Line", "Problems", "columns", "resource_name", "shown_findings", "tree_order"]
 
 FOLD_KEY = "unchanged"
 SORTS = ("severity", "since", "resource", "kind", "alarm")
@@ -113,12 +115,8 @@ class _Tree:
 
     def __init__(self, snapshot: Snapshot, query: Query, look: Look, catalog: Catalog) -> None:
         self.snapshot, self.query, self.look, self.catalog = snapshot, query, look, catalog
+        self.words = Words(snapshot, look, catalog)
         self._filter = Filter.parse(query.text)
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """The snapshot's alarms by what they watch."""
-        return Coverage.of(self.snapshot)
 
     # -- which lines, in which order ----------------------------------------------------------------------------
 
@@ -138,9 +136,9 @@ class _Tree:
         """The snapshot's own order is by severity; any other column sorts causes, members stay below them."""
         value: Callable[[Incident], Any] | None = {
             "since": lambda i: i.since_s,
-            "resource": lambda i: self.name(i.cause).lower(),
-            "kind": lambda i: self.kind(i.cause),
-            "alarm": lambda i: self.cover(i.cause).value,
+            "resource": lambda i: self.words.name(i.cause).lower(),
+            "kind": lambda i: self.words.kind(i.cause),
+            "alarm": lambda i: self.words.cover(i.cause).value,
         }.get(self.query.sort)
         if value is not None:
             return ordered(incidents, value, reverse=self.query.reverse)
@@ -182,58 +180,15 @@ class _Tree:
 
     def _matches(self, incident: Incident, arn: str) -> bool:
         resource = self.snapshot.resources.get(arn)
-        facets = {"sev": self.severity(incident, arn).value, "kind": self.kind(arn), "alarm": self.cover(arn).value}
+        words = self.words
+        kind = words.kind(arn)
+        facets = {"sev": words.severity(incident, arn).value, "kind": kind, "alarm": words.cover(arn).value}
         if resource:
             facets |= {"service": resource.service, "region": resource.scope.region, "account": resource.scope.account}
-        words = f"{self.name(arn)} {self.kind(arn)} {self.now(incident, arn)} {incident.folded_rule or ''}"
-        return self._filter.matches(Candidate(words, lambda: facets, resource.tags if resource else {}))
+        text = f"{words.name(arn)} {kind} {words.now(incident, arn)} {incident.folded_rule or ''}"
+        return self._filter.matches(Candidate(text, lambda: facets, resource.tags if resource else {}))
 
     # -- what a line says ---------------------------------------------------------------------------------------
-
-    def name(self, arn: str) -> str:
-        """The resource's name; the ARN's last part where it has left the inventory."""
-        return resource_name(self.snapshot, arn)
-
-    def kind(self, arn: str) -> str:
-        """The kind's short word."""
-        resource = self.snapshot.resources.get(arn)
-        if resource is None:
-            return "alrm" if arn in self.snapshot.alarms else "?"
-        return self.catalog.short(resource)
-
-    def findings(self, incident: Incident, arn: str) -> list[Finding]:
-        """The findings a line speaks for, worst and oldest first: the open ones, or what healed."""
-        return shown_findings(self.snapshot, arn, recovered=incident.recovered)
-
-    def severity(self, incident: Incident, arn: str) -> Severity:
-        """The worst of the resource's findings."""
-        found = self.findings(incident, arn)
-        return found[0].severity if found else incident.severity
-
-    def cover(self, arn: str) -> Cover:
-        """Whether an alarm watches what is wrong here. An alarm that watches nothing we found speaks for itself."""
-        if alarm := self.snapshot.alarms.get(arn):
-            return Cover.SILENT if alarm.silent else Cover.FIRED
-        resource = self.snapshot.resources.get(arn)
-        metrics = frozenset(
-            metric.name
-            for finding in self.snapshot.findings.get(arn, ())
-            if resource and finding.metric and (metric := self.catalog.metric(resource, finding.metric))
-        )
-        return self.coverage.says(arn, metrics)
-
-    def now(self, incident: Incident, arn: str) -> str:
-        """The NOW column: the findings' own words; an alarm that fires is said by its column unless it is all."""
-        found = self.findings(incident, arn)
-        told = [f for f in found if f.rule != "alarm.firing"] or found
-        if not told:
-            return incident.text
-        again = f"×{told[0].relapses + 1} " if told[0].relapses else ""
-        if not incident.recovered:
-            return again + "; ".join(dict.fromkeys(finding.text for finding in told))
-        ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
-        at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
-        return f"recovered{at}, was {told[0].text}"
 
     def row(self, line: Line) -> Row:
         """The line as cells."""
@@ -259,25 +214,24 @@ class _Tree:
         )
 
     def _incident_row(self, line: Line, incident: Incident) -> Row:
-        found = self.findings(incident, line.arn)
-        severity = self.severity(incident, line.arn)
+        found = self.words.findings(incident, line.arn)
+        severity = self.words.severity(incident, line.arn)
         word, style = styles.SEVERITY_WORD[severity], styles.SEVERITY_STYLE[severity]
         text_style = styles.PLAIN
         if incident.recovered:
             word, style, text_style = "ok", styles.GOOD, styles.QUIET
         elif not found and self.snapshot.health.get(line.arn) is Health.UNKNOWN:
             word, style = "?", styles.UNKNOWN
-        cover = self.cover(line.arn)
+        cover = self.words.cover(line.arn)
+        now = incident.text if self._speaks_for_all(line, incident) else self.words.now(incident, line.arn)
         return Row(
             line.key,
             (
                 Cell(word, style),
                 Cell(self._since(line, incident, found), text_style),
                 Cell(self._resource(line, incident), text_style or (styles.STRONG if not line.depth else "")),
-                Cell(self.kind(line.arn), styles.QUIET),
-                Cell(
-                    incident.text if self._speaks_for_all(line, incident) else self.now(incident, line.arn), text_style
-                ),
+                Cell(self.words.kind(line.arn), styles.QUIET),
+                Cell(now, text_style),
                 Cell(cover.value, COVER_STYLE[cover]),
             ),
         )
@@ -295,11 +249,11 @@ class _Tree:
 
     def _resource(self, line: Line, incident: Incident) -> str:
         if line.depth:
-            return "  " + "   " * (line.depth - 1) + self.look.branch + self.name(line.arn)
+            return "  " + "   " * (line.depth - 1) + self.look.branch + self.words.name(line.arn)
         mark = (self.look.opened if line.opened else self.look.folded) if line.held else ""
         if incident.folded_rule:
             return f"{mark}{incident.folded_rule} ×{len(incident.members)}"
-        return mark + self.name(line.arn)
+        return mark + self.words.name(line.arn)
 
     def subject(self, line: Line) -> Subject:
         """What the line stands for."""
@@ -308,21 +262,4 @@ class _Tree:
         if line.key == FOLD_KEY:
             return Subject(line.key, "fold", "unchanged for a day")
         kind = "alarm" if line.arn in self.snapshot.alarms else "resource"
-        return Subject(line.key, kind, self.name(line.arn), line.arn)
-
-
-def resource_name(snapshot: Snapshot, arn: str) -> str:
-    """The resource's name as lists show it; the ARN's last part where it has left the inventory."""
-    resource: Resource | None = snapshot.resources.get(arn)
-    if resource is None:
-        alarm = snapshot.alarms.get(arn)
-        return alarm.name if alarm else arn.rsplit(":", 1)[-1]
-    # An index is called "table#index"; apart, the two words are read faster.
-    return resource.name.replace("#", " #", 1) if resource.kind == "index" else resource.name
-
-
-def shown_findings(snapshot: Snapshot, arn: str, *, recovered: bool = False) -> list[Finding]:
-    """A resource's findings, worst and oldest first: the open ones, or the recovered ones."""
-    wanted = Phase.RECOVERED if recovered else Phase.OPEN
-    found = [finding for finding in snapshot.findings.get(arn, ()) if finding.phase is wanted]
-    return sorted(found, key=lambda f: (f.severity.rank, f.since_s is None, f.since_s or 0.0))
+        return Subject(line.key, kind, self.words.name(line.arn), line.arn)

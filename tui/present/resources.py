@@ -13,8 +13,8 @@ from tui.present.cells import figure_of, resource_cell
 from tui.present.cover import COVER_STYLE, Coverage
 from tui.present.empty import loading
 from tui.present.order import Candidate, Filter, ordered
-from tui.present.problems import shown_findings
 from tui.present.view import Listing, Look, Query, Subject
+from tui.present.words import shown_findings
 from widgets.cells import Cell, Column, Row
 
 _NUMERIC = frozenset({"count", "sum_5m", "ms", "percent", "bytes"})

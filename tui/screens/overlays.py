@@ -13,14 +13,13 @@ from tui.present import gaps, header
 from tui.present import help as help_panel
 from tui.present.commands import Command
 from tui.present.view import Subject
-from tui.screens.palette import palette
 from tui.screens.panels import CommandsPanel, FailurePanel, Panel
 from tui.screens.prompt import Prompt
-from tui.screens.resource import ResourceScreen
 from widgets.inert import inert
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
+    from tui.screens.resource import ResourceScreen
 
 
 class Overlays:
@@ -28,14 +27,14 @@ class Overlays:
 
     def __init__(self, app: CwtopApp) -> None:
         self._app = app
+        self._page: ResourceScreen | None = None
 
     # -- pages --------------------------------------------------------------------------------------------------
 
     @property
     def page(self) -> ResourceScreen | None:
         """The topmost resource page, under a panel or not."""
-        stack = self._app.screen_stack
-        return next((screen for screen in reversed(stack) if isinstance(screen, ResourceScreen)), None)
+        return self._page if self._page in self._app.screen_stack else None
 
     def open_page(self, arn: str) -> None:
         """The page of a resource."""
@@ -43,8 +42,10 @@ class Overlays:
         if app.snapshot is None or arn not in app.snapshot.resources:
             app.note("it is not in the inventory (any more)", severity="warning")
             return
+        from tui.screens.resource import ResourceScreen  # its charts are not needed for the first frame
+
         self.back_to_lists()
-        page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
+        page = self._page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
         app.push_screen(page)
         page.call_after_refresh(self.refresh)
         app.attend()
@@ -139,4 +140,6 @@ class Overlays:
 
     def palette(self, situation: Situation) -> None:
         """Search the registry."""
+        from tui.screens.palette import palette  # nor is the palette
+
         self._app.push_screen(palette(self._app, situation))

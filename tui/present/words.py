@@ -1,0 +1,78 @@
+"""What the home view says of one resource of an incident: name, kind, now, and whether an alarm watches it."""
+
+from __future__ import annotations
+
+from aws.model import Finding, Incident, Phase, Severity, Snapshot
+from tui.present.catalog import Catalog
+from tui.present.cover import Cover, Coverage
+from tui.present.figures import since
+from tui.present.view import Look
+
+
+class Words:
+    """The words for one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, look: Look, catalog: Catalog) -> None:
+        self.snapshot, self.look, self.catalog = snapshot, look, catalog
+
+    def name(self, arn: str) -> str:
+        """The resource's name; the ARN's last part where it has left the inventory."""
+        return resource_name(self.snapshot, arn)
+
+    def kind(self, arn: str) -> str:
+        """The kind's short word."""
+        resource = self.snapshot.resources.get(arn)
+        if resource is None:
+            return "alrm" if arn in self.snapshot.alarms else "?"
+        return self.catalog.short(resource)
+
+    def findings(self, incident: Incident, arn: str) -> list[Finding]:
+        """The findings a line speaks for, worst and oldest first: the open ones, or what healed."""
+        return shown_findings(self.snapshot, arn, recovered=incident.recovered)
+
+    def severity(self, incident: Incident, arn: str) -> Severity:
+        """The worst of the resource's findings."""
+        found = self.findings(incident, arn)
+        return found[0].severity if found else incident.severity
+
+    def cover(self, arn: str) -> Cover:
+        """Whether an alarm watches what is wrong here. An alarm that watches nothing we found speaks for itself."""
+        if alarm := self.snapshot.alarms.get(arn):
+            return Cover.SILENT if alarm.silent else Cover.FIRED
+        resource = self.snapshot.resources.get(arn)
+        metrics = frozenset(
+            metric.name
+            for finding in self.snapshot.findings.get(arn, ())
+            if resource and finding.metric and (metric := self.catalog.metric(resource, finding.metric))
+        )
+        return Coverage.of(self.snapshot).says(arn, metrics)
+
+    def now(self, incident: Incident, arn: str) -> str:
+        """The NOW column: the findings' own words; an alarm that fires is said by its column unless it is all."""
+        found = self.findings(incident, arn)
+        told = [f for f in found if f.rule != "alarm.firing"] or found
+        if not told:
+            return incident.text
+        again = f"×{told[0].relapses + 1} " if told[0].relapses else ""
+        if not incident.recovered:
+            return again + "; ".join(dict.fromkeys(finding.text for finding in told))
+        ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
+        at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
+        return f"recovered{at}, was {told[0].text}"
+
+
+def resource_name(snapshot: Snapshot, arn: str) -> str:
+    """The resource's name as lists show it; the ARN's last part where it has left the inventory."""
+    resource = snapshot.resources.get(arn)
+    if resource is None:
+        alarm = snapshot.alarms.get(arn)
+        return alarm.name if alarm else arn.rsplit(":", 1)[-1]
+    # An index is called "table#index"; apart, the two words are read faster.
+    return resource.name.replace("#", " #", 1) if resource.kind == "index" else resource.name
+
+
+def shown_findings(snapshot: Snapshot, arn: str, *, recovered: bool = False) -> list[Finding]:
+    """A resource's findings, worst and oldest first: the open ones, or the recovered ones."""
+    wanted = Phase.RECOVERED if recovered else Phase.OPEN
+    found = [finding for finding in snapshot.findings.get(arn, ()) if finding.phase is wanted]
+    return sorted(found, key=lambda f: (f.severity.rank, f.since_s is None, f.since_s or 0.0))
