@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from aws.evaluate.composite import Rule, children
 from aws.evaluate.reasons import INITIAL, timestamp
@@ -23,12 +23,20 @@ _MAX_HISTORY_DATA = 4095
 _KEPT_ITEMS = 1_000  # of one alarm
 
 
+class Transition(NamedTuple):
+    """A change of state."""
+
+    at_s: float
+    state: AlarmState
+
+
 @dataclass(slots=True, kw_only=True)
 class AlarmRecord:
     """One alarm. ``definition`` holds its PutMetricAlarm or PutCompositeAlarm keys; ``rule`` is a composite's.
 
     ``updated_s`` and ``transitioned_s`` are when the state was last set and last changed; ``evaluation_error`` says
-    why it cannot be evaluated. ``seen`` are the children's states that a composite was last judged by.
+    why it cannot be evaluated. ``seen`` are the children's states that a composite was last judged by. ``seeded`` is
+    True until the first evaluation of an alarm that is older than the history.
     """
 
     name: str
@@ -43,7 +51,9 @@ class AlarmRecord:
     reason_data: str = ""
     evaluation_error: bool = False
     suppressed: bool = False
+    seeded: bool = False
     seen: tuple[AlarmState | None, ...] | None = None
+    transitions: deque[Transition] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
     history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
 
     @property
@@ -64,6 +74,7 @@ class AlarmRecord:
         if not changed:
             return
         self.transitioned_s = at_s
+        self.transitions.append(Transition(at_s, state))
         new = {"stateValue": state.value, "stateReason": reason}
         if reason_data:
             new["stateReasonData"] = reason_data
@@ -72,6 +83,23 @@ class AlarmRecord:
         if self.definition["ActionsEnabled"] and not self.suppressed:
             for action in self.definition[ACTIONS[state]]:
                 self._act(action, at_s)
+
+    def transition_at(self, at_s: float) -> Transition:
+        """The newest change of state that had happened by then."""
+        for transition in reversed(self.transitions):
+            if transition.at_s <= at_s:
+                return transition
+        return Transition(self.configured_s, AlarmState.INSUFFICIENT_DATA)
+
+    def backdate(self) -> None:
+        """Let an alarm that does not fire have been what it is since it was put; one that fires begins to now."""
+        self.seeded = False
+        if self.state is AlarmState.ALARM:
+            return
+        self.transitioned_s = self.updated_s = self.configured_s + 60
+        self.transitions = deque([Transition(self.transitioned_s, self.state)], maxlen=_KEPT_ITEMS)
+        for item in self.history:
+            item["Timestamp"] = min(item["Timestamp"], self.transitioned_s)
 
     def record(self, kind: str, summary: str, data: dict[str, Any], at_s: float) -> None:
         """Add an item to the history."""
@@ -141,7 +169,7 @@ class AlarmBook:
         """The composite alarms that look at it, by name."""
         return [record for record in self.by_name() if name in record.children]
 
-    def state(self, name: str) -> AlarmState | None:
-        """The state of an alarm; None where there is none of that name."""
+    def state_at(self, name: str, at_s: float) -> AlarmState | None:
+        """The state that an alarm had then; None where there is none of that name."""
         record = self._records.get(name)
-        return record.state if record is not None else None
+        return record.transition_at(at_s).state if record is not None else None

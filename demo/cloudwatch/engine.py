@@ -47,7 +47,7 @@ class CloudWatch:
             "UntagResource": lambda params, _: tags.untag(params),
             "ListTagsForResource": lambda params, _: tags.list(params),
         }
-        self._seed(world, writes)
+        self._seed(world, book, writes)
 
     def handle(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one request; ``params`` and the answer have AWS's JSON shape, times are UTC epoch seconds.
@@ -61,7 +61,7 @@ class CloudWatch:
         self._evaluator.advance(now_s)
         return answer(params, now_s)
 
-    def _seed(self, world: World, writes: AlarmWrites) -> None:
+    def _seed(self, world: World, book: AlarmBook, writes: AlarmWrites) -> None:
         put_s = 60.0 * (int(self._clock.now() // 60) - MAX_MINUTES) - _ACCOUNT_AGE_S
         alarms = list(world.alarms())
         for params in alarms:
@@ -70,7 +70,8 @@ class CloudWatch:
         waiting = [params for params in alarms if "AlarmRule" in params]
         for params in _children_first(waiting):
             writes.put_composite_alarm(params, put_s)
-        self._evaluator.settle_in()
+        for record in book:
+            record.seeded = True
 
 
 def _children_first(composites: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
-from aws.evaluate.alarm import AlarmTest, evaluate
-from aws.evaluate.composite import holds
+from aws.evaluate.alarm import AlarmTest, Point, evaluate
+from aws.evaluate.composite import alarm_name, holds
 from aws.evaluate.errors import EvaluationError
 from aws.evaluate.reasons import INITIAL, long_date, reason, reason_data, timestamp
 from aws.model import AlarmState
@@ -44,34 +45,37 @@ class Evaluator:
         self._revision = -1
 
     def advance(self, now_s: float) -> None:
-        """Evaluate every minute up to ``now_s`` that has not been; over long gaps only the newest of them."""
+        """Evaluate every minute up to ``now_s`` that has not been; over long gaps only the newest of them.
+
+        Metric alarms do not know of each other: each goes through all the minutes by itself, so that what it reads
+        is still at hand. Composite alarms follow, minute by minute.
+        """
         last = int(now_s // 60)
         most = min(MAX_MINUTES, max(1, _MAX_EVALUATIONS // max(1, len(self._book))))
-        for minute in range(max(self._next, last - most), last + 1):
-            self._evaluate(minute)
-        self._next = max(self._next, last + 1)
-
-    def settle_in(self) -> None:
-        """Let alarms that are older than the history have been what they are now since they were put.
-
-        One that fires is left with the transition that this evaluation gives it.
-        """
-        self._evaluate(self._next)
+        minutes = range(max(self._next, last - most), last + 1)
+        if not minutes:
+            return
         for record in self._book:
-            if record.state is AlarmState.ALARM:
-                continue
-            record.transitioned_s = record.updated_s = record.configured_s + 60
-            for item in record.history:
-                item["Timestamp"] = min(item["Timestamp"], record.transitioned_s)
-
-    def _evaluate(self, minute: int) -> None:
+            if not record.composite:
+                self._run(record, minutes)
         self._refresh()
-        for record in self._book:
-            if not record.composite and record.configured_s < 60 * minute:
-                self._judge_metric(record, minute)
-        for record in self._composites:
+        for minute in minutes:
+            for record in self._composites:
+                if record.configured_s < 60 * minute:
+                    self._judge_composite(record, 60 * minute)
+                    if record.seeded:
+                        record.backdate()
+        self._next = last + 1
+
+    def _run(self, record: AlarmRecord, minutes: range) -> None:
+        judge = self._judges.get(record.name)
+        if judge is None or judge.definition is not record.definition:
+            judge = self._judges[record.name] = _Judge(record, self._reader)
+        for minute in minutes:
             if record.configured_s < 60 * minute:
-                self._judge_composite(record, 60 * minute)
+                self._judge_metric(record, judge, minute)
+                if record.seeded:
+                    record.backdate()
 
     def _refresh(self) -> None:
         """Composite alarms go after the alarms they look at; those in a circle are not evaluated."""
@@ -95,16 +99,13 @@ class Evaluator:
                 }
         self._composites = [composites[name] for name in order]
 
-    def _judge_metric(self, record: AlarmRecord, minute: int) -> None:
-        judge = self._judges.get(record.name)
-        if judge is None or judge.definition is not record.definition:
-            judge = self._judges[record.name] = _Judge(record, self._reader)
+    def _judge_metric(self, record: AlarmRecord, judge: _Judge, minute: int) -> None:
         test, watch = judge.test, judge.watch
         if test is None:
             self._fail(record, "Anomaly detection bands are not simulated.", 60 * minute)
             return
         try:
-            points = watch.points(test.range_periods, minute)
+            points = _points(test, watch, minute)
         except EvaluationError as error:
             self._fail(record, f"The expression cannot be evaluated: {error}", 60 * minute)
             return
@@ -132,35 +133,51 @@ class Evaluator:
             record.become(AlarmState.INSUFFICIENT_DATA, why[:1023], "", at_s)
 
     def _judge_composite(self, record: AlarmRecord, at_s: float) -> None:
+        def state_of(name: str) -> AlarmState | None:
+            return self._book.state_at(name, at_s)
+
         assert record.rule is not None
-        states = tuple(self._book.state(child) for child in record.children)
-        suppressor = self._book.get(_name_of(record.definition.get("ActionsSuppressor", "")))
-        record.suppressed = suppressor is not None and suppressor.state is AlarmState.ALARM
+        record.suppressed = state_of(alarm_name(record.definition.get("ActionsSuppressor", ""))) is AlarmState.ALARM
+        states = tuple(state_of(child) for child in record.children)
         if record.seen == states:
             return
         first = record.seen is None
         record.seen = states
-        state = AlarmState.ALARM if holds(record.rule, self._book.state) else AlarmState.OK
+        state = AlarmState.ALARM if holds(record.rule, state_of) else AlarmState.OK
         if state is record.state:
             return
-        cause = self._newest_child(record)
+        cause = self._newest_child(record, at_s)
         if first or cause is None:
             text = f"{record.arn} was created and its alarm rule evaluates to {state.value}"
         else:
-            text = f"{cause.arn} transitioned to {cause.state.value} at {long_date(cause.transitioned_s)}"
+            text = f"{cause.arn} transitioned to {cause.state.value} at {long_date(cause.at_s)}"
         record.become(state, text[:1023], _triggering(cause), at_s)
 
-    def _newest_child(self, record: AlarmRecord) -> AlarmRecord | None:
+    def _newest_child(self, record: AlarmRecord, at_s: float) -> _Cause | None:
         known = [child for name in record.children if (child := self._book.get(name)) is not None]
-        return max(known, key=lambda child: child.transitioned_s, default=None)
+        causes = [_Cause(child.arn, *child.transition_at(at_s)) for child in known]
+        return max(causes, key=lambda cause: cause.at_s, default=None)
 
 
-def _triggering(cause: AlarmRecord | None) -> str:
+def _points(test: AlarmTest, watch: Watch, minute: int) -> list[Point]:
+    """The evaluation range, or just its newest N periods where these are all that will count: most often they are."""
+    if not watch.whole_range:
+        points = watch.points(test.evaluation_periods, minute)
+        if all(point.real for point in points):
+            return points
+    return watch.points(test.range_periods, minute)
+
+
+class _Cause(NamedTuple):
+    """The child alarm whose change of state came last."""
+
+    arn: str
+    at_s: float
+    state: AlarmState
+
+
+def _triggering(cause: _Cause | None) -> str:
     if cause is None:
         return ""
-    state = {"value": cause.state.value, "timestamp": timestamp(cause.transitioned_s)}
+    state = {"value": cause.state.value, "timestamp": timestamp(cause.at_s)}
     return json.dumps({"triggeringAlarms": [{"arn": cause.arn, "state": state}]}, separators=(",", ":"))
-
-
-def _name_of(reference: str) -> str:
-    return reference.rsplit(":alarm:", 1)[-1]

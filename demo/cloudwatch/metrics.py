@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from aws.model import MetricKey
 from demo.cloudwatch.publishing import SETTLED_AFTER_S, VISIBLE_AFTER_S, visible, visible_before
 from demo.world import Datapoint, World
 
 RECENT_MINUTES = 180
+
+_Moment: TypeAlias = tuple[MetricKey, int]
+
+_REMEMBERED = 4_000  # datapoints; twice as many at most
+_UNKNOWN = Datapoint((), ())
 
 
 class Metrics:
@@ -18,6 +25,8 @@ class Metrics:
         self._listed_at = -1
         self._listed: list[tuple[MetricKey, int]] = []
         self._activity: dict[MetricKey, tuple[int, int]] = {}
+        self._newer: dict[_Moment, Datapoint | None] = {}
+        self._older: dict[_Moment, Datapoint | None] = {}
 
     def datapoint(self, metric: MetricKey, minute: int, now_s: float) -> Datapoint | None:
         """What can be seen of that minute. What was put is seen at once and whole."""
@@ -28,8 +37,22 @@ class Metrics:
         age_s = now_s - 60 * minute
         if age_s < VISIBLE_AFTER_S:
             return None
-        final = self._world.datapoint(metric, minute)
+        final = self._final(metric, minute)
         return final if final is None or age_s >= SETTLED_AFTER_S else visible(final, minute, now_s)
+
+    def _final(self, metric: MetricKey, minute: int) -> Datapoint | None:
+        """The world's datapoint, remembered for a while: windows overlap, and one metric has several statistics."""
+        moment = (metric, minute)
+        final = self._newer.get(moment, _UNKNOWN)
+        if final is not _UNKNOWN:
+            return final
+        final = self._older.get(moment, _UNKNOWN)
+        if final is _UNKNOWN:
+            final = self._world.datapoint(metric, minute)
+        if len(self._newer) >= _REMEMBERED:
+            self._newer, self._older = {}, self._newer
+        self._newer[moment] = final
+        return final
 
     def put(self, metric: MetricKey, minute: int, datapoint: Datapoint) -> None:
         """Add samples to a minute of a custom metric."""

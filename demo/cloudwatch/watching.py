@@ -17,8 +17,12 @@ from demo.cloudwatch.reader import Reader
 
 
 class Watch(Protocol):
-    """Gives an alarm's points; ``period_s``, ``statistic`` and ``unit`` are for its StateReasonData."""
+    """Gives an alarm's points; ``period_s``, ``statistic`` and ``unit`` are for its StateReasonData.
 
+    ``whole_range``: a point's value depends on how far back one looks, so that the whole range is always needed.
+    """
+
+    whole_range: bool
     period_s: int
     statistic: str
     unit: str
@@ -34,6 +38,8 @@ class Watch(Protocol):
 
 class MetricWatch:
     """One statistic of one metric. Periods end at the minute of evaluation, whatever the clock: they slide."""
+
+    whole_range = False
 
     def __init__(self, definition: Mapping[str, Any], reader: Reader) -> None:
         self._metric: MetricKey = metric_key(definition)
@@ -63,6 +69,7 @@ class MetricWatch:
 class MathWatch:
     """An expression over metrics, or one metric given as a query."""
 
+    whole_range = True
     statistic = ""
     unit = ""
 

@@ -35,8 +35,8 @@ def account() -> Account:
     )
 
 
-def ask(account: Account, *queries: dict[str, Any], minutes: int = 10, **more: Any) -> dict[str, Any]:
-    params = {"StartTime": NOW_S - 60 * minutes, "EndTime": NOW_S, **more}
+def ask(account: Account, *queries: dict[str, Any], **more: Any) -> dict[str, Any]:
+    params = {"StartTime": NOW_S - 600, "EndTime": NOW_S, **more}
     return account("GetMetricData", MetricDataQueries=list(queries), **params)
 
 
