@@ -21,16 +21,17 @@ class Result:
     met: bool | None = None
 
     @property
-    def ratio(self) -> float:
-        """How many yardsticks it is."""
-        return self.measured / self.yardstick if self.yardstick else float("inf")
+    def ratio(self) -> float | None:
+        """How many yardsticks it is; None where the yardstick is zero."""
+        return self.measured / self.yardstick if self.yardstick else None
 
     def line(self) -> str:
         """For people."""
         verdict = {None: "", True: "met", False: "NOT MET"}[self.met]
+        ratio = "-" if self.ratio is None else f"{self.ratio:.3f}×"
         return (
             f"{self.what:<44} {self.measured:>10,.1f} {self.unit:<3}"
-            f" {self.yardstick:>10,.1f} {self.unit:<3} {self.ratio:>7.3f}×  {self.budget:<22} {verdict:<8}"
+            f" {self.yardstick:>10,.1f} {self.unit:<3} {ratio:>8}  {self.budget:<22} {verdict:<8}"
             f" beside {self.yardstick_is}"
         ).rstrip()
 
