@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from aws.clock import Clock, SystemClock
+from aws.errors import AwsError
+from aws.model import Gap, Scope
 from tui.config import Config
 from tui.options import Options
 
 if TYPE_CHECKING:
     from aws.poller import Poller
+    from aws.session import Target
+
+# A call that takes longer than this has failed; --timeout may bound it tighter.
+_LONGEST_CALL_S = 30.0
 
 OpenPoller: TypeAlias = "Callable[[Callable[[str], None]], AbstractAsyncContextManager[Poller]]"
 
@@ -29,18 +35,33 @@ def feed_of(options: Options, config: Config, clock: Clock | None = None) -> Ope
 
 @asynccontextmanager
 async def opened(options: Options, config: Config, clock: Clock, say: Callable[[str], None]) -> AsyncIterator[Poller]:
-    """A poller on every (profile, region) asked for. Raises `CwtopError` where one of them cannot be reached."""
+    """A poller on every (profile, region) asked for; those that cannot be reached are gaps beside the others.
+
+    Raises `CwtopError` where none of them can be reached, or the command line names one wrongly.
+    """
     say("loading the AWS library")
     # In a thread: importing aiobotocore takes a quarter of a second, in which no key would be answered.
     session = await asyncio.to_thread(importlib.import_module, "aws.session")
     poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
-    async with session.Sessions(clock=clock, read_only=config.read_only, timeout_s=options.timeout_s) as sessions:
+    call_timeout_s = min(options.timeout_s, _LONGEST_CALL_S)
+    async with session.Sessions(clock=clock, read_only=config.read_only, timeout_s=call_timeout_s) as sessions:
         targets = [
             session.Target(profile=profile, region=region, endpoint_url=options.endpoint_url)
             for profile in options.profiles or (None,)
             for region in options.regions or (None,)
         ]
         say("asking who we are")
-        sources = await asyncio.gather(*(sessions.connect(target) for target in targets))
-        async with poller.Poller(sources, settings=config.poll, clock=clock) as running:
+        answers = await asyncio.gather(*(sessions.connect(target) for target in targets), return_exceptions=True)
+        sources = [answer for answer in answers if not isinstance(answer, BaseException)]
+        unreached = list(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
+        async with poller.Poller(sources, settings=config.poll, clock=clock, unreached=unreached) as running:
             yield running
+
+
+def _unreached(answers: Iterable[tuple[Target, object]], *, any_reached: bool) -> Iterator[Gap]:
+    for target, answer in answers:
+        if isinstance(answer, AwsError) and any_reached:
+            where = Scope("", target.region or "", target.profile)
+            yield answer.gap(where, service=f"account of {target.profile or 'the default profile'}")
+        elif isinstance(answer, BaseException):
+            raise answer

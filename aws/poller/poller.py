@@ -38,6 +38,7 @@ class Poller:
     of every source are read by loops of their own, each of them never twice at once; what AWS does not give becomes
     gaps and states of the readings, never an exception. Sources of one account and region are watched once.
 
+    ``unreached`` are gaps that stand as long as the poller runs: accounts and regions that could not be connected to.
     ``services`` are all that are declared, unless given. Raises `UsageError` where ``settings.services`` names one
     that is not.
     """
@@ -48,6 +49,7 @@ class Poller:
         *,
         settings: PollSettings,
         clock: Clock,
+        unreached: Sequence[Gap] = (),
         services: Mapping[str, Service] | None = None,
     ) -> None:
         selected = _selected(registry() if services is None else services, settings.services)
@@ -65,6 +67,7 @@ class Poller:
             Watch(source, selected, settings, clock, cadence=cadence, is_open=self._open, changed=self._changes.ring)
             for source in reversed(distinct.values())
         ]
+        self._unreached = tuple(unreached)
         self._assembler = Assembler(self._watches, selected, clock)
 
     async def __aenter__(self) -> Self:
@@ -216,7 +219,7 @@ class Poller:
             interval_s=self._cadence.interval_s,
             next_poll_s=None if paused else self._cadence.next_s(),
             paused=paused,
-            more_gaps=more_gaps,
+            more_gaps=(*self._unreached, *more_gaps),
         )
 
 
