@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from aws.clock import Clock
+from aws.links import with_indexes
 from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -195,7 +196,7 @@ class Watch:
         if self.links == before:
             return
         self._causes, self._effects = {}, {}
-        for link in self.links:
+        for link in with_indexes(self.links):
             self._causes.setdefault(link.effect, []).append(link.cause)
             self._effects.setdefault(link.cause, []).append(link.effect)
 
