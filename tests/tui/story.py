@@ -73,7 +73,7 @@ INCIDENTS = (
         Member(PLACE.arn, 1, INDEX_TO_PLACE),
         Member(STAGE.arn, 2, PLACE_TO_STAGE),
         Member(BFF.arn, 1, INDEX_TO_BFF),
-        evidence="the throttles began before the errors of the functions that name the table",
+        evidence="The throttles began before the errors of the functions that name the table",
     ),
     _incident(RENDER, severity=Severity.WARNING),
     _incident(DLQ, severity=Severity.WARNING),

@@ -86,7 +86,7 @@ _FIXED = (
     _action("previous-match", "N", "previous match", "Previous row that matches the filter itself", MOVING,
             doing.previous_match, where=_IN_LISTS, enabled=_is_filtered),
     _action("window", "w", "window", "The next length of time for the charts", LOOKING, doing.window,
-            where=frozenset({PAGE})),
+            where=frozenset({PAGE}), hint=1),
     _action("next-pane", "tab", "next pane", "To the next pane", MOVING, doing.next_pane, names=("pane",)),
     _action("filter", "slash", "filter",
             "Filter: text, !without, ~fuzzy, sev:critical, kind:fn, alarm:none, tag:team=pay", LISTS,

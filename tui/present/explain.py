@@ -90,9 +90,11 @@ def _next(snapshot: Snapshot, subject: Subject, look: Look) -> str:
 def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Line:
     recovered = bool(incident and incident.recovered)
     found = shown_findings(snapshot, subject.arn, recovered=recovered)
-    told = "; ".join(dict.fromkeys(finding.evidence or finding.text for finding in found))
+    # That an alarm fires is said by the line on cover, unless it is all that is known.
+    parts = [f.evidence or f.text for f in found if f.rule != "alarm.firing"] or [f.evidence or f.text for f in found]
     if incident and subject.arn == incident.cause:
-        told = "; ".join(part.rstrip(".") for part in dict.fromkeys((told, incident.evidence)) if part)
+        parts.append(incident.evidence)
+    told = " ".join(f"{part.rstrip('.')}." for part in dict.fromkeys(parts) if part)
     if not told and incident:
         told = incident.text
     if not told:
