@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aws.model import Finding, Incident, Phase, Severity, Snapshot
 from tui.present.catalog import Catalog
 from tui.present.cover import Cover, Coverage
 from tui.present.figures import since
 from tui.present.view import Look
+
+BESIDE_NOW = 50  # cells of the other columns on the narrowest screen; wider ones have room to spare
 
 
 class Words:
@@ -55,10 +59,20 @@ class Words:
             return incident.text
         again = f"×{told[0].relapses + 1} " if told[0].relapses else ""
         if not incident.recovered:
-            return again + "; ".join(dict.fromkeys(finding.text for finding in told))
+            return again + _as_many_as_fit(dict.fromkeys(f.text for f in told), self.look.width - BESIDE_NOW)
         ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
         at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
         return f"recovered{at}, was {told[0].text}"
+
+
+def _as_many_as_fit(texts: Iterable[str], width: int) -> str:
+    """The texts in a row; those that would be cut off are left out, the first never is."""
+    row = ""
+    for text in texts:
+        if row and len(row) + 2 + len(text) > width:
+            break
+        row = f"{row}; {text}" if row else text
+    return row
 
 
 def resource_name(snapshot: Snapshot, arn: str) -> str:
