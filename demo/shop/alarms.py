@@ -51,7 +51,7 @@ _FUNCTIONS = (
     alarm(
         "payment-capture-throttles", "AWS/Lambda/Throttles", 0, to=[PAY], within=(2, 3), FunctionName="payment-capture"
     ),
-    alarm("lambda-concurrency", "AWS/Lambda/ConcurrentExecutions", 900, to=[TICKETS], stat="Maximum", within=(3, 3)),
+    alarm("lambda-concurrency", "AWS/Lambda/ConcurrentExecutions", 850, to=[TICKETS], stat="Maximum", within=(3, 3)),
     alarm(
         "search-indexer-lag",
         "AWS/Lambda/IteratorAge",

@@ -213,6 +213,7 @@ INVOICES = (
         spread=0.12,
         timeout_s=15,
         memory_mb=1536,
+        reserved=20,
         uses=(Use("invoices", writes=1.0),),
         env={"INVOICES_TABLE": "invoices", "BUCKET": "acme-prod-invoices"},
         versions=2,

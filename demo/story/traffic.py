@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 24_000  # function-minutes that are remembered: two windows of an unpadded account
 _BACKGROUND_EVERY_MIN: Final = 10  # at most one stray error in so many minutes: below every warning
-_BUSY: Final = 25.0  # calls a minute from which on a stray error is lost in the crowd
+_BUSY: Final = 120.0  # calls a minute from which on a stray error is lost in the crowd
 TIMEOUT = "timeout"
 STRAY = "stray"
 

@@ -19,7 +19,7 @@ from demo.front.server import Front
 from demo.story import StoryWorld
 from tests.virtual_clock import VirtualClock
 
-_LOOK_AGAIN_S = 0.001
+_ANSWER_S = 60.0
 AFTER_THE_POLL_S = 30.0  # polls come a few seconds past the minute
 
 
@@ -32,13 +32,9 @@ class StoryClock(VirtualClock):
 
     async def rest(self) -> None:
         await super().rest()
-        while self._waits_for_answers():
-            while self._waits_for_answers():
-                await asyncio.sleep(_LOOK_AGAIN_S)
+        while self.source is not None and self.source.on_the_wire():
+            await self.source.next_answer()
             await super().rest()
-
-    def _waits_for_answers(self) -> bool:
-        return self.source is not None and self.source.on_the_wire() > 0
 
 
 class _Source:
@@ -47,6 +43,7 @@ class _Source:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._under_way = 0
+        self._answered = asyncio.Event()
 
     @property
     def call(self) -> Call:
@@ -71,10 +68,17 @@ class _Source:
             return await self._connection.call(service, operation, require=require, attempts=attempts, **params)
         finally:
             self._under_way -= 1
+            self._answered.set()
 
     def on_the_wire(self) -> int:
         """Calls that wait for an answer, not for their turn: that comes with time."""
         return self._under_way - sum(lane.waiting for lane in self._connection.pacing())
+
+    async def next_answer(self) -> None:
+        """Until one of the calls is answered. Raises TimeoutError where none is: nothing here takes that long."""
+        self._answered.clear()
+        async with asyncio.timeout(_ANSWER_S):
+            await self._answered.wait()
 
     def api_use(self) -> ApiUse:
         return self._connection.api_use()
@@ -104,9 +108,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(name: str, *, seed: int, start_s: float) -> AsyncIterator[Stage]:
-    """That scenario, played from its start."""
-    clock = StoryClock(start_s)
+async def on_stage(name: str, *, seed: int, start_s: float, at_minute: int = 0) -> AsyncIterator[Stage]:
+    """That scenario, played from ``at_minute`` of its story on."""
+    clock = StoryClock(start_s + at_minute * 60.0)
     world = make_world(name, seed, None, start_s)
     async with (
         account_handler(world, clock) as handler,
