@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 import pytest
@@ -11,7 +10,7 @@ from aws.model import Phase, Severity, Snapshot
 from aws.services import registry
 from demo.cloudwatch.publishing import SETTLED_AFTER_S
 from demo.story import Expected, scenario
-from tests.scenarios.stage import ENVIRONMENT, Stage, on_stage, resource_name
+from tests.scenarios.stage import Stage, on_stage, resource_name
 
 START_S = 1_800_000_000.0
 POLL_S = 60.0
@@ -32,17 +31,6 @@ ACTS = [
     ("black-friday", 76, 90),
     ("black-friday", 90, 104),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from moto.moto_api._internal.models import moto_api_backend
-
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    moto_api_backend.reset()
-    yield
-    moto_api_backend.reset()
 
 
 @pytest.mark.parametrize(("name", "first", "last"), ACTS)
