@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common_flags() -> argparse.ArgumentParser:
+def _common_flags() -> _Parser:
     """Flags that may stand before or after the command. SUPPRESS keeps the later one from undoing the earlier."""
     flags = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     flags.add_argument("--profile", action="append", dest="profiles", metavar="NAME", help="AWS profile; repeatable")
