@@ -137,6 +137,16 @@ _QUEUES = (
         description="can never fire: the dimension is called QueueName",
     ),
     alarm(
+        "email-dlq-depth",
+        "AWS/SQS/ApproximateNumberOfMessagesVisible",
+        10,
+        to=[TICKETS],
+        stat="Maximum",
+        enabled=False,
+        QueueName="email-dlq",
+        description="switched off because it was always red",
+    ),
+    alarm(
         "注文キュー [blink]遅延[/blink]",
         "AWS/SQS/ApproximateAgeOfOldestMessage",
         600,

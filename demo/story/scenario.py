@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
 KINDS: Final = frozenset(
@@ -94,9 +94,9 @@ def parse(name: str, text: str) -> Scenario:
             title=table.pop("title"),
             minutes=table.pop("minutes"),
             incidents=tuple(_incident(block) for block in table.pop("incident", ())),
-            findings=tuple(
-                [_build(Expected, block) for block in table.pop("finding", ())]
-                + [_build(Expected, {**block, "required": False}) for block in table.pop("consequence", ())]
+            findings=(
+                *_expected(table.pop("finding", ()), required=True),
+                *_expected(table.pop("consequence", ()), required=False),
             ),
             **table,
         )
@@ -108,9 +108,19 @@ def _folder() -> Traversable:
     return files("demo").joinpath("scenarios")
 
 
+def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _expected(blocks: Iterable[Mapping[str, Any]], *, required: bool) -> Iterator[Expected]:
+    """One finding for each resource that a block names."""
+    for block in blocks:
+        for resource in _several(block["resource"]):
+            yield _build(Expected, {**block, "resource": resource, "required": required})
+
+
 def _incident(block: Mapping[str, Any]) -> Incident:
-    target = block["target"]
-    targets = (target,) if isinstance(target, str) else tuple(target)
+    targets = _several(block["target"])
     if block["kind"] not in KINDS:
         raise ValueError(f"no incident kind {block['kind']!r}")
     rest = {key: value for key, value in block.items() if key not in ("target", "duration")}
