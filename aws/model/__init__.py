@@ -5,6 +5,7 @@ Mappings in these values are never changed after construction; snapshots share t
 """
 
 from aws.model.alarms import Alarm, AlarmKind, AlarmState, Watched
+from aws.model.coverage import Cover, Covered
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
 from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
@@ -15,6 +16,8 @@ __all__ = [
     "AlarmKind",
     "AlarmState",
     "ApiUse",
+    "Cover",
+    "Covered",
     "Fact",
     "Finding",
     "Gap",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws.model.alarms import Alarm
+    from aws.model.coverage import Covered
     from aws.model.findings import Finding, Gap, Health, Incident
     from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
@@ -59,7 +60,8 @@ class Snapshot:
     ``series`` holds each scope's readings apart, because the same metric key may exist in any of them; `reading`
     looks one up. ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
     ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
-    ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire.
+    ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;
+    ``coverage`` holds every resource's recommended alarms (None: the alarms were never read).
     ``credentials_expire_s`` maps a scope to the end of its credentials, where they end.
     """
 
@@ -75,6 +77,7 @@ class Snapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     alarm_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dead_alarms: frozenset[str] = frozenset()
+    coverage: Mapping[str, tuple[Covered, ...]] | None = None
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()

@@ -13,7 +13,7 @@ from aws.services.base import Service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOT_SERVICES = frozenset({"arns", "base", "records"})
+_NOT_SERVICES = frozenset({"arns", "base", "recommendation", "records"})
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from aws.call import Call
 from aws.model import Finding, Gap, Link, MetricKey, Resource, Scope, Series
+from aws.services.recommendation import Recommendation
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 Discovered: TypeAlias = Resource | Link | Gap
@@ -141,6 +142,7 @@ class Service:
     console's host. ``after`` names services whose walk must end before `Discovery.names_of` is asked for them.
     ``shapes`` says, by namespace and metric name ("*" for those not named), with which sets of dimension names the
     service publishes; an alarm on any other set can never fire. A namespace that is not in it cannot be told.
+    ``recommendations`` are the alarms that its resources should have.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Service:
     console_path: Callable[[Resource], str]
     after: tuple[str, ...] = ()
     shapes: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
+    recommendations: tuple[Recommendation, ...] = ()
 
     def kind(self, name: str) -> Kind:
         """The kind of that name. Raises KeyError."""
