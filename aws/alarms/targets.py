@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from aws.evaluate.composite import children, parse_rule
+from aws.evaluate.composite import accused, parse_rule
 from aws.evaluate.errors import RuleError
-from aws.model import Alarm, AlarmKind, MetricKey, Resource, Scope
+from aws.model import Alarm, AlarmKind, AlarmState, MetricKey, Resource, Scope
 from aws.services.base import Dimensions, Service
 
 _Place: TypeAlias = tuple[str, str, str]  # account, region, namespace
@@ -52,18 +52,14 @@ class AlarmIndex:
         return tuple(dict.fromkeys(found))
 
     def targets_of(self, alarms: Mapping[str, Alarm]) -> dict[str, tuple[str, ...]]:
-        """The targets of every alarm by the alarm's ARN; a composite alarm has those of the alarms in its rule."""
+        """The targets of every alarm by the alarm's ARN.
+
+        A composite alarm has those of the alarms that its rule accuses; while it fires, of those among them that do
+        not say OK, or it would be shown on resources that are well.
+        """
         direct = {arn: self.targets(alarm) for arn, alarm in alarms.items()}
-        by_name = {(alarm.scope.account, alarm.scope.region, alarm.name): arn for arn, alarm in alarms.items()}
-        below = {
-            arn: [
-                by_name[alarm.scope.account, alarm.scope.region, name]
-                for name in _children(alarm)
-                if (alarm.scope.account, alarm.scope.region, name) in by_name
-            ]
-            for arn, alarm in alarms.items()
-            if alarm.kind is AlarmKind.COMPOSITE
-        }
+        by_name = {(alarm.scope.account, alarm.scope.region, alarm.name): alarm for alarm in alarms.values()}
+        below = {arn: _blamed(alarm, by_name) for arn, alarm in alarms.items() if alarm.kind is AlarmKind.COMPOSITE}
         return {arn: _gathered(arn, direct, below) if arn in below else own for arn, own in direct.items()}
 
     def dead(self, alarm: Alarm) -> bool | None:
@@ -155,11 +151,17 @@ def _ways(service: Service) -> dict[str, list[tuple[str, Callable[[Resource], Di
     return {kind: list(ways) for kind, ways in found.items()}
 
 
-def _children(alarm: Alarm) -> tuple[str, ...]:
+def _blamed(alarm: Alarm, by_name: Mapping[tuple[str, str, str], Alarm]) -> list[str]:
+    """The ARNs of the alarms below a composite one that explain it, as far as they are known."""
     try:
-        return children(parse_rule(alarm.rule))
+        names = accused(parse_rule(alarm.rule))
     except RuleError:  # a rule in words newer than ours: then it has no targets that we know, and says so itself
-        return ()
+        return []
+    places = ((alarm.scope.account, alarm.scope.region, name) for name in names)
+    known = [by_name[place] for place in places if place in by_name]
+    if alarm.state is AlarmState.ALARM:
+        known = [child for child in known if child.state is not AlarmState.OK] or known
+    return [child.arn for child in known]
 
 
 def _gathered(arn: str, direct: Mapping[str, tuple[str, ...]], below: Mapping[str, list[str]]) -> tuple[str, ...]:

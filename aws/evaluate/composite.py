@@ -87,6 +87,22 @@ def children(rule: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(alarm_name(reference) for reference in _references(rule)))
 
 
+def accused(rule: Rule, *, negated: bool = False) -> tuple[str, ...]:
+    """The names of the alarms whose trouble helps the rule to hold, each once, in order.
+
+    What only holds it back is not among them: in ``ALARM(a) AND NOT ALARM(deploying)`` that is ``deploying``.
+    """
+    match rule:
+        case Constant():
+            return ()
+        case InState(state, alarm):
+            return (alarm_name(alarm),) if (state is AlarmState.OK) is negated else ()
+        case Not(operand):
+            return accused(operand, negated=not negated)
+        case And(operands) | Or(operands):
+            return tuple(dict.fromkeys(name for each in operands for name in accused(each, negated=negated)))
+
+
 def holds(rule: Rule, state_of: Callable[[str], AlarmState | None]) -> bool:
     """Whether the rule is true; ``state_of`` gives the state of an alarm by name, None for an alarm that is gone."""
     match rule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aws.alarms.targets import AlarmIndex
-from aws.model import AlarmKind, MetricKey, Scope, Watched
+from aws.model import AlarmKind, AlarmState, MetricKey, Scope, Watched
 from aws.services import registry
 from tests.builders import SCOPE, a_function, a_stage, a_table, an_account, an_alarm, an_index
 
@@ -96,3 +96,17 @@ def test_a_composite_alarm_is_about_what_its_children_watch() -> None:
     assert set(targets[inner.arn]) == {a_function("place").arn, a_table().arn}
     assert targets[broken.arn] == ()
     assert targets[child.arn] == (a_function("place").arn,)
+
+
+def test_a_composite_alarm_that_fires_is_not_about_what_is_well() -> None:
+    firing = an_alarm("place errors", on=key(LAMBDA, "Errors", FunctionName="place"), state=AlarmState.ALARM)
+    well = an_alarm("orders", on=key(DYNAMODB, "WriteThrottleEvents", TableName="orders"), state=AlarmState.OK)
+    either = an_alarm(
+        "either", kind=AlarmKind.COMPOSITE, rule='ALARM("place errors") OR ALARM(orders)', state=AlarmState.ALARM
+    )
+    held_back = an_alarm(
+        "held back", kind=AlarmKind.COMPOSITE, rule='ALARM("place errors") AND NOT ALARM(orders)', state=AlarmState.OK
+    )
+    targets = INDEX.targets_of({alarm.arn: alarm for alarm in (firing, well, either, held_back)})
+    assert targets[either.arn] == (a_function("place").arn,)
+    assert targets[held_back.arn] == (a_function("place").arn,)
