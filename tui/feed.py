@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from aws.model import Interest, Snapshot
+from aws.model import Interest, Scope, Snapshot
+
+if TYPE_CHECKING:
+    from aws.alarms.desk import AlarmDesk
 
 
 class Feed(Protocol):
@@ -26,6 +29,14 @@ class Feed(Protocol):
 
     def set_interval(self, seconds: float) -> None:
         """The time between polls from now on."""
+        ...
+
+    def desk(self, scope: Scope) -> AlarmDesk:
+        """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
+        ...
+
+    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
+        """These alarms were just written: look them up now, and with every poll until each has found its state."""
         ...
 
 

@@ -48,6 +48,11 @@ class AlarmDesk(Protocol):
         """The account and region that it writes to."""
         ...
 
+    @property
+    def last_run(self) -> str:
+        """The id of the newest `apply`, known once it has begun, for `undo`; empty before the first."""
+        ...
+
     async def plan(self, snapshot: Snapshot, *, resources: Sequence[str] | None, routing: Routing | None) -> Plan:
         """What is missing for these resources (None: all). ``routing`` None: as most of the account's alarms do."""
         ...
