@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from aws.alarms.read import walk_alarms
 from aws.call import Call
@@ -10,6 +10,9 @@ from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Alarm, AlarmState, Gap
 from aws.poller.inventory import MALFORMED
+
+# Turns for which an alarm that was just written is looked up: a new one waits for its first datapoints.
+_FOLLOWED_TURNS = 15
 
 
 class AlarmBook:
@@ -23,6 +26,7 @@ class AlarmBook:
         self._clock = clock
         self._unclear: list[Gap] = []  # alarms of the last read that could not be understood
         self._failure: Gap | None = None
+        self._followed: dict[str, int] = {}  # turns left, by name
         self.alarms: dict[str, Alarm] = {}
         self.version = 0
         self.tried = False
@@ -58,21 +62,38 @@ class AlarmBook:
             self.read_at_s = self._clock.now()
         self.tried = True
 
+    def follow(self, names: Iterable[str]) -> None:
+        """Look these up with every read until each has found its state: somebody just wrote them."""
+        self._followed |= dict.fromkeys(names, _FOLLOWED_TURNS)
+
     async def _list(self) -> None:
         found, self._unclear = await self._take(walk_alarms(self._call))
         # An alarm that we could not understand today is not known to be deleted.
         self._replace(self.alarms | found if self._unclear else found)
 
     async def _follow_firing(self) -> None:
-        """What fires now, and what became of the alarms that did and do so no more: OK, or deleted?"""
+        """What fires now, and what became of those that fire no more, or were just written: OK, or deleted?"""
         firing, unclear = await self._take(walk_alarms(self._call, state=AlarmState.ALARM))
-        left = {a.arn: a.name for a in self.alarms.values() if a.state is AlarmState.ALARM and a.arn not in firing}
-        if not left or unclear:
+        followed = self._followed
+        left = {
+            arn: alarm.name
+            for arn, alarm in self.alarms.items()
+            if arn not in firing and (alarm.state is AlarmState.ALARM or alarm.name in followed)
+        }
+        names = tuple(dict.fromkeys([*left.values(), *followed]))
+        if not names or unclear:
             return
-        found, unclear = await self._take(walk_alarms(self._call, names=tuple(left.values())))
+        found, unclear = await self._take(walk_alarms(self._call, names=names))
+        self._follow_on(found)
         if not unclear:
             deleted = left.keys() - found.keys()
             self._replace({arn: alarm for arn, alarm in self.alarms.items() if arn not in deleted})
+
+    def _follow_on(self, found: Mapping[str, Alarm]) -> None:
+        """One turn less for each; one more at most for those that have a state. A read may be older than the write."""
+        settled = {alarm.name for alarm in found.values() if alarm.state is not AlarmState.INSUFFICIENT_DATA}
+        turns = {name: (min(left, 2) if name in settled else left) - 1 for name, left in self._followed.items()}
+        self._followed = {name: left for name, left in turns.items() if left > 0}
 
     async def _take(self, alarms: AsyncIterator[Alarm | Gap]) -> tuple[dict[str, Alarm], list[Gap]]:
         """Read to the end, taking every alarm over as it comes: half an answer is better than an older one."""

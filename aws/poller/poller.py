@@ -9,7 +9,7 @@ from typing import Self
 
 from aws.clock import Clock
 from aws.errors import UsageError
-from aws.model import Gap, Interest, Snapshot
+from aws.model import Gap, Interest, Scope, Snapshot
 from aws.poller.assemble import Assembler
 from aws.poller.cadence import Bell, Cadence, until_rung
 from aws.poller.latest import Latest, Reader
@@ -105,6 +105,13 @@ class Poller:
     def refresh(self) -> None:
         """Poll now instead of at the next turn."""
         self._cadence.refresh()
+
+    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
+        """These alarms were just written: look them up now, and with every poll until each has found its state."""
+        for watch in self._watches:
+            if watch.scope == scope:
+                watch.alarms.follow(names)
+                self._cadence.refresh()
 
     def set_interval(self, seconds: float) -> None:
         """The time between polls from now on. Raises ValueError unless it is positive."""

@@ -133,3 +133,22 @@ async def test_an_alarm_that_cannot_be_understood_holds_up_no_other(clock: Virtu
         seen = await newest(poller)
     assert set(states(seen)) == {"a-errors", "b-errors"}
     assert "odd" in seen.gaps[0].error
+
+
+async def test_an_alarm_that_was_just_written_is_looked_up_until_it_has_found_its_state(
+    clock: VirtualClock, aws: FakeAws
+) -> None:
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        scope = (await newest(poller)).scopes[0]
+        aws.alarm("c-errors", "c", state="INSUFFICIENT_DATA")
+        poller.follow_alarms(scope, ["c-errors", "never-came"])
+        await clock.advance(2)
+        assert states(await newest(poller))["c-errors"] is AlarmState.INSUFFICIENT_DATA
+        aws.alarm("c-errors", "c", state="OK")
+        await clock.advance(TURN_S)
+        assert states(await newest(poller))["c-errors"] is AlarmState.OK
+        del aws.alarms["c-errors"]
+        poller.follow_alarms(scope, ["c-errors"])
+        await clock.advance(2)
+        assert "c-errors" not in states(await newest(poller))
