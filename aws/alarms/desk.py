@@ -18,6 +18,8 @@ class Result(StrEnum):
     CREATED = "created"
     REPLACED = "replaced"
     DELETED = "deleted"
+    CHANGED = "changed"  # its actions were switched on or off
+    PROVED = "proved"  # it was set off, and its action ran
     SKIPPED = "skipped"  # already so, or not ours to touch; `Outcome.text` says which
     FAILED = "failed"
     UNKNOWN = "unknown"  # sent, and no answer came: looked up again by the next run

@@ -50,7 +50,7 @@ async def walk_alarms(
     for selection in asked:
         if state is not None:
             selection["StateValue"] = state.value
-        async for page in _pages(call, selection):
+        async for page in alarm_pages(call, selection):
             for key, kind in _LISTS.items():
                 for raw in page.get(key) or ():
                     yield parse_alarm(raw, kind, call.scope)
@@ -66,7 +66,8 @@ def parse_alarm(raw: Any, kind: AlarmKind, scope: Scope) -> Alarm | Gap:
         return BadAnswer("cloudwatch", "DescribeAlarms", problem).gap(scope)
 
 
-async def _pages(call: Call, selection: Mapping[str, Any]) -> AsyncIterator[Answer]:
+async def alarm_pages(call: Call, selection: Mapping[str, Any]) -> AsyncIterator[Answer]:
+    """DescribeAlarms as CloudWatch answers it, page by page; ``selection`` holds its parameters. Raises `AwsError`."""
     types, token = _TYPES, ""
     seen: set[str] = set()
     while True:
