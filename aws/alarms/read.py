@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import BadAnswer, InvalidRequest
-from aws.model import Alarm, AlarmKind, AlarmState, Gap, MetricKey, Watched
+from aws.model import Alarm, AlarmKind, AlarmState, Gap, MetricKey, Query, Watched
 
 if TYPE_CHECKING:
     from aws.call import Answer, Call
@@ -93,7 +93,7 @@ async def alarm_pages(call: Call, selection: Mapping[str, Any]) -> AsyncIterator
 
 
 def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
-    queries = _queries(raw)
+    queries = tuple(_query(each, scope.account) for each in raw.get("Metrics") or ())
     return Alarm(
         scope=scope,
         name=_text(raw["AlarmName"]),
@@ -104,8 +104,10 @@ def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
         updated_s=_time_s(raw.get("StateUpdatedTimestamp")),
         reason=_text(raw.get("StateReason", "")),
         description=_text(raw.get("AlarmDescription", "")),
-        watches=tuple(_watches(raw, queries, scope.account)),
+        watches=tuple(_watches(raw, queries)),
         expressions=tuple(_expressions(raw, queries)),
+        queries=queries,
+        band_id=_text(raw.get("ThresholdMetricId") or ""),
         rule=_text(raw.get("AlarmRule", "")),
         comparison=_optional(raw.get("ComparisonOperator"), str),
         threshold=_optional(raw.get("Threshold"), float),
@@ -119,29 +121,33 @@ def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
     )
 
 
-def _queries(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(raw.get("Metrics") or ())
+def _query(raw: Mapping[str, Any], account: str) -> Query:
+    stat_of = raw.get("MetricStat")
+    watched = None
+    # A metric of another account is not a resource of ours, even where the names are the same.
+    if stat_of and raw.get("AccountId", account) == account:
+        watched = Watched(_metric(stat_of["Metric"]), _text(stat_of["Stat"]), int(stat_of["Period"]))
+    return Query(
+        id=_text(raw.get("Id", "")),
+        watched=watched,
+        expression=_text(raw.get("Expression") or ""),
+        returned=bool(raw.get("ReturnData", True)),
+        period_s=_optional(raw.get("Period"), int),
+    )
 
 
-def _watches(raw: Mapping[str, Any], queries: list[Mapping[str, Any]], account: str) -> list[Watched]:
-    found = []
+def _watches(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[Watched]:
     if raw.get("MetricName"):
         stat = raw.get("Statistic") or raw["ExtendedStatistic"]
-        found.append(Watched(_metric(raw), _text(stat), int(raw["Period"])))
-    for query in queries:
-        stat_of = query.get("MetricStat")
-        # A metric of another account is not a resource of ours, even where the names are the same.
-        if stat_of and query.get("AccountId", account) == account:
-            found.append(Watched(_metric(stat_of["Metric"]), _text(stat_of["Stat"]), int(stat_of["Period"])))
-    return found
+        yield Watched(_metric(raw), _text(stat), int(raw["Period"]))
+    yield from (query.watched for query in queries if query.watched is not None)
 
 
-def _expressions(raw: Mapping[str, Any], queries: list[Mapping[str, Any]]) -> list[str]:
-    found = [_text(query["Expression"]) for query in queries if query.get("Expression")]
+def _expressions(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[str]:
+    yield from (query.expression for query in queries if query.expression)
     prometheus = (raw.get("EvaluationCriteria") or {}).get("PromQLCriteria") or {}
     if prometheus.get("Query"):
-        found.append(_text(prometheus["Query"]))
-    return found
+        yield _text(prometheus["Query"])
 
 
 def _metric(raw: Mapping[str, Any]) -> MetricKey:

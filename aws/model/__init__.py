@@ -4,7 +4,7 @@ Units: times are UTC epoch seconds (``*_s`` as float), durations seconds, unless
 Mappings in these values are never changed after construction; snapshots share them.
 """
 
-from aws.model.alarms import Alarm, AlarmKind, AlarmState, Watched
+from aws.model.alarms import Alarm, AlarmKind, AlarmState, Query, Watched
 from aws.model.coverage import Cover, Covered
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
@@ -30,6 +30,7 @@ __all__ = [
     "MetricKey",
     "Phase",
     "Progress",
+    "Query",
     "ReadState",
     "Resource",
     "Scope",

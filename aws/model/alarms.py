@@ -35,12 +35,28 @@ class Watched(NamedTuple):
     period_s: int
 
 
+class Query(NamedTuple):
+    """One entry of an alarm's ``Metrics``: a statistic, an expression, or neither (a metric of another account).
+
+    ``returned`` tells the series that are compared with the threshold from those that only feed an expression;
+    ``period_s`` is None where CloudWatch takes that of the metrics below.
+    """
+
+    id: str
+    watched: Watched | None = None
+    expression: str = ""
+    returned: bool = True
+    period_s: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """One alarm. ``since_s`` is its StateTransitionedTimestamp (None where CloudWatch gave none).
 
     ``watches`` holds every MetricStat, of the alarm itself or of its metric math; ``expressions`` the math and
-    Metrics Insights texts; ``rule`` a composite alarm's AlarmRule. Figures that a kind has not are None.
+    Metrics Insights texts; ``queries`` both as they hang together, empty for an alarm on one metric; ``band_id`` names
+    the query whose anomaly band stands in the threshold's place; ``rule`` is a composite alarm's AlarmRule. Figures
+    that a kind has not are None.
     """
 
     scope: Scope
@@ -54,6 +70,8 @@ class Alarm:
     description: str = ""
     watches: tuple[Watched, ...] = ()
     expressions: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+    band_id: str = ""
     rule: str = ""
     comparison: str | None = None
     threshold: float | None = None

@@ -71,6 +71,11 @@ async def test_metric_math_is_taken_apart_and_another_accounts_metric_is_not_our
     )
     assert alarm.watches == (Watched(ERRORS, "Sum", 300),)
     assert alarm.expressions == ("100*m1/m2",)
+    assert [(each.id, each.returned, each.watched is None) for each in alarm.queries] == [
+        ("e", True, True),
+        ("m1", False, False),
+        ("m2", False, True),
+    ]
 
 
 async def test_composite_and_log_alarms() -> None:
