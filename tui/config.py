@@ -7,17 +7,21 @@ The shipped ``config.toml`` is the schema: a user's value must have the type of 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aws.errors import UsageError
-from aws.settings import PollSettings
-from tui.config_checks import checked
+from aws.settings import AlarmSettings, PollSettings
+from tui.config_alarms import build as build_alarms
+from tui.config_alarms import tables
+from tui.config_checks import checked, checked_whole
 
 BUILT_IN = "built-in"
 _SHIPPED = Path(__file__).with_name("config.toml")
+# Tables of tables that the user names; what is below them has its name in quotes: it may hold dots itself.
+_OPEN_TABLES = frozenset({"accounts", "thresholds", "log_patterns", "profiles"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Config:
 
     ui: Ui = field(default_factory=Ui)
     poll: PollSettings = field(default_factory=PollSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, AccountNote] = field(default_factory=dict)
@@ -65,6 +70,7 @@ def load(path: Path | None = None, overrides: Mapping[str, tuple[Any, str]] | No
         values[key], origins[key] = checked, source
     for key, (value, source) in (overrides or {}).items():
         values[key], origins[key] = value, source
+    checked_whole(values, origins)
     return _build(values, origins)
 
 
@@ -101,27 +107,30 @@ def _user_values(path: Path | None) -> dict[str, tuple[str, Any]]:
 
 
 def _flatten(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted keys; the open tables keep theirs as (table, name, key): account and rule ids hold dots themselves."""
+    """Dotted keys; those below an open table are ``table."name".key``."""
     flat: dict[str, Any] = {}
     for name, value in document.items():
         if not isinstance(value, dict):
             flat[name] = value
             continue
         for key, inner in value.items():
-            if name in ("accounts", "thresholds") and isinstance(inner, dict):
-                flat.update({f'{name}."{key}".{figure}': number for figure, number in inner.items()})
+            if name in _OPEN_TABLES and isinstance(inner, dict):
+                flat.update({f'{name}."{key}".{below}': each for below, each in _dotted(inner)})
             else:
                 flat[f"{name}.{key}"] = inner
     return flat
 
 
+def _dotted(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Keys with dots in them, whether they were written in quotes or not."""
+    for key, value in table.items():
+        if isinstance(value, dict) and value:
+            yield from ((f"{key}.{below}", each) for below, each in _dotted(value))
+        else:
+            yield key, value
+
+
 def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
-    accounts: dict[str, dict[str, Any]] = {}
-    thresholds: dict[str, dict[str, float]] = {}
-    for key, value in values.items():
-        if key.startswith(("accounts.", "thresholds.")):
-            table, name, figure = key.split('"')[0][:-1], key.split('"')[1], key.rsplit(".", 1)[1]
-            (accounts if table == "accounts" else thresholds).setdefault(name, {})[figure] = value
     return Config(
         ui=Ui(**{name: values[f"ui.{name}"] for name in ("theme", "time", "mouse", "ascii")}),
         poll=PollSettings(
@@ -130,11 +139,12 @@ def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
             inventory_every_s=float(values["poll.inventory_every_s"]),
             alarms_every_s=float(values["poll.alarms_every_s"]),
             services=tuple(values["poll.services"]),
-            thresholds=thresholds,
+            thresholds=tables(values, "thresholds"),
         ),
+        alarms=build_alarms(values),
         read_only=values["read_only"],
         keys={key.removeprefix("keys."): value for key, value in values.items() if key.startswith("keys.")},
-        accounts={name: AccountNote(**note) for name, note in accounts.items()},
+        accounts={name: AccountNote(**note) for name, note in tables(values, "accounts").items()},
         origins=origins,
         values=values,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aws.errors import UsageError
+from tui.config_alarms import pattern_problem, profile_problem, split, template_problem, whole_problem
 
 
 def _between(low: float, high: float) -> tuple[Callable[[Any], bool], str]:
@@ -23,6 +24,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "poll.window_s": _between(900, 10_800),
     "poll.inventory_every_s": _between(60, 86_400),
     "poll.alarms_every_s": _between(60, 86_400),
+    "alarms.history_days": _between(1, 15),  # CloudWatch keeps one-minute data for 15 days
+    "alarms.noisy_fires": _between(1, 10_000),
     "ui.theme": _one_of("auto", "dark", "light", "ansi"),
     "ui.time": _one_of("utc", "local"),
 }
@@ -38,11 +41,19 @@ _TYPE_WORDS = {
 
 def checked(file: Path, key: str, value: Any, defaults: Mapping[str, Any]) -> Any:
     """The value, if it may stand at that dotted key. Raises `UsageError` naming file, key and what was expected."""
-    open_tables = {"keys": _key_problem, "accounts": _account_problem, "thresholds": _threshold_problem}
-    check = open_tables.get(key.split(".", 1)[0])
+    check = _OPEN_TABLES.get(key.split(".", 1)[0])
     if problem := check(key, value) if check else _plain_problem(key, value, defaults):
         raise UsageError(f"{file}: {key}: {problem}", "`cwtop config` lists every key with its value")
     return value
+
+
+def checked_whole(values: Mapping[str, Any], origins: Mapping[str, str]) -> None:
+    """Raise `UsageError` for values that are right one by one and wrong together."""
+    key, problem = whole_problem(values)
+    if problem:
+        table = key.rpartition(".")[0]
+        source = origins.get(key) or next((where for other, where in origins.items() if other.startswith(table)), "")
+        raise UsageError(f"{source}: {key}: {problem}", "`cwtop config` lists every key with its value")
 
 
 def _plain_problem(key: str, value: Any, defaults: Mapping[str, Any]) -> str:
@@ -52,6 +63,8 @@ def _plain_problem(key: str, value: Any, defaults: Mapping[str, Any]) -> str:
         return problem
     if key == "poll.services":
         return _services_problem(value)
+    if key == "alarms.name":
+        return template_problem(value)
     accepts, expected = _CHECKS.get(key, (lambda _: True, ""))
     return "" if accepts(value) else f"expected {expected}, not {value!r}"
 
@@ -78,8 +91,8 @@ def _key_problem(_key: str, value: Any) -> str:
 
 def _account_problem(key: str, value: Any) -> str:
     fields = {"name": "", "production": False}
-    field_name = key.rsplit(".", 1)[1]
-    if '"' not in key or field_name not in fields:
+    field_name = split(key)[2]
+    if field_name not in fields:
         return 'unknown key: an account has "name" and "production"'
     return _type_problem(fields[field_name], value)
 
@@ -96,6 +109,15 @@ def _threshold_problem(key: str, value: Any) -> str:
     if key not in figures:
         return f"unknown rule or figure{_did_you_mean(key, figures)}"
     return _type_problem(0.0, value)
+
+
+_OPEN_TABLES: Mapping[str, Callable[[str, Any], str]] = {
+    "keys": _key_problem,
+    "accounts": _account_problem,
+    "thresholds": _threshold_problem,
+    "log_patterns": pattern_problem,
+    "profiles": profile_problem,
+}
 
 
 def _did_you_mean(key: str, known: Mapping[str, Any] | set[str]) -> str:
