@@ -29,12 +29,12 @@ _FUNCTIONS = (
     alarm(
         "invoice-render-slow",
         "AWS/Lambda/Duration",
-        12_000,
+        10_500,
         to=[],
         stat="p99",
         within=(5, 5),
         FunctionName="invoice-render",
-        description="p99 above 80% of the timeout; nobody is told",
+        description="p99 above 70% of the timeout; nobody is told",
     ),
     alarm(
         "recommendations-slow",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _EDGES: Final = (0.0, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 0.995, 1.0)
 _QUANTILES: Final = tuple(NormalDist().inv_cdf((low + high) / 2.0) for low, high in pairwise(_EDGES))
 _FEW: Final = 24  # below, each call draws its own duration
+_STEPS_PER_E: Final = 50.0  # merged durations stand on steps of two percent
+_LEAST_MS: Final = 0.01
+_LEAST_STEP: Final = round(math.log(_LEAST_MS) * _STEPS_PER_E)
 
 
 class Durations(NamedTuple):
@@ -68,14 +71,14 @@ def merged(
 
     Values are rounded to two percent, which keeps them few.
     """
-    together: dict[float, float] = dict(zip(also.values, also.counts, strict=True))
+    steps: dict[int, float] = {}
     for part in parts:
         for value, times in zip(part.values, part.counts, strict=True):
-            rounded = min(cap_ms, _rounded(value + plus_ms))
-            together[rounded] = together.get(rounded, 0.0) + times
+            step = round(math.log(value + plus_ms) * _STEPS_PER_E) if value + plus_ms > _LEAST_MS else _LEAST_STEP
+            steps[step] = steps.get(step, 0.0) + times
+    together: dict[float, float] = dict(zip(also.values, also.counts, strict=True))
+    for step, times in steps.items():
+        rounded = min(cap_ms, round(math.exp(step / _STEPS_PER_E), 3))
+        together[rounded] = together.get(rounded, 0.0) + times
     ordered = sorted(together.items())
     return Durations(tuple(value for value, _ in ordered), tuple(times for _, times in ordered))
-
-
-def _rounded(value: float) -> float:
-    return round(math.exp(round(math.log(max(value, 0.01)) * 50.0) / 50.0), 3)
