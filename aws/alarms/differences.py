@@ -43,7 +43,7 @@ _NUMBERS: Final = frozenset({"Period", "EvaluationPeriods", "DatapointsToAlarm",
 
 
 def normal_form(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    """What defines an alarm, of PutMetricAlarm's parameters or of DescribeAlarms' answer; tags and state are left out."""
+    """What defines an alarm, of PutMetricAlarm's parameters or DescribeAlarms' answer: no tags, no state."""
     form = {key: _plain(key, alarm.get(key), default) for key, default in _DEFAULTS.items()}
     if form["DatapointsToAlarm"] is None:
         form["DatapointsToAlarm"] = form["EvaluationPeriods"]
