@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aws.model import MetricKey, Resource, Severity
 
 MINIMAL, RECOMMENDED, STRICT = "minimal", "recommended", "strict"
+IN_ALL = frozenset({MINIMAL, RECOMMENDED, STRICT})
 
 # What an alarm should be set to for one resource; None where it does not apply to it.
 Threshold = Callable[[Resource, Mapping[str, float]], float | None]
@@ -22,7 +24,8 @@ class Recommendation:
     CloudWatch's own word. ``figures`` are the numbers that a profile or a tag may override
     (``cwtop:errors.threshold``: the id's last part, then the figure); ``threshold`` computes what PutMetricAlarm gets
     from them and from the resource, or None where the alarm does not apply. ``source`` says where the figures come
-    from; ``differs`` why they are not AWS's own, where AWS has any.
+    from; ``differs`` why they are not AWS's own, where AWS has any. ``looks_back_s`` is how far back datapoints of a
+    resource may appear: `periods_for` it are no fewer than cover that, and ``periods`` is the least.
     """
 
     id: str
@@ -42,3 +45,28 @@ class Recommendation:
     profiles: frozenset[str] = frozenset({RECOMMENDED, STRICT})
     differs: str = ""
     applies: Callable[[Resource], bool] = field(default=lambda _: True)
+    looks_back_s: Callable[[Resource], float] = field(default=lambda _: 0.0)
+
+    def periods_for(self, resource: Resource) -> int:
+        """EvaluationPeriods for one resource."""
+        return max(self.periods, math.ceil(self.looks_back_s(resource) / self.period_s))
+
+
+def fixed(_: Resource, figures: Mapping[str, float]) -> float:
+    """For `Recommendation.threshold`: the figure "threshold" as it stands, whatever the resource."""
+    return figures["threshold"]
+
+
+def watching(
+    namespace: str, name: str, dimensions: Callable[[Resource], tuple[tuple[str, str], ...] | None]
+) -> Callable[[Resource], tuple[MetricKey, ...]]:
+    """For `Recommendation.metrics`: one metric, under the dimensions that a resource publishes with (None: none)."""
+
+    def metrics(resource: Resource) -> tuple[MetricKey, ...]:
+        found = dimensions(resource)
+        # CloudWatch refuses an empty dimension value, as that of an API whose name has no ASCII character.
+        if found is None or not all(value for _, value in found):
+            return ()
+        return (MetricKey(namespace, name, tuple(sorted(found))),)
+
+    return metrics

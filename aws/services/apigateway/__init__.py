@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aws.model import Resource
-from aws.services.apigateway import rules
+from aws.services.apigateway import alarms, rules
 from aws.services.apigateway.discovery import discover
 from aws.services.base import Column, Dimensions, Kind, Metric, Rule, Service
 
@@ -131,4 +131,5 @@ SERVICE = Service(
             **dict.fromkeys(_HTTP_METRICS, _BY_ID),
         }
     },
+    recommendations=alarms.recommendations(KIND, _of_stage),
 )

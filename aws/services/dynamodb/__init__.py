@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from aws.model import Resource
 from aws.services.base import Column, Dimensions, Kind, Metric, Rule, Service
-from aws.services.dynamodb import rules
+from aws.services.dynamodb import alarms, rules
 from aws.services.dynamodb.discovery import discover
 
 _KINDS = ("table", "index")
@@ -29,9 +30,13 @@ def _metric(kind: str, id: str, name: str, *, on_demand: bool = False) -> Metric
         name=name,
         stats=("Sum",),
         unit="Count",
-        dimensions=_of_table if kind == "table" else _of_index,
+        dimensions=_dimensions(kind),
         on_demand=on_demand,
     )
+
+
+def _dimensions(kind: str) -> Callable[[Resource], Dimensions]:
+    return _of_table if kind == "table" else _of_index
 
 
 def _metrics(kind: str) -> tuple[Metric, ...]:
@@ -149,4 +154,5 @@ SERVICE = Service(
     ),
     console_path=_console_path,
     shapes={"AWS/DynamoDB": _SHAPES},
+    recommendations=tuple(each for kind in _KINDS for each in alarms.recommendations(kind, _dimensions(kind))),
 )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aws.model import Resource
 from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Rule, Service
-from aws.services.lambda_ import discovery, errors, limits, throttles
+from aws.services.lambda_ import alarms, discovery, errors, limits, throttles
 
 _NAMED_IN = ("dynamodb",)  # services whose resources environment variables may name
 
@@ -184,4 +184,5 @@ SERVICE = Service(
             **dict.fromkeys(_MAPPING_METRICS, _MAPPING_SETS),
         }
     },
+    recommendations=alarms.recommendations(_of_function, _of_account),
 )
