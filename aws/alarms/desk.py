@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -40,6 +40,14 @@ class Routing:
 
     topics: Mapping[Severity, tuple[str, ...]] = field(default_factory=dict)
     ok_actions: bool = True
+
+    def applied_to(self, planned: Planned) -> Planned:
+        """The same alarm, notifying these topics; unchanged where they say nothing about its severity."""
+        topics = self.topics.get(planned.severity)
+        if topics is None:
+            return planned
+        told = topics if self.ok_actions else ()
+        return replace(planned, definition=replace(planned.definition, alarm_actions=topics, ok_actions=told))
 
 
 class AlarmDesk(Protocol):

@@ -20,7 +20,7 @@ _STATES = {
     AlarmState.INSUFFICIENT_DATA: (1, "INSUF", styles.UNKNOWN),
     AlarmState.OK: (2, "OK", styles.GOOD),
 }
-_SIGNS = {
+SIGNS = {
     "GreaterThanOrEqualToThreshold": ">=",
     "GreaterThanThreshold": ">",
     "LessThanThreshold": "<",
@@ -36,7 +36,7 @@ def condition(alarm: Alarm) -> str:
     """When it fires, in words: ``Errors Sum 5m > 5  1/1``."""
     if alarm.kind is AlarmKind.COMPOSITE:
         return alarm.rule
-    sign = _SIGNS.get(alarm.comparison or "", alarm.comparison or "")
+    sign = SIGNS.get(alarm.comparison or "", alarm.comparison or "")
     limit = "" if alarm.threshold is None else f" {_threshold(alarm.threshold)}"
     periods = alarm.evaluation_periods
     out_of = "" if periods is None else f"  {alarm.datapoints_to_alarm or periods}/{periods}"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import quote
 
-from aws.model import Resource, Scope, Series, Snapshot
+from aws.model import MetricKey, Resource, Scope, Series, Snapshot
 from aws.model.snapshot import NOT_FETCHED
 from aws.services import registry
 from aws.services.base import Kind, Metric, Service
+from aws.services.recommendation import Recommendation
 
 CONSOLE_HOSTS = {
     "aws": "console.aws.amazon.com",
@@ -60,6 +61,22 @@ class Catalog:
             (m for m in service.metrics if m.kind == resource.kind and m.name == metric_id) if service else iter(()),
             None,
         )
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], str]:
+        return {(m.namespace, m.name): m.unit for service in self.services.values() for m in service.metrics}
+
+    def unit(self, key: MetricKey) -> str:
+        """The unit that CloudWatch gives a metric, such as "Milliseconds"; empty where no service declares it."""
+        return self._units.get((key.namespace, key.name), "")
+
+    def recommendation(self, rule: str) -> Recommendation | None:
+        """The recommended alarm of that id."""
+        return self._recommendations.get(rule)
+
+    @cached_property
+    def _recommendations(self) -> dict[str, Recommendation]:
+        return {one.id: one for service in self.services.values() for one in service.recommendations}
 
     def series(self, snapshot: Snapshot, resource: Resource, metric: Metric, stat: str = "") -> Series:
         """One statistic of a metric of this resource; a NOT_FETCHED series where it was never asked for."""

@@ -1,0 +1,78 @@
+"""What stands above and below the rows of a plan: for what and where, whom it tells, what it costs. Pure."""
+
+from __future__ import annotations
+
+from aws.cost import PRICES
+from tui.present import plan_words as words
+from tui.present import styles
+from tui.present.plan_review import Review
+from widgets.cells import Cell
+from widgets.header import Part
+
+
+def title(review: Review, account_name: str) -> list[Part]:
+    """What the plan is for, where it would be written, how much of it is picked."""
+    account = " ".join(part for part in (account_name, review.plan.account) if part)
+    where = f"in {account} {review.plan.region}"
+    picked = f"{len(review.chosen)} of {len(review.plan.create)} selected"
+    return [
+        Part((Cell("CREATE ALARMS", styles.STRONG),)),
+        Part((Cell(review.asked),), priority=1),
+        Part((Cell(where, styles.STRONG),)),
+        Part((Cell(picked, styles.NOTE),), right=True),
+    ]
+
+
+def notices(review: Review) -> list[list[Part]]:
+    """Whom the alarms of each severity tell, and how sure that is; at most two lines."""
+    lines: list[list[Part]] = []
+    for severity in review.severities[:2]:
+        arns = review.notified(severity)
+        head = Cell(f"{severity.value:<9}> ", styles.QUIET)
+        if not arns:
+            silent = Cell("NOBODY: these alarms would be silent", styles.WARNING)
+            lines.append([Part((head, silent)), _change()])
+            continue
+        state = words.topic_state(review.topics.get(arns[0]))
+        lines.append(
+            [
+                Part((head, Cell(words.topics_names(arns), styles.STRONG))),
+                Part((state,), priority=0 if state.style == styles.WARNING else 2),
+                *([_change()] if not lines else []),
+            ]
+        )
+    return lines
+
+
+def _change() -> Part:
+    return Part((Cell("o changes", styles.QUIET),), priority=3, right=True)
+
+
+def owner(review: Review) -> list[Part]:
+    """What others own, and what was left out; nothing where there is neither."""
+    parts: list[Part] = []
+    if review.stacks:
+        named = ", ".join(review.stacks[:2]) + (f" and {len(review.stacks) - 2} more" if len(review.stacks) > 2 else "")
+        parts += [
+            Part((Cell("owner    ", styles.QUIET), Cell(f"stack {named}"))),
+            Part((Cell("its alarms stay untouched, x exports for its repository", styles.QUIET),), priority=2),
+        ]
+    if review.left_out:
+        text = f"{review.left_out} of other accounts or regions left out"
+        parts.append(Part((Cell(text, styles.WARNING),)))
+    return parts
+
+
+def total(review: Review) -> list[Part]:
+    """``7 alarms on 7 metrics, no custom metric … + $0.70 a month (list price 2026-11)``."""
+    chosen = review.chosen
+    metrics = len({planned.definition.metric for planned in chosen})
+    custom = sum(planned.definition.filter is not None for planned in chosen)
+    added = f"{custom} custom metric{'s' if custom > 1 else ''}" if custom else "no custom metric"
+    alarms = f"{len(chosen)} alarm{'' if len(chosen) == 1 else 's'} on {metrics} metric{'' if metrics == 1 else 's'}"
+    price = f"+ ${review.usd_per_month:.2f} a month"
+    return [
+        Part((Cell(alarms),)),
+        Part((Cell(added, styles.QUIET),), priority=2),
+        Part((Cell(price, styles.STRONG), Cell(f" (list price {PRICES.as_of})", styles.QUIET)), right=True),
+    ]
