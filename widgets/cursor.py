@@ -60,6 +60,7 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._keys: tuple[str, ...] = ()
         self._index = 0
+        self._held = False
         self._marks: set[str] = set()
 
     @property
@@ -71,6 +72,16 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
     def cursor_index(self) -> int:
         """The index of the row under the cursor."""
         return self._index
+
+    @property
+    def cursor_held(self) -> bool:
+        """Whether somebody has moved the cursor. Until then it stays on the first row, whichever that is."""
+        return self._held
+
+    def release_cursor(self) -> None:
+        """Back to the first row, as if nobody had moved the cursor."""
+        self.move_to_index(0)
+        self._held = False
 
     @property
     def row_count(self) -> int:
@@ -111,6 +122,7 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def move_to_index(self, index: int) -> None:
         """Put the cursor on the row at ``index``, or the nearest that exists, and bring it into view."""
+        self._held = True
         index = max(0, min(index, len(self._keys) - 1))
         if index != self._index:
             self.refresh_rows(self._index, index)

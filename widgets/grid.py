@@ -19,9 +19,9 @@ class Grid(CursorList):
     """Rows under a header line, one of them under the cursor.
 
     Rows are virtual: `show` takes their keys and a function that makes the row of a key, which is called for rows on
-    the screen only. The cursor follows its row's key from one `show` to the next; where the key vanished it
-    stays at its index. Cells narrower than their text end in "…"; columns beyond the right edge are cut off, so the
-    presenter chooses columns by width.
+    the screen only. The cursor stays on the first row until somebody moves it; from then on it follows its row's key
+    from one `show` to the next, and where the key vanished it stays at its index. Cells narrower than their text end
+    in "…"; columns beyond the right edge are cut off, so the presenter chooses columns by width.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--marked", "grid--empty"}
@@ -75,13 +75,15 @@ class Grid(CursorList):
         ``reverse``). ``empty`` is said where there is no row.
         """
         cursor, index, followed = self.cursor_key, self._index, self.cursor_is_visible()
-        keys_before, frame_before = self._keys, self._frame()
+        keys_before, frame_before, said_before = self._keys, self._frame(), self._empty
         painted = [self._rows.get(key) for key in self.visible_keys()]
         self._keys, self._row_of, self._rows = tuple(keys), row_of, {}
         self._columns, self._sort, self._empty = tuple(columns), (sort, reverse), empty
         self._index = self._index_of_cursor(cursor)
         if self._frame() != frame_before:
             self.refresh()
+        elif not self._keys and not keys_before:
+            self._refresh_empty(said_before)
         else:
             self._refresh_changed(painted, {index, self._index} if index != self._index else set())
         if len(self._keys) != len(keys_before):
@@ -95,9 +97,16 @@ class Grid(CursorList):
 
     def _frame(self) -> tuple[object, ...]:
         """All that concerns every line: where it differs, everything is repainted."""
-        return self._columns, self._sort, self._empty if not self._keys else None
+        return self._columns, self._sort, not self._keys
+
+    def _refresh_empty(self, said_before: str) -> None:
+        """Only the line that stands for all rows: while something loads it changes often."""
+        if self._empty != said_before:
+            self.refresh(Region(0, HEADER_LINES, self.size.width, 1))
 
     def _index_of_cursor(self, key: str | None) -> int:
+        if not self._held:
+            return 0
         stays = min(self._index, max(0, len(self._keys) - 1))
         if key is None or self._keys[stays : stays + 1] == (key,) or key not in self._keys:
             return stays

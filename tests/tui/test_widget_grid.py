@@ -115,10 +115,27 @@ async def test_the_cursor_follows_its_row_and_stays_where_it_vanished() -> None:
         assert ("opened", None) not in app.heard
 
 
+async def test_the_cursor_stays_on_the_first_row_until_it_is_moved() -> None:
+    app = Listed()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.show(["a", "b"])
+        app.show(["worse", "a", "b"])
+        await pilot.pause()
+        assert app.grid.cursor_key == "worse"
+        assert ("moved", "worse") in app.heard
+        await pilot.press("k")
+        app.show(["worst", "worse", "a", "b"])
+        assert app.grid.cursor_key == "worse", "a key pressed on the first row holds it too"
+        app.grid.release_cursor()
+        app.show(["new", "worst"])
+        assert app.grid.cursor_key == "new"
+
+
 async def test_a_row_that_sorts_elsewhere_takes_the_window_along_unless_it_was_scrolled_away() -> None:
     app = Listed()
     async with app.run_test(size=(80, 24)) as pilot:
         app.show(names(100))
+        app.grid.move_to("fn-00000")
         app.show([*names(99, first=1), "fn-00000"])
         await pilot.pause()
         assert app.grid.cursor_key == "fn-00000"
