@@ -78,7 +78,8 @@ def round_up(value: float) -> float:
     if value <= 0 or not math.isfinite(value):
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in _STEPS if step * power >= value * (1 - 1e-9))
+    # Of the very smallest floats the power of ten is zero, and nothing is round.
+    return next((step * power for step in _STEPS if step * power >= value * (1 - 1e-9)), value)
 
 
 def tick(value: float) -> str:
