@@ -104,8 +104,8 @@ class Rule:
 class Column:
     """A column of a resource grid: a metric (``metric`` and ``stat``) or a fact.
 
-    ``form`` is one of: text, count (per minute), sum_5m, ms, percent, bytes, spark. ``min_width`` is the terminal
-    width from which on it is shown.
+    ``form`` is one of: text, number (as it is), count (per minute), sum_5m, ms, percent, bytes, spark. ``min_width``
+    is the terminal width from which on it is shown.
     """
 
     title: str

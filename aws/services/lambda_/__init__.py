@@ -59,8 +59,8 @@ _COLUMNS = (
     Column(title="p50", width=6, form="ms", metric="duration", stat="p50", min_width=100),
     Column(title="CALLS", width=16, form="spark", metric="invocations", stat="Sum", min_width=120),
     Column(title="RUNTIME", width=11, fact="runtime", min_width=120),
-    Column(title="MEM MB", width=6, fact="memory_mb", min_width=140),
-    Column(title="TIMEOUT s", width=9, fact="timeout_s", min_width=140),
+    Column(title="MEM MB", width=6, form="number", fact="memory_mb", min_width=140),
+    Column(title="TIMEOUT s", width=9, form="number", fact="timeout_s", min_width=140),
     Column(title="DURATION p99", width=16, form="spark", metric="duration", stat="p99", min_width=160),
 )
 
