@@ -27,8 +27,10 @@ def has_terminal() -> bool:
     return sys.stdout.isatty() and sys.stdin.isatty()
 
 
-def run(open_feed: OpenFeed, config: Config) -> int:
-    """Show the dashboard until the user leaves. Returns the exit status."""
+def run(open_feed: OpenFeed, config: Config, *, title: str = "") -> int:
+    """Show the dashboard until the user leaves; ``title`` is what the header calls the account. Returns the exit
+    status.
+    """
     from tui.app import CwtopApp
 
     if not sys.stderr.isatty():
@@ -37,6 +39,6 @@ def run(open_feed: OpenFeed, config: Config) -> int:
     # A full collection over 10,000 resources stops the loop for 0.1 to 0.2 s. Snapshots are trees that reference
     # counting frees; cycles are rare and can wait.
     gc.set_threshold(100_000, 50, 1000)
-    app = CwtopApp(open_feed, config)
+    app = CwtopApp(open_feed, config, title=title)
     app.run(mouse=config.ui.mouse)
     return app.return_code or 0

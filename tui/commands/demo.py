@@ -26,7 +26,7 @@ def demo(options: Options, config: Config) -> int:
         from tui.commands.check import once
 
         return once(options, config, demo_feed(options, config))
-    return run(demo_feed(options, config), config)
+    return run(demo_feed(options, config), config, title="demo")
 
 
 def demo_feed(options: Options, config: Config) -> OpenPoller:
