@@ -65,7 +65,7 @@ async def test_a_resize_keeps_the_row_and_uses_the_room() -> None:
 
 async def test_a_calm_account_says_what_was_seen_and_when() -> None:
     async with running(FakeFeed(calm())) as run:
-        assert "No problems. 1 tables" in run.screen
+        assert "No problems. 1 table, 1 index" in run.screen
         assert "9 functions" in run.screen
         assert "read 11s ago" in run.screen
 
@@ -73,7 +73,7 @@ async def test_a_calm_account_says_what_was_seen_and_when() -> None:
 async def test_an_empty_list_is_never_green_while_something_is_unknown() -> None:
     alarm = an_alarm(state=AlarmState.ALARM)
     for unsure, told in (
-        (replace(calm(), alarms={alarm.arn: alarm}), "1 alarms fire"),
+        (replace(calm(), alarms={alarm.arn: alarm}), "1 alarm fires"),
         (replace(calm(), complete=False, progress=Progress("functions", 3, 9)), "loading functions 3/9"),
         (replace(calm(), data_at_s=None), "no figures were read"),
     ):

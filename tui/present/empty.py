@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws.model import AlarmState, Health, Snapshot
 from tui.present.catalog import Catalog
-from tui.present.figures import age
+from tui.present.figures import age, counted
 
 
 def inventory(snapshot: Snapshot, catalog: Catalog) -> str:
@@ -14,7 +14,7 @@ def inventory(snapshot: Snapshot, catalog: Catalog) -> str:
         kind = catalog.kind(resource)
         if kind and kind.view:
             numbers[kind.plural] = numbers.get(kind.plural, 0) + 1
-    return ", ".join(f"{number} {plural}" for plural, number in numbers.items())
+    return ", ".join(counted(number, plural) for plural, number in numbers.items())
 
 
 def no_problems(snapshot: Snapshot, catalog: Catalog) -> str:
@@ -40,10 +40,10 @@ def unknowns(snapshot: Snapshot) -> list[str]:
         told.append(f"{len(snapshot.gaps)} could not be read (!)")
     firing = sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
     if firing:
-        told.append(f"{firing} alarms fire (7)")
+        told.append(f"{counted(firing, 'alarms')} {'fires' if firing == 1 else 'fire'} (7)")
     unknown = sum(health is Health.UNKNOWN for health in snapshot.health.values())
     if unknown:
-        told.append(f"{unknown} resources unknown")
+        told.append(f"{counted(unknown, 'resources')} unknown")
     return told
 
 

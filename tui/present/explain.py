@@ -6,10 +6,11 @@ from aws.model import Alarm, AlarmState, Incident, Link, Resource, Snapshot
 from tui.present import gaps, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import Coverage, alarms_unread
+from tui.present.evidence import reason
 from tui.present.figures import age
 from tui.present.problems import FOLD_KEY
 from tui.present.view import Look, Subject
-from tui.present.words import resource_name, shown_findings
+from tui.present.words import first_of_each_metric, resource_name, shown_findings
 from widgets.cells import Cell
 from widgets.lines import Line
 
@@ -57,7 +58,7 @@ def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
         (Cell(f"{alarm.name}  ", styles.STRONG), Cell(f"{alarm.state.value} since {since}  {condition(alarm)}")),
     ]
     if alarm.reason:
-        lines.append((Cell("reason: ", styles.QUIET), Cell(alarm.reason)))
+        lines.append((Cell("reason: ", styles.QUIET), Cell(reason(alarm.reason, local=look.local))))
     lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or "nothing that was found here")))
     heard = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions) or "nobody: it has no actions"
     if alarm.alarm_actions and not alarm.actions_enabled:
@@ -91,10 +92,11 @@ def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Li
     recovered = bool(incident and incident.recovered)
     found = shown_findings(snapshot, subject.arn, recovered=recovered)
     # That an alarm fires is said by the line on cover, unless it is all that is known.
-    parts = [f.evidence or f.text for f in found if f.rule != "alarm.firing"] or [f.evidence or f.text for f in found]
+    told_here = [finding for finding in found if finding.rule != "alarm.firing"] or found
+    parts = [finding.evidence or finding.text for finding in first_of_each_metric(told_here)]
     if incident and subject.arn == incident.cause:
         parts.append(incident.evidence)
-    told = " ".join(f"{part.rstrip('.')}." for part in dict.fromkeys(parts) if part)
+    told = " ".join(f"{reason(part).rstrip('.')}." for part in dict.fromkeys(parts) if part)
     if not told and incident:
         told = incident.text
     if not told:

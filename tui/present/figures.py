@@ -21,6 +21,16 @@ def count(value: float) -> str:
     return short(value) if value >= 0 else f"-{short(-value)}"
 
 
+def counted(number: int, plural: str) -> str:
+    """``1 table``, ``2 indexes``: a count with an English noun that is given in its plural."""
+    if number != 1:
+        return f"{number} {plural}"
+    for ending, singular in (("ies", "y"), ("xes", "x"), ("ches", "ch"), ("sses", "ss")):
+        if plural.endswith(ending):
+            return f"1 {plural.removesuffix(ending)}{singular}"
+    return f"1 {plural.removesuffix('s')}"
+
+
 def size(value_bytes: float) -> str:
     """``512B``, ``2.1G``, in powers of 1,024."""
     for unit in "BkMG":

@@ -9,6 +9,7 @@ from aws.model import AlarmState, Health, LinkKind, Phase, Resource, Snapshot
 from tui.present import facts, figures, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import alarms_unread, by_target
+from tui.present.evidence import added, reason
 from tui.present.problems import resource_name
 from tui.present.view import Look
 from widgets.cells import Cell
@@ -63,8 +64,14 @@ def _findings(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Li
             word, style = styles.SEVERITY_WORD[finding.severity], styles.SEVERITY_STYLE[finding.severity]
             again = f" ×{finding.relapses + 1}" if finding.relapses else ""
             text = finding.text + again
-        why = f": {finding.evidence}" if finding.evidence and finding.evidence != finding.text else ""
-        yield (Cell(f"{word} ", style), Cell(f"{when:<6}"), Cell(text, styles.STRONG), Cell(why))
+        more = added(finding.text, reason(finding.evidence, local=look.local))
+        yield (
+            Cell(f"{word} ", style),
+            Cell(f"{when:<6}"),
+            Cell(text, styles.STRONG),
+            Cell(f": {more}" if more else ""),
+            Cell(f"  {finding.rule}", styles.QUIET),
+        )
 
 
 def _alarms(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Line]:

@@ -59,10 +59,19 @@ class Words:
             return incident.text
         again = f"×{told[0].relapses + 1} " if told[0].relapses else ""
         if not incident.recovered:
-            return again + _as_many_as_fit(dict.fromkeys(f.text for f in told), self.look.width - BESIDE_NOW)
+            texts = [finding.text for finding in first_of_each_metric(told)]
+            return again + _as_many_as_fit(dict.fromkeys(texts), self.look.width - BESIDE_NOW)
         ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
         at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
         return f"recovered{at}, was {told[0].text}"
+
+
+def first_of_each_metric(findings: Iterable[Finding]) -> list[Finding]:
+    """Several rules may judge one metric; in short the first says what the others would say with other words."""
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        found.setdefault(finding.metric or finding.rule, finding)
+    return list(found.values())
 
 
 def _as_many_as_fit(texts: Iterable[str], width: int) -> str:
