@@ -6,6 +6,7 @@ Judgement is in `aws`, wording in `tui.present`; here things only meet.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Literal
 
 from textual.app import App
@@ -69,6 +70,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._watch = FeedWatch(open_feed, self.post_message, config.poll.interval_s)
         self._account_title = title
         self._focused = True
+        self._first_paint = ExitStack()
         self._views = views(self.catalog)
         self.actions = actions(self._views)
         if unknown := key_names.unknown(self.actions, config.keys):
@@ -78,6 +80,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
         self._bind_actions()
+        self._choose_colours()
 
     def _bind_actions(self) -> None:
         """The registry's keys. What a list binds itself is reached through the key map."""
@@ -88,17 +91,27 @@ class CwtopApp(App[None], inherit_bindings=False):
         )
         self.set_keymap(key_names.keymap(self.actions, self.config.keys))
 
+    def _choose_colours(self) -> None:
+        """Before the first paint: a theme that comes later paints the whole screen again."""
+        for theme in themes.THEMES.values():
+            self.register_theme(theme)
+        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
+        self.theme = themes.choose(self.config.ui.theme, os.environ).name
+
     def get_default_screen(self) -> MainScreen:
         """The lists are at the bottom of everything."""
         return self.main
 
+    def on_load(self) -> None:
+        """Nothing is painted until the lists have their sizes: else the screen would be sent three times over."""
+        self._first_paint.enter_context(self.batch_update())
+
+    def paint(self) -> None:
+        """Paint from now on."""
+        self._first_paint.close()
+
     def on_mount(self) -> None:
-        """Colours and habits of this terminal, then the feed."""
-        for theme in themes.THEMES.values():
-            self.register_theme(theme)
-        theme = themes.choose(self.config.ui.theme, os.environ)
-        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
-        self.theme = theme.name
+        """Habits of this terminal, then the feed."""
         self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
         self.set_interval(TICK_S, self._tick)
         self.connect()

@@ -45,6 +45,7 @@ class MainScreen(Screen[None]):
         self._listing: Listing | None = None
         self._arrived: frozenset[str] = frozenset()
         self._attend_timer: Timer | None = None
+        self._laid_out = False
         self.compact = False
         self.said = "connecting"
 
@@ -60,6 +61,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """The list has the keys from the start."""
         self.grid.focus()
+        self._size_pane(self.app.size.height)
         self._show_all()
 
     # -- what it knows ------------------------------------------------------------------------------------------
@@ -131,15 +133,16 @@ class MainScreen(Screen[None]):
         self._show_all()
 
     def show_view(self, view_id: str) -> None:
-        """Another view, its cursor where it was left."""
-        if self.grid.cursor_key is not None:
+        """Another view, its cursor where it was left, or on the first row where nobody has moved it."""
+        if self.grid.cursor_held and self.grid.cursor_key is not None:
             self._cursors[self._view.id] = self.grid.cursor_key
         self._view = self.views[view_id]
         self._arrived = frozenset()
         self.grid.clear_marks()
+        self.grid.release_cursor()
         self._show_list()
-        if not (cursor := self._cursors.get(view_id)) or not self.grid.move_to(cursor):
-            self.grid.move_to_index(0)
+        if cursor := self._cursors.get(view_id):
+            self.grid.move_to(cursor)
         self.grid.focus()
         self._show_all()
 
@@ -220,11 +223,17 @@ class MainScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Columns and panes for another size."""
-        pane = self.query_one("#pane", Pane)
-        pane.display = self.size.height >= SHORT_HEIGHT - 4
-        pane.styles.height = 9 if self.size.height >= TALL_HEIGHT else 6 if self.size.height >= SHORT_HEIGHT else 4
+        self._size_pane(self.size.height)
         self._show_list()
         self._show_all()
+        if not self._laid_out:
+            self._laid_out = True
+            self.call_after_refresh(self.app.paint)
+
+    def _size_pane(self, height: int) -> None:
+        pane = self.query_one("#pane", Pane)
+        pane.display = height >= SHORT_HEIGHT - 4
+        pane.styles.height = 9 if height >= TALL_HEIGHT else 6 if height >= SHORT_HEIGHT else 4
 
     def on_screen_resume(self) -> None:
         """It may have missed looks while something lay over it."""
