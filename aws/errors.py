@@ -61,14 +61,19 @@ class AwsError(CwtopError):
         self.code = code or type(self).code
 
     def __str__(self) -> str:
-        return f"{self.service}:{self.operation}: {self.code}: {self.message}"
+        return f"{self.service}:{self.operation}: {self.brief}"
+
+    @property
+    def brief(self) -> str:
+        """What happened, without where."""
+        return f"{self.code}: {self.message}" if self.message else self.code
 
     def gap(self, scope: Scope, *, service: str | None = None, since_s: float | None = None) -> Gap:
         """This error as something that could not be read. ``service`` is the service it leaves open."""
         return Gap(
             service=service or self.service,
             action=f"{self.service}:{self.operation}",
-            error=f"{self.code}: {self.message}" if self.message else self.code,
+            error=self.brief,
             hint=self.hint,
             account=scope.account,
             region=scope.region,

@@ -1,5 +1,6 @@
 """Metric data: what to ask CloudWatch for in which request, and its answers as series on a fixed grid."""
 
 from aws.metrics.reading import fetch
+from aws.metrics.trouble import Trouble
 
-__all__ = ["fetch"]
+__all__ = ["Trouble", "fetch"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import AccessDenied, AwsError, BadAnswer, CredentialsError, InvalidRequest, ServerError
 from aws.metrics.answers import INTERNAL, PARTIAL, Collected, Grid, WrongShape, texts
 from aws.metrics.plan import QUERIES_PER_CALL, Batch, Window, batches, halves, query_ids, request
+from aws.metrics.trouble import Trouble
 from aws.model import ReadState, Series
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4  # requests under way: the pacer spaces them, this bounds what waits in memory
 _TRIES_PER_SERIES = 3
-_CALLS_TO_NARROW_DOWN = 64
 
 # A request that fails for one of these may have a single query at fault.
 _ONE_QUERY_MAY_BE_AT_FAULT = (ServerError, BadAnswer, InvalidRequest)
@@ -40,15 +41,16 @@ async def fetch(
     on_batch: Callable[[dict[SeriesId, Series]], None] | None = None,
     on_error: Callable[[AwsError], None] | None = None,
     queries_per_call: int = QUERIES_PER_CALL,
+    trouble: Trouble | None = None,
 ) -> dict[SeriesId, Series]:
     """Read ``wanted`` in ``[start_s, end_s)`` (epoch seconds, widened to the grid of ``period_s``).
 
     Every series asked for is in the result, in one of the states of `ReadState`; AWS errors are never raised.
     ``on_batch`` is called with every batch's series as they arrive, ``on_error`` with each different error that
-    left series unread. Raises ValueError for an empty window.
+    left series unread. Parts of one look share its ``trouble``. Raises ValueError for an empty window.
     """
     window = Window.around(start_s, end_s, period_s)
-    look = _Look(call, window, Grid(window), clock, on_error or _ignore)
+    look = _Look(call, window, Grid(window), clock, on_error or _ignore, trouble or Trouble())
     found: dict[SeriesId, Series] = {}
 
     async def read(batch: Batch) -> None:
@@ -77,41 +79,49 @@ class _Look:
     grid: Grid
     clock: Clock
     on_error: Callable[[AwsError], None]
+    trouble: Trouble
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    calls_to_narrow_down: int = _CALLS_TO_NARROW_DOWN
-    fatal: AwsError | None = None
     reported: set[str] = field(default_factory=set)
 
     async def batch(self, batch: Batch) -> dict[SeriesId, Series]:
         """Read a batch; series that CloudWatch could not give whole are asked for again, alone, a few times."""
-        read = await self._narrowing(batch, attempts=None)
+        read = await self._narrowing(batch)
         for _ in range(_TRIES_PER_SERIES - 1):
             again = tuple(series for series, (_, retry) in read.items() if retry)
-            if not again or self.fatal is not None:
+            if not again or self.trouble.fatal is not None:
                 break
-            fresh = await self._narrowing(again, attempts=None)
+            fresh = await self._narrowing(again)
             read.update({series: _better(read[series], fresh[series]) for series in again})
         return {series: reading for series, (reading, _) in read.items()}
 
-    async def _narrowing(self, batch: Batch, attempts: int | None) -> dict[SeriesId, tuple[Series, bool]]:
-        """Read a batch; if it fails as a whole, divide it until the query at fault stands alone."""
-        if self.fatal is not None:
-            return self._all_failed(batch, self.fatal)
-        try:
-            return await self._pages(batch, attempts)
-        except _ONE_QUERY_MAY_BE_AT_FAULT as error:
-            parts = halves(batch)
-            if len(parts) == 1 or self.calls_to_narrow_down < len(parts):
-                return self._all_failed(batch, error)
-            self.calls_to_narrow_down -= len(parts)
-            found: dict[SeriesId, tuple[Series, bool]] = {}
-            for part in parts:
-                found |= await self._narrowing(part, attempts=1)
-            return found
-        except AwsError as error:
-            if isinstance(error, _ALL_FAIL_ALIKE):
-                self.fatal = error
-            return self._all_failed(batch, error)
+    async def _narrowing(self, batch: Batch) -> dict[SeriesId, tuple[Series, bool]]:
+        """Read a batch; if it fails as a whole, divide it until the query at fault stands alone.
+
+        Level by level: both halves before a quarter, so that it soon shows whether any part of it can be read.
+        """
+        found: dict[SeriesId, tuple[Series, bool]] = {}
+        attempts: int | None = None
+        waiting = deque([batch])
+        while waiting:
+            part = waiting.popleft()
+            if self.trouble.fatal is not None:
+                found |= self._all_failed(part, self.trouble.fatal)
+                continue
+            try:
+                found |= await self._pages(part, attempts)
+                self.trouble.answered = True
+            except _ONE_QUERY_MAY_BE_AT_FAULT as error:
+                parts = halves(part)
+                if len(parts) > 1 and self.trouble.may_divide(len(parts)):
+                    waiting.extend(parts)
+                else:
+                    found |= self._all_failed(part, error)
+            except AwsError as error:
+                if isinstance(error, _ALL_FAIL_ALIKE):
+                    self.trouble.fatal = error
+                found |= self._all_failed(part, error)
+            attempts = 1
+        return found
 
     async def _pages(self, batch: Batch, attempts: int | None) -> dict[SeriesId, tuple[Series, bool]]:
         """Every page of one request, merged per query. Raises `AwsError` if any page fails."""
@@ -172,7 +182,7 @@ class _Look:
 
     def _failed(self, error: AwsError) -> Series:
         state = ReadState.DENIED if isinstance(error, AccessDenied) else ReadState.FAILED
-        return Series(self.window.start_s, self.window.period_s, state=state, detail=f"{error.code}: {error.message}")
+        return Series(self.window.start_s, self.window.period_s, state=state, detail=error.brief)
 
 
 def _results(answer: Any) -> list[dict[str, Any]]:

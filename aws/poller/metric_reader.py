@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from aws.call import Call
 from aws.clock import Clock
-from aws.metrics import fetch
+from aws.errors import AwsError
+from aws.metrics import Trouble, fetch
 from aws.model import Series, SeriesId
 from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
@@ -38,6 +39,8 @@ class MetricReader:
         self._round: Round | None = None
         self._owners: dict[SeriesId, tuple[str, ...]] = {}
         self._demanded: Mapping[str, tuple[SeriesId, ...]] = {}
+        self._trouble = Trouble()
+        self.hints: dict[str, str] = {}  # what to do about a reading that failed, by its detail
         self.wanted: dict[str, tuple[SeriesId, ...]] = {}
         self.store = Store(window_s=window_s)
 
@@ -78,6 +81,9 @@ class MetricReader:
         waited for.
         """
         self._round = Round()
+        self._trouble = Trouble()
+        still = {series.detail for i in self.store.unknown if (series := self.store.get(i)) is not None}
+        self.hints = {detail: hint for detail, hint in self.hints.items() if detail in still}
         slices = Slices(self._clock)
         try:
             for arn, wanted in tuple(self.wanted.items()):
@@ -135,7 +141,12 @@ class MetricReader:
                 period_s=self.store.period_s,
                 clock=self._clock,
                 on_batch=functools.partial(self._take, span),
+                on_error=self._note,
+                trouble=self._trouble,
             )
+
+    def _note(self, error: AwsError) -> None:
+        self.hints[error.brief] = error.hint
 
     def _take(self, span: Span, answers: Mapping[SeriesId, Series]) -> None:
         """Merge a batch as it arrives; what was deleted in the meantime is not taken up again."""

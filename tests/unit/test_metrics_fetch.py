@@ -12,7 +12,7 @@ import pytest
 from aws.call import Answer
 from aws.clock import SystemClock
 from aws.errors import AccessDenied, AwsError, ExpiredCredentials, ServerError, Throttled
-from aws.metrics import fetch
+from aws.metrics import Trouble, fetch
 from aws.model import MetricKey, ReadState, Series, SeriesId
 from tests.fakes import FakeCall, Scripted
 
@@ -172,6 +172,29 @@ async def test_one_query_that_cloudwatch_cannot_bear_does_not_blind_the_others(e
     assert "HTTP 500" in found[series("f37")].detail
     assert sum(reading.state is ReadState.VALUE for reading in found.values()) == 499
     assert len(call.asked) <= 1 + 2 * 9
+
+
+async def test_a_few_queries_at_fault_in_the_default_batches_leave_the_rest_readable() -> None:
+    bad = {"f0", "f1", "f2", "f499"}
+
+    def answer(params: Mapping[str, Any]) -> Answer | AwsError:
+        if any(name_of(query) in bad for query in params["MetricDataQueries"]):
+            return ServerError("cloudwatch", "GetMetricData", "HTTP 500")
+        return everyone_has({0: 1})(params)
+
+    found, call = await look(answer, *(series(f"f{number}") for number in range(500)))
+    failed = {series_id for series_id, reading in found.items() if reading.state is not ReadState.VALUE}
+    assert failed == {series(name) for name in bad}
+    assert len(call.asked) <= 5 + 64
+
+
+async def test_where_no_part_of_a_request_is_answered_the_search_is_given_up_early() -> None:
+    call = FakeCall({("cloudwatch", "GetMetricData"): lambda _: ServerError("cloudwatch", "GetMetricData", "500")})
+    trouble = Trouble()
+    for part in range(10):  # one look in ten parts
+        wanted = [series(f"f{part}-{number}") for number in range(500)]
+        await fetch(call, wanted, start_s=START, end_s=END, period_s=MINUTE, clock=SystemClock(), trouble=trouble)
+    assert len(call.asked) <= 50 + 14
 
 
 async def test_the_search_for_the_query_at_fault_is_bounded() -> None:
