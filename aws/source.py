@@ -6,6 +6,7 @@ from typing import Protocol
 
 from aws.call import Call
 from aws.model import ApiUse
+from aws.pacing import PaceState
 
 
 class Source(Protocol):
@@ -18,6 +19,10 @@ class Source(Protocol):
 
     def api_use(self) -> ApiUse:
         """What has been asked through the door so far."""
+        ...
+
+    def pacing(self) -> tuple[PaceState, ...]:
+        """How the requests are spaced, lane by lane."""
         ...
 
     def credentials_expire_s(self) -> float | None:

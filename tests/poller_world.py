@@ -11,6 +11,7 @@ from typing import Any
 
 from aws.call import Answer, items
 from aws.model import ApiUse, Finding, Health, Link, LinkKind, Resource, Scope, Severity, Snapshot
+from aws.pacing import PaceState
 from aws.poller import Poller
 from aws.services.base import Discovered, Discovery, Kind, Metric, Reading, Rule, Service
 from aws.settings import PollSettings
@@ -142,13 +143,17 @@ def _epoch_s(time: datetime | float) -> float:
 class FakeSource:
     """A connected scope; every GetMetricData query costs a hundred-thousandth of a dollar."""
 
-    def __init__(self, aws: FakeAws) -> None:
+    def __init__(self, aws: FakeAws, lanes: tuple[PaceState, ...] = ()) -> None:
         self.call = aws
+        self.lanes = lanes
 
     def api_use(self) -> ApiUse:
         calls = Counter(f"x:{operation}" for operation, _ in self.call.asked)
         metrics = sum(len(params.get("MetricDataQueries", ())) for _, params in self.call.asked)
         return ApiUse(calls=dict(calls), metrics_requested=metrics, usd=metrics * 1e-5)
+
+    def pacing(self) -> tuple[PaceState, ...]:
+        return self.lanes
 
     def credentials_expire_s(self) -> float | None:
         return self.call.clock.now() + 3_600

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeAlias
 
-from aws.errors import AccessDenied, TimedOut
+from aws.errors import AccessDenied, AwsError, Throttled, TimedOut
 from aws.model import Gap, ReadState, Scope
+from aws.pacing import lane_name
 
 METRICS = "cloudwatch:GetMetricData"
 ALARMS = "cloudwatch:DescribeAlarms"
 _MOST_PER_SERVICE = 3
 _ASKED_AGAIN = "cwtop asks again with the next poll"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 # (service, state, detail) of readings that are not known
 Reason: TypeAlias = tuple[str, ReadState, str]
 
 
-def of_readings(scope: Scope, reasons: Counter[Reason]) -> list[Gap]:
-    """One gap per service and reason, the commonest first, with how many readings it leaves open."""
+def of_readings(scope: Scope, reasons: Counter[Reason], hints: Mapping[str, str]) -> list[Gap]:
+    """One gap per service and reason, the commonest first, with how many readings it leaves open.
+
+    ``hints`` say what to do, by a reading's detail.
+    """
     shown: Counter[str] = Counter()
     gaps: list[Gap] = []
     for (service, state, detail), count in reasons.most_common():
@@ -28,17 +34,25 @@ def of_readings(scope: Scope, reasons: Counter[Reason]) -> list[Gap]:
         if shown[service] > _MOST_PER_SERVICE:
             continue
         error = f"{detail or state.value} ({count} {'reading' if count == 1 else 'readings'})"
-        hint = AccessDenied.default_hint if state is ReadState.DENIED else _ASKED_AGAIN
+        hint = hints.get(detail) or (AccessDenied.default_hint if state is ReadState.DENIED else _ASKED_AGAIN)
         gaps.append(Gap(service, METRICS, error, hint, scope.account, scope.region))
     return gaps
 
 
-def unanswered(scope: Scope, service: str, action: str, timeout_s: float, what: str = "") -> Gap:
-    """Something that was asked, or would have been, but had no answer when the time was up."""
+def unanswered(
+    scope: Scope, service: str, action: str, timeout_s: float, what: str = "", throttled: Mapping[str, str] = _NONE
+) -> Gap:
+    """Something that was asked, or would have been, but had no answer when the time was up.
+
+    ``throttled`` says by lane what AWS answered to requests that were too many: then more time alone is no cure.
+    """
     aws_service, _, operation = action.partition(":")
-    error = TimedOut(
-        aws_service, operation, f"not answered within {timeout_s:g} s{what}", hint="give it more --timeout"
-    )
+    said = throttled.get(lane_name(aws_service, operation))
+    late = f"not answered within {timeout_s:.3g} s{what}"
+    error: AwsError = TimedOut(aws_service, operation, late, hint="give it more --timeout")
+    if said is not None:
+        hint = "give it more --timeout: cwtop has slowed down; others may be using the same quota"
+        error = Throttled(aws_service, operation, f"{late}: {said}", hint=hint)
     return replace(error.gap(scope, service=service), action=action)
 
 

@@ -12,6 +12,7 @@ from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Gap, Link, LinkKind, Resource
+from aws.poller.gate import Noted
 from aws.poller.slices import Slices
 from aws.services.base import Discovered, Discovery, Service
 
@@ -65,6 +66,8 @@ class Inventory:
         self._known: dict[str, Walk] = {name: Walk() for name in services}
         self._seen_under: dict[str, frozenset[tuple[str, str]]] = {}
         self._ended: dict[str, asyncio.Event] = {}
+        self._asking: dict[str, list[str]] = {}  # service -> actions that its walk waits for
+        self._awaited: dict[str, str] = {}  # service -> the one whose walk it waits for
         self.walking: dict[str, int] = {}  # service -> resources found so far
         self.walked: set[str] = set()  # services whose walk was tried to the end at least once
         self.unseen: set[str] = set()  # ARNs kept although the last walk did not find them
@@ -100,6 +103,12 @@ class Inventory:
                 failing.add(name)
         return failing
 
+    def asks(self, name: str) -> str:
+        """The action that a service's walk waits for, be it that of a service it builds on."""
+        while not (asking := self._asking.get(name)) and name in self._awaited:
+            name = self._awaited[name]
+        return asking[0] if asking else next(iter(self._services[name].permissions), name)
+
     async def walk(self, only: Collection[str] | None = None) -> None:
         """Walk all services at once, or ``only`` some of them. Never raises for what AWS does."""
         names = [name for name in self._services if only is None or name in only]
@@ -133,7 +142,8 @@ class Inventory:
 
     async def _follow(self, service: Service, found: Walk, known: Walk, before: Collection[str]) -> None:
         slices = Slices(self._clock)
-        discovery = Discovery(self._call, functools.partial(self._names_of, service))
+        asking = self._asking[service.name] = []
+        discovery = Discovery(Noted(self._call, asking), functools.partial(self._names_of, service))
         items = service.discover(discovery)
         try:
             async for item in items:
@@ -198,6 +208,8 @@ class Inventory:
             return {}
         ended = self._ended.get(name)
         if ended is not None:
+            self._awaited[asking.name] = name
             await ended.wait()
+            self._awaited.pop(asking.name, None)
         resources = self._known[name].resources.values()
         return {r.name: r.arn for r in resources} | {r.arn: r.arn for r in resources}

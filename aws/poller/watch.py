@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 
@@ -131,21 +132,15 @@ class Watch:
 
     def unanswered(self, timeout_s: float) -> list[Gap]:
         """What a look that took ``timeout_s`` had no answer to."""
-        missing = [
-            unanswered(self.scope, name, next(iter(service.permissions), name), timeout_s)
-            for name, service in self.services.items()
-            if name not in self.inventory.walked
-        ]
+        throttled = {lane.lane: lane.last_error for lane in self.source.pacing() if lane.throttled}
+        late = functools.partial(unanswered, self.scope, timeout_s=timeout_s, throttled=throttled)
+        missing = [late(name, self.inventory.asks(name)) for name in self.services if name not in self.inventory.walked]
         if not self.alarms.tried:
-            missing.append(unanswered(self.scope, "cloudwatch", ALARMS, timeout_s))
+            missing.append(late("cloudwatch", ALARMS))
         unread: Counter[str] = Counter()
         for arn, wanted in self.metrics.wanted.items():
             unread[self.resources[arn].service] += len(self.metrics.store.unread(wanted))
-        missing += [
-            unanswered(self.scope, service, METRICS, timeout_s, f" ({count} readings)")
-            for service, count in unread.items()
-            if count
-        ]
+        missing += [late(service, METRICS, what=f" ({count} readings)") for service, count in unread.items() if count]
         return missing
 
     def _arrived(self, resource: Resource) -> None:
@@ -210,7 +205,8 @@ class Watch:
                 if known is not None and arn in self.resources:
                     reasons[self.resources[arn].service, known.state, known.detail] += 1
             await slices.breathe()
-        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *of_readings(self.scope, reasons), *self._defects()]
+        readings = of_readings(self.scope, reasons, self.metrics.hints)
+        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *readings, *self._defects()]
 
 
 def _series_ids(service: Service, resource: Resource, *, on_demand: bool) -> tuple[SeriesId, ...]:

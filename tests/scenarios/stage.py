@@ -10,6 +10,7 @@ from typing import Any
 
 from aws.call import Answer, Call
 from aws.model import ApiUse, Scope, Snapshot
+from aws.pacing import PaceState
 from aws.poller import Poller
 from aws.session import Connection, Sessions, Target
 from aws.settings import PollSettings
@@ -82,6 +83,9 @@ class _Source:
 
     def api_use(self) -> ApiUse:
         return self._connection.api_use()
+
+    def pacing(self) -> tuple[PaceState, ...]:
+        return self._connection.pacing()
 
     def credentials_expire_s(self) -> float | None:
         return self._connection.credentials_expire_s()

@@ -6,9 +6,12 @@ import asyncio
 
 import pytest
 
+from aws.errors import AccessDenied, ExpiredCredentials, ServerError
 from aws.model import Health, ReadState, Snapshot
+from aws.pacing import PaceState
 from aws.poller import Poller
-from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, a_poller, names
+from aws.settings import PollSettings
+from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, a_poller, names
 from tests.virtual_clock import VirtualClock
 
 
@@ -73,7 +76,7 @@ async def test_a_walk_without_an_end_keeps_what_it_found(clock: VirtualClock, aw
     assert not seen.complete
     late = [(gap.service, gap.action) for gap in seen.gaps if "not answered within 45 s" in gap.error]
     assert ("gadget", "gadget:ListGadgets") in late
-    assert ("user", "user:ListUsers") in late, "it waits for the gadgets"
+    assert ("user", "gadget:ListGadgets") in late, "it waits for the gadgets"
 
 
 async def test_alarms_without_an_answer_are_a_gap_and_the_rest_is_there(clock: VirtualClock, aws: FakeAws) -> None:
@@ -97,3 +100,35 @@ async def test_no_time_at_all_is_no_error(clock: VirtualClock, aws: FakeAws) -> 
     seen = await look(a_poller(aws), clock, timeout_s=0)
     assert not seen.complete
     assert {gap.service for gap in seen.gaps} >= {"gadget", "user", "cloudwatch"}
+
+
+async def test_a_cloudwatch_in_trouble_is_not_asked_hundreds_of_times_more(clock: VirtualClock, aws: FakeAws) -> None:
+    aws.page = 500
+    aws.add(*(f"g{number}" for number in range(2_000)))
+    aws.fates["GetMetricData"] = ServerError("cloudwatch", "GetMetricData", "HTTP 500")
+    seen = await look(a_poller(aws), clock)
+    assert seen.complete
+    assert {seen.health[aws.arn(f"g{number}")] for number in range(2_000)} == {Health.UNKNOWN}
+    assert aws.count("GetMetricData") <= 24 + 64
+
+
+async def test_a_denial_is_heard_once_in_a_poll(clock: VirtualClock, aws: FakeAws) -> None:
+    aws.page = 500
+    aws.add(*(f"g{number}" for number in range(2_000)))
+    aws.fates["GetMetricData"] = AccessDenied("cloudwatch", "GetMetricData", "not yours")
+    await look(a_poller(aws), clock)
+    assert aws.count("GetMetricData") <= 12  # those that were under way together
+
+
+async def test_readings_that_failed_say_what_to_do_about_it(clock: VirtualClock, aws: FakeAws) -> None:
+    aws.fates["GetMetricData"] = ExpiredCredentials("cloudwatch", "GetMetricData", "over", hint="log in again")
+    (gap,) = (await look(a_poller(aws), clock)).gaps
+    assert gap.hint == "log in again"
+
+
+async def test_what_throttling_held_up_says_so(clock: VirtualClock, aws: FakeAws) -> None:
+    aws.fates["ListGadgets"] = asyncio.Event()
+    lane = PaceState("gadget:ListGadgets", 0.5, 5, 1, throttled=4, last_error="Rate exceeded")
+    poller = Poller([FakeSource(aws, (lane,))], settings=PollSettings(), clock=clock, services={"gadget": GADGETS})
+    gaps = {gap.action: gap for gap in (await look(poller, clock)).gaps}
+    assert gaps["gadget:ListGadgets"].error == "Throttled: not answered within 45 s: Rate exceeded"
