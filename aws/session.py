@@ -175,6 +175,7 @@ class Sessions:
         self._quotas = quotas
         self._random = random or Random()
         self._lock = asyncio.Lock()
+        self._opening: dict[str | None, asyncio.Lock] = {}
         self._keyrings: dict[str | None, _Keyring] = {}
         self._pacers: dict[tuple[str, str], Pacer] = {}
         self._wire: Any = None
@@ -195,7 +196,9 @@ class Sessions:
         Raises `UsageError` for a profile, region or endpoint that is set wrongly, else `AwsError`.
         """
         named = target.profile or os.environ.get("AWS_PROFILE")
-        async with self._lock:
+        await self._import()
+        # Each profile by itself: one whose credentials take for ever must not keep the others out.
+        async with self._opening.setdefault(target.profile, asyncio.Lock()):
             keyring = await self._keyring(target.profile, Asked("sts", "GetCallerIdentity", named, target.region))
         region = target.region or os.environ.get("AWS_REGION") or keyring.profile.region
         if not region:
@@ -224,13 +227,16 @@ class Sessions:
             random=self._random,
         )
 
+    async def _import(self) -> None:
+        """Import botocore, which takes a quarter of a second: never on the loop, never before it is needed."""
+        async with self._lock:
+            if self._wire is None:
+                self._wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
+                self._connections = self._wire.Connections()
+
     async def _keyring(self, name: str | None, asked: Asked) -> _Keyring:
         keyring = self._keyrings.get(name)
         if keyring is None:
-            if self._wire is None:
-                # Importing botocore takes a quarter of a second: never on the loop, never before it is needed.
-                self._wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
-                self._connections = self._wire.Connections()
 
             async def opened(loader: Any = None) -> wire.Profile:
                 return await self._open(name, loader, asked)

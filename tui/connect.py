@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aws.clock import Clock, SystemClock
-from aws.errors import AwsError
+from aws.errors import AwsError, TimedOut
 from aws.model import Gap, Scope
 from tui.config import Config
 from tui.options import Options
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from aws.poller import Poller
     from aws.session import Target
 
+T = TypeVar("T")
+
+# With several accounts and regions: how long the others wait for one that does not answer.
+_LONGEST_WAIT_FOR_OTHERS_S = 15.0
 # A call that takes longer than this has failed; --timeout may bound it tighter.
 _LONGEST_CALL_S = 30.0
 
@@ -51,11 +55,27 @@ async def opened(options: Options, config: Config, clock: Clock, say: Callable[[
             for region in options.regions or (None,)
         ]
         say("asking who we are")
-        answers = await asyncio.gather(*(sessions.connect(target) for target in targets), return_exceptions=True)
+        answers = await _answers([sessions.connect(target) for target in targets], options.timeout_s)
         sources = [answer for answer in answers if not isinstance(answer, BaseException)]
         unreached = list(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
         async with poller.Poller(sources, settings=config.poll, clock=clock, unreached=unreached) as running:
             yield running
+
+
+async def _answers(connecting: Sequence[Coroutine[Any, Any, T]], timeout_s: float) -> list[T | BaseException]:
+    """What came of each, in order. Once there is one to look at, the others are not waited for without end."""
+    tasks = [asyncio.ensure_future(one) for one in connecting]
+    patience_s = min(_LONGEST_WAIT_FOR_OTHERS_S, timeout_s / 2)
+    try:
+        await asyncio.wait(tasks, timeout=patience_s)
+        waiting = {task for task in tasks if not task.done()}
+        while waiting and not any(task.done() and task.exception() is None for task in tasks):
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        late = [task for task in tasks if task.cancel()]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    too_late = TimedOut("aws", "connect", f"not connected within {patience_s:.3g} s")
+    return [too_late if task in late else result for task, result in zip(tasks, results, strict=True)]
 
 
 def _unreached(answers: Iterable[tuple[Target, object]], *, any_reached: bool) -> Iterator[Gap]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 
 import pytest
@@ -44,3 +45,23 @@ async def test_cancelling_it_cancels_the_work_in_its_thread() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended.is_set()
+
+
+async def test_a_process_that_nobody_waits_for_any_more_is_killed() -> None:
+    pids: list[int] = []
+    started = asyncio.Event()
+    here = asyncio.get_running_loop()
+
+    async def helper() -> None:
+        process = await asyncio.create_subprocess_exec("sleep", "60", stdout=asyncio.subprocess.PIPE)
+        pids.append(process.pid)
+        here.call_soon_threadsafe(started.set)
+        await process.communicate()
+
+    task = asyncio.ensure_future(off_loop(helper()))
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
