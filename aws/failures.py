@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_EXCERPT = 120  # characters of what a parser says, which quotes the whole body
+
+
 class MfaRequired(Exception):
     """A role wants a one-time code, and nobody can type one while the screen is up."""
 
@@ -257,7 +260,8 @@ def _network(names: list[str], error: Exception, asked: Asked) -> AwsError:
         return Unreachable(*where, message)
     if "ParamValidationError" in names:
         return InvalidRequest(*where, message, hint="cwtop built a wrong request: please report it")
-    return BadAnswer(*where, f"{names[0]}: {message}" if message else names[0])
+    reason = one_line(f"{names[0]}: {message}" if message else names[0], _EXCERPT)
+    return BadAnswer(*where, f"the answer is not one of AWS's ({reason})")
 
 
 def _renew_hint(profile: str | None) -> str:

@@ -62,7 +62,6 @@ def _command(chosen: Options) -> Callable[[Options, Config], int]:
 
 
 def _complain(message: str, hint: str) -> None:
-    from widgets.inert import inert
+    from tui.headless.complaint import complain
 
-    lines = [f"cwtop: {inert(message)}"] + ([f"  {inert(hint)}"] if hint else [])
-    sys.stderr.write("\n".join(lines) + "\n")
+    complain(message, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ from aws.errors import AwsError, CwtopError, TimedOut, UsageError
 from aws.model import Gap, Scope, Snapshot
 from tui.config import Config
 from tui.connect import OpenPoller, feed_of
+from tui.headless.complaint import complain
 from tui.headless.report import report
 from tui.headless.table import table
 from tui.headless.verdict import EXIT, nothing_read, verdict
@@ -32,6 +34,9 @@ def once(options: Options, config: Config, open_poller: OpenPoller | None = None
 
 def _print_look(options: Options, config: Config, open_poller: OpenPoller) -> Snapshot:
     snapshot = asyncio.run(_look(options, open_poller))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's encoding lacks must not cost the whole answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
     if options.output == "json":
         sys.stdout.write(json.dumps(report(snapshot, allow_gaps=options.allow_gaps), indent=2, allow_nan=False) + "\n")
     else:
@@ -58,6 +63,6 @@ async def _look(options: Options, open_poller: OpenPoller) -> Snapshot:
 
 def _unread(error: CwtopError) -> Snapshot:
     """Nothing could be read, and why; also said on stderr, where a person looks first."""
-    sys.stderr.write(f"cwtop: {error.message}\n" + (f"  {error.hint}\n" if error.hint else ""))
+    complain(error.message, error.hint)
     gap = error.gap(Scope("", "")) if isinstance(error, AwsError) else Gap("aws", "connect", error.message, error.hint)
     return Snapshot(at_s=SystemClock().now(), gaps=(gap,))

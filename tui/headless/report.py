@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, Resource, Series, Snapshot
+from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, ReadState, Resource, Series, Snapshot
 from aws.services import registry
 from aws.services.base import Metric, Service
 from tui.headless.verdict import counts, verdict
@@ -65,10 +65,14 @@ def _resource(snapshot: Snapshot, resource: Resource) -> dict[str, Any]:
 
 
 def _metrics(snapshot: Snapshot, resource: Resource, service: Service) -> Mapping[str, Any]:
-    return {
-        metric.id: _metric(metric, snapshot.reading(resource, key, metric.shown), snapshot.at_s)
-        for metric, key in service.metrics_of(resource)
-    }
+    """Every metric by id; of those that explain a finding only what was asked for."""
+    found = {}
+    for metric, key in service.metrics_of(resource):
+        series = snapshot.reading(resource, key, metric.shown)
+        if metric.on_demand and series.state is ReadState.NOT_FETCHED:
+            continue
+        found[metric.id] = _metric(metric, series, snapshot.at_s)
+    return found
 
 
 def _metric(metric: Metric, series: Series, at_s: float) -> dict[str, Any]:

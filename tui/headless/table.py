@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aws.model import Finding, Incident, Phase, Snapshot
+from collections.abc import Sequence
+
+from aws.model import Finding, Gap, Incident, Phase, Snapshot
 from tui.config import Config
 from tui.headless.report import iso
 from tui.headless.verdict import counts, verdict
@@ -17,9 +19,20 @@ def table(snapshot: Snapshot, config: Config, *, allow_gaps: bool = False) -> st
         if not incident.recovered:
             lines += ["", *_incident(snapshot, incident)]
     if snapshot.gaps:
-        lines += ["", "could not be read:"]
-        lines += [f"  {gap.service}  {gap.action}  {inert(gap.error)}\n    {inert(gap.hint)}" for gap in snapshot.gaps]
+        lines += ["", "could not be read:", *_gaps(snapshot.gaps)]
     return "\n".join(lines) + "\n"
+
+
+def _gaps(gaps: Sequence[Gap]) -> list[str]:
+    """A line each; what to do about those that have the same cure is said once, below the last of them."""
+    by_hint: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        by_hint.setdefault(gap.hint, []).append(gap)
+    lines: list[str] = []
+    for hint, same in by_hint.items():
+        lines += [f"  {inert(gap.service)}  {inert(gap.action)}  {inert(gap.error)}" for gap in same]
+        lines += [f"    {inert(hint)}"] if hint else []
+    return lines
 
 
 def _summary(snapshot: Snapshot, allow_gaps: bool) -> str:
@@ -33,7 +46,7 @@ def _summary(snapshot: Snapshot, allow_gaps: bool) -> str:
 
 def _account(account: str, config: Config) -> str:
     note = config.accounts.get(account)
-    return f"{note.name} {account}" if note and note.name else account
+    return inert(f"{note.name} {account}" if note and note.name else account)
 
 
 def _incident(snapshot: Snapshot, incident: Incident) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aws.model import Health, Phase, Severity, Snapshot
+from aws.model import Health, Phase, Resource, Severity, Snapshot
 
 EXIT = {Health.OK: 0, Health.WARNING: 1, Health.CRITICAL: 2, Health.UNKNOWN: 3}
 
@@ -34,10 +34,18 @@ def verdict(snapshot: Snapshot, *, allow_gaps: bool = False) -> Health:
         return Health.WARNING
     if nothing_read(snapshot):
         return Health.UNKNOWN
-    unsure = snapshot.gaps or not snapshot.complete or Health.UNKNOWN in healths
-    return Health.UNKNOWN if unsure and not allow_gaps else Health.OK
+    unsure = bool(snapshot.gaps) or not snapshot.complete or Health.UNKNOWN in healths
+    # Allowed gaps are gaps beside something that is well, not in its place.
+    allowed = allow_gaps and (Health.OK in healths or not healths)
+    return Health.UNKNOWN if unsure and not allowed else Health.OK
 
 
 def nothing_read(snapshot: Snapshot) -> bool:
     """Whether not one answer was complete: no resource, no alarm, and not because the account is empty."""
-    return not snapshot.scopes or (not snapshot.resources and not snapshot.alarms and bool(snapshot.gaps))
+    seen = bool(snapshot.alarms) or any(map(_told_of, snapshot.resources.values()))
+    return not snapshot.scopes or (bool(snapshot.gaps) and not seen)
+
+
+def _told_of(resource: Resource) -> bool:
+    """Whether an answer spoke of it. An account's pool exists whoever answers; all its facts are then None."""
+    return not resource.facts or any(fact is not None for fact in resource.facts.values())
