@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class Applying:
         self._replaceable = frozenset(replaceable)
         self._fresh: dict[str, Raw | None] = {}
 
-    async def outcomes(self) -> AsyncIterator[Outcome]:
+    async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Every item's outcome, in order, as each is done. Raises `JournalError` where writing must stop."""
         waiting: list[Planned] = []
         async for planned, outcome in self._sorted_out():

@@ -7,6 +7,7 @@ even after a power cut, and two processes may write at once. A line that was tor
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -91,6 +92,10 @@ class Journal:
         """Write down what became of it. Raises `JournalError`."""
         told = {"run": entry.run, "number": number, "at": at, "step": "outcome", "op": entry.op, "name": entry.name}
         self._append(told | {"result": entry.result, "text": entry.text})
+
+    async def read(self) -> list[Entry]:
+        """`entries`, in a thread."""
+        return await asyncio.to_thread(self.entries)
 
     def entries(self) -> list[Entry]:
         """Every write, in the order in which they were begun. Raises `JournalError` for a file that cannot be read."""

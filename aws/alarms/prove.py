@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from aws.alarms import journal
@@ -17,6 +16,7 @@ from aws.model import AlarmState
 
 _LOOK_EVERY_S: Final = 2.0
 _LOOK_FOR_S: Final = 60.0
+_NEWEST: Final = 50
 _REASON: Final = "Delivery test by cwtop: nothing is wrong. The alarm takes its own state again by itself."
 
 
@@ -43,20 +43,19 @@ def _problem(existing: Mapping[str, Any] | None) -> str:
 
 
 async def _set_off(run: Run, name: str, existing: Mapping[str, Any]) -> Outcome:
-    began_s = run.clock.now()
     wanted = set(existing["AlarmActions"])
+    before = [item async for item in _actions_of(run, name, existing)]
+    await _set_state(run, name, AlarmState.ALARM)
     try:
-        await _set_state(run, name, AlarmState.ALARM)
-        ran = await _actions(run, name, existing, wanted, began_s)
+        ran = await _new_actions(run, name, existing, wanted, before)
     finally:
-        # Even when we are stopped: CloudWatch would put it right at its next evaluation, a composite alarm's may be far.
+        # Even when we are stopped: CloudWatch puts it right at its next evaluation, but a composite's may be far off.
         await asyncio.shield(asyncio.ensure_future(_set_state(run, name, AlarmState(existing["StateValue"]))))
     if failed := [each for each in ran.values() if each.failure]:
         return Outcome(name, Result.FAILED, f"{_topic(failed[0].target)} was not notified: {failed[0].failure}")
     if missing := wanted - set(ran):
         return Outcome(name, Result.UNKNOWN, f"no word of {_topic(min(missing))} within {_LOOK_FOR_S:.0f} s")
-    names = ", ".join(sorted(map(_topic, wanted)))
-    return Outcome(name, Result.PROVED, f"notified {names}")
+    return Outcome(name, Result.PROVED, f"notified {', '.join(sorted(map(_topic, wanted)))}")
 
 
 async def _set_state(run: Run, name: str, state: AlarmState) -> None:
@@ -64,22 +63,28 @@ async def _set_state(run: Run, name: str, state: AlarmState) -> None:
     await run.write("cloudwatch", "SetAlarmState", params, op=journal.PROVE, name=name, done=Result.CHANGED)
 
 
-async def _actions(
-    run: Run, name: str, existing: Mapping[str, Any], wanted: set[str], began_s: float
+async def _new_actions(
+    run: Run, name: str, existing: Mapping[str, Any], wanted: set[str], before: Sequence[Acted]
 ) -> dict[str, Acted]:
-    """What became of each action since then, as far as it is told in time."""
-    kind = "CompositeAlarm" if "AlarmRule" in existing else "MetricAlarm"
-    since = datetime.fromtimestamp(began_s - 1, UTC)
+    """What became of each wanted action that was not in the history before, as far as it is told in time."""
     ends_s = run.clock.monotonic() + _LOOK_FOR_S
-    ran: dict[str, Acted] = {}
     while True:
-        selection = {"AlarmName": name, "AlarmTypes": [kind], "HistoryItemType": "Action", "StartDate": since}
-        async for item in walk_history(run.call, **selection):
-            done = acted(item)
-            ran.setdefault(done.target, done)
+        new = [done async for done in _actions_of(run, name, existing) if done not in before]
+        ran = {done.target: done for done in reversed(new) if done.target in wanted}
         if wanted <= set(ran) or run.clock.monotonic() >= ends_s:
             return ran
         await run.clock.sleep(_LOOK_EVERY_S)
+
+
+async def _actions_of(run: Run, name: str, existing: Mapping[str, Any]) -> AsyncIterator[Acted]:
+    """The alarm's newest actions, newest first. Told apart by what they say: our clock need not be AWS's."""
+    kind = "CompositeAlarm" if "AlarmRule" in existing else "MetricAlarm"
+    count = 0
+    async for item in walk_history(run.call, AlarmName=name, AlarmTypes=[kind], HistoryItemType="Action"):
+        yield acted(item)
+        count += 1
+        if count >= _NEWEST:
+            return
 
 
 def _topic(arn: str) -> str:

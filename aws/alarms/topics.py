@@ -23,3 +23,8 @@ class Topic:
     def delivers(self) -> bool | None:
         """Whether a message would reach somebody; None where it cannot be told."""
         return False if self.problem else (None if self.unsure else True)
+
+
+def is_topic(arn: str) -> bool:
+    """Whether an alarm's action is an SNS topic, rather than a function, a scaling policy or an instance."""
+    return arn.split(":", 3)[2:3] == ["sns"]

@@ -5,7 +5,7 @@ Everything is described directly before it is deleted. Running it again finds no
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from aws.alarms import journal
@@ -57,7 +57,7 @@ class Undoing:
         self._run = run
         self._entries = [entry for entry in entries if entry.within(run.call.scope)]
 
-    async def run(self, run: str) -> AsyncIterator[Outcome]:
+    async def run(self, run: str) -> AsyncGenerator[Outcome, None]:
         """Delete what that run created. Raises `JournalError` where writing must stop."""
         made = created_by(self._entries, run, self._run.call.scope)
         replaced = [
@@ -74,7 +74,7 @@ class Undoing:
         for name in replaced:
             yield Outcome(name, Result.SKIPPED, "replaced, not created: the journal holds what it was before")
 
-    async def superseded(self, pairs: Mapping[str, Sequence[str]]) -> AsyncIterator[Outcome]:
+    async def superseded(self, pairs: Mapping[str, Sequence[str]]) -> AsyncGenerator[Outcome, None]:
         """Delete alarms of ours that others do as well: by the name of each, the names of those others."""
         for name, others in pairs.items():
             try:
