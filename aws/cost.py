@@ -20,6 +20,8 @@ class Prices(NamedTuple):
     source: str
     usd_per_metric_requested: float
     usd_per_request: Mapping[str, float]
+    usd_per_alarm_metric_month: float  # standard resolution; an alarm on metric math pays for each of its metrics
+    usd_per_custom_metric_month: float  # the first 10,000; a metric filter makes one
 
 
 # Region by region the list differs by a few percent; what cwtop prints is marked as a list price.
@@ -32,6 +34,8 @@ PRICES = Prices(
         "cloudwatch:ListMetrics": 0.01 / 1000,
         "cloudwatch:GetMetricWidgetImage": 0.02 / 1000,
     },
+    usd_per_alarm_metric_month=0.10,
+    usd_per_custom_metric_month=0.30,
 )
 
 _STATS_BILLED_AS_ONE = 5  # "up to five statistics for the same metric", CloudWatch pricing page
@@ -43,6 +47,11 @@ def usd_for(calls: Mapping[str, int], metrics_requested: int) -> float:
     """Dollars for calls by operation ("cloudwatch:ListMetrics") and metrics requested through GetMetricData."""
     requests = sum(PRICES.usd_per_request.get(operation, 0.0) * count for operation, count in calls.items())
     return requests + metrics_requested * PRICES.usd_per_metric_requested
+
+
+def usd_per_month(*, alarm_metrics: int = 0, custom_metrics: int = 0) -> float:
+    """Dollars a month for alarms, by the metrics that they watch, and for metrics of the account's own."""
+    return alarm_metrics * PRICES.usd_per_alarm_metric_month + custom_metrics * PRICES.usd_per_custom_metric_month
 
 
 def metrics_in(params: Mapping[str, Any]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aws.evaluate.statistics import is_simple
-from aws.model import MetricKey, Severity
+from aws.model import Gap, MetricKey, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,9 @@ class Attention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is missing in one scope, and what creating it means. ``present`` are (resource ARN, rule, alarm name)."""
+    """What is missing in one scope, and what creating it means. ``present`` are (resource ARN, rule, alarm name);
+    ``gaps`` what could not be read while planning: with one, "nothing to create" is not certain.
+    """
 
     at_s: float
     account: str
@@ -135,6 +137,7 @@ class Plan:
     present: tuple[tuple[str, str, str], ...] = ()
     attention: tuple[Attention, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def usd_per_month(self) -> float:
