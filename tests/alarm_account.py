@@ -47,6 +47,7 @@ class AlarmAccount:
         self.before: Trouble = never
         self.after: Trouble = never
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.topics = {TOPIC}
         self.deaf = False  # carries everything out, and never answers a write
         self.unheard = asyncio.Event()
 
@@ -94,9 +95,9 @@ class AlarmAccount:
     def _carried_out(self, service: str, operation: str, params: Mapping[str, Any]) -> Answer:
         if operation == "GetCallerIdentity":
             return {"Arn": WHO, "Account": SCOPE.account}
-        if operation == "GetFunctionConfiguration":
-            if params["FunctionName"] not in self.functions:
-                raise NotFound(service, operation, "Function not found")
+        if operation in ("GetFunctionConfiguration", "GetTopicAttributes"):
+            if not {params.get("FunctionName"), params.get("TopicArn")} & (self.functions | self.topics):
+                raise NotFound(service, operation, "there is no such thing")
             return {}
         engine = {"cloudwatch": self.cloudwatch, "logs": self.logs}[service]
         try:

@@ -13,6 +13,7 @@ from aws.alarms.desk import Outcome, Result
 from aws.alarms.differences import differences, filter_fingerprint, filter_form, fingerprint, in_words
 from aws.alarms.existing import RUN_TAG, STACK_TAG, Raw, alarms_named, filter_named, tags_of
 from aws.alarms.presence import gone
+from aws.alarms.topics import is_topic
 from aws.alarms.writing import UNSURE, Run
 from aws.errors import AwsError
 
@@ -31,6 +32,7 @@ class Applying:
         self._planned = planned
         self._replaceable = frozenset(replaceable)
         self._fresh: dict[str, Raw | None] = {}
+        self._topics: dict[str, str] = {}
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Every item's outcome, in order, as each is done. Raises `JournalError` where writing must stop."""
@@ -84,6 +86,9 @@ class Applying:
                 return outcome
             if reason := await self._refusal(planned, existing):
                 return Outcome(name, Result.SKIPPED, reason)
+            for topic in planned.definition.alarm_actions:
+                if why := await self._unheard(topic):
+                    return Outcome(name, Result.FAILED, f"topic {topic.rpartition(':')[2]}: {why}")
         except AwsError as error:
             return _unseen(name, error)
         if planned.definition.filter is not None:
@@ -106,6 +111,12 @@ class Applying:
             return f"stack {stack} owns the alarm of this name: change it there"
         why = await gone(self._run.call, planned.resource)
         return f"nothing to watch: {why}" if why else ""
+
+    async def _unheard(self, topic: str) -> str:
+        """Why that topic cannot be notified at all; asked once a run."""
+        if topic not in self._topics:
+            self._topics[topic] = await gone(self._run.call, topic) if is_topic(topic) else ""
+        return self._topics[topic]
 
     async def _filter(self, wanted: MetricFilter, alarm: str) -> str:
         """See to the metric filter; what stands in its way, or nothing. Raises `AwsError`."""

@@ -1,7 +1,7 @@
 """Whether a resource still exists: an alarm on one that was deleted since the plan could never fire.
 
-One small read for each, by what the ARN says. A kind that has no entry here is taken to exist: its alarms are then
-told to be dead by coverage, at the next look.
+One small read for each, by what the ARN says. A kind that has no entry here, and one that we may not look at by
+itself, is taken to exist: its alarms are then told to be dead by coverage, at the next look.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from aws.call import Call
-from aws.errors import NotFound
+from aws.errors import AccessDenied, NotFound
 
 _Read: TypeAlias = tuple[str, str, dict[str, Any]]  # service, operation, parameters
 
 
 async def gone(call: Call, arn: str) -> str:
-    """Why there is nothing to watch any more; empty where the resource exists. Raises `AwsError`."""
+    """Why there is no such resource, or topic, any more; empty where it exists. Raises `AwsError`."""
     parts = arn.split(":", 5)
     probe = _PROBES.get(parts[2]) if len(parts) == 6 else None
     read = None if probe is None else probe(parts, arn)
@@ -27,6 +27,8 @@ async def gone(call: Call, arn: str) -> str:
         answer = await call(service, operation, **params)
     except NotFound:
         return "it does not exist any more"
+    except AccessDenied:
+        return ""
     if "/index/" in parts[5]:
         name = parts[5].rpartition("/index/")[2]
         indexes = (answer.get("Table") or {}).get("GlobalSecondaryIndexes") or ()
@@ -62,10 +64,15 @@ def _pool(parts: list[str], _arn: str) -> _Read | None:
     return ("cognito-idp", "DescribeUserPool", {"UserPoolId": pool}) if kind == "userpool" else None
 
 
+def _topic(_parts: list[str], arn: str) -> _Read | None:
+    return "sns", "GetTopicAttributes", {"TopicArn": arn}
+
+
 _PROBES: Final[Mapping[str, Callable[[list[str], str], _Read | None]]] = {
     "lambda": _function,
     "dynamodb": _table,
     "apigateway": _stage,
     "sqs": _queue,
     "cognito-idp": _pool,
+    "sns": _topic,
 }

@@ -23,7 +23,7 @@ from tests.builders import an_alarm
 
 PLAN = [planned(0), planned(0, log=True), planned(1), planned(2)]
 NAMES = {each.definition.name for each in PLAN}
-STEPS = 17  # who we are, a look at everything, then for each alarm: is it watched, put, look; and a metric filter
+STEPS = 18  # who we are, a look at everything, the topic; for each alarm: what it watches, put, look; a metric filter
 
 
 @pytest.fixture
@@ -236,6 +236,20 @@ async def test_bad_items_hold_up_no_others(account: AlarmAccount, journal: Journ
     ]
     assert "does not exist any more" in outcomes[planned(1).definition.name].text
     assert set(account.alarms()) == {"Übung 注文"}
+
+
+async def test_a_topic_that_was_deleted_since_the_plan_is_no_topic(account: AlarmAccount, journal: Journal) -> None:
+    account.topics = set()
+    outcomes = await applied(office(account, journal), PLAN[:1])
+    assert results(outcomes) == {Result.FAILED}
+    assert "topic pay-oncall" in outcomes[PLAN[0].definition.name].text
+    assert account.writes() == []
+
+
+async def test_what_we_may_not_look_at_by_itself_is_taken_to_exist(account: AlarmAccount, journal: Journal) -> None:
+    denied = AccessDenied("any", "Get", "not authorized")
+    account.before = lambda _, operation: denied if operation.startswith("Get") and "Caller" not in operation else None
+    assert results(await applied(office(account, journal))) == {Result.CREATED}
 
 
 async def test_nothing_is_written_where_it_cannot_be_told_what_is_there(
