@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +14,10 @@ _NO_SERVICES: Mapping[str, Service] = MappingProxyType({})
 _NO_OVERRIDES: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
+def _alone(_: str) -> tuple[Resource, ...]:
+    return ()
+
+
 def judge(
     resource: Resource,
     service: Service,
@@ -23,13 +27,15 @@ def judge(
     now_s: float,
     causes: Sequence[Resource] = (),
     effects: Sequence[Resource] = (),
+    siblings: Callable[[str], Iterable[Resource]] = _alone,
     services: Mapping[str, Service] = _NO_SERVICES,
 ) -> tuple[Finding, ...]:
     """Every rule's finding on a resource, worst first.
 
     ``series`` are the readings of the resource's scope; ``thresholds`` maps a rule id to the figures that differ from
     its defaults. ``causes`` and ``effects`` are the resources linked with this one, whose readings some rules look
-    at by their ``services``. Depends on its arguments alone: a restart and another process say the same.
+    at by their ``services``; ``siblings(kind)`` are all resources of a kind of its service in its scope. Depends on
+    its arguments alone: a restart and another process say the same.
     """
     declared = _declared(service, resource.kind)
     look = _Look(declared.metrics, resource, series)
@@ -38,9 +44,13 @@ def judge(
 
     def series_of(other: Resource, metric_id: str, stat: str) -> Series:
         owner = service if other.service == service.name else services.get(other.service)
-        return (
-            _NOTHING if owner is None else _Look(_declared(owner, other.kind).metrics, other, series)(metric_id, stat)
-        )
+        metric = None if owner is None else _declared(owner, other.kind).metrics.get(metric_id)
+        key = None if metric is None else metric.key(other)
+        return _NOTHING if key is None else series.get(SeriesId(key, stat), _NOTHING)
+
+    def peaks(kind: str, metric_id: str, stat: str, from_s: float, to_s: float) -> list[tuple[float, Resource]]:
+        metric = _declared(service, kind).metrics[metric_id]
+        return list(_peaks(siblings(kind), metric, stat, series, from_s, to_s))
 
     findings: list[Finding] = []
     for rule in declared.rules:
@@ -55,6 +65,7 @@ def judge(
                 causes=lambda: causes,
                 series_of=series_of,
                 effects=lambda: effects,
+                peaks=peaks,
             )
         )
         if finding is not None:
@@ -95,6 +106,28 @@ def _told(resource: Resource, service: Service, series: Mapping[SeriesId, Series
             if not series.get(SeriesId(key, stat), _NOTHING).state.known:
                 return False
     return True
+
+
+def _peaks(
+    resources: Iterable[Resource],
+    metric: Metric,
+    stat: str,
+    series: Mapping[SeriesId, Series],
+    from_s: float,
+    to_s: float,
+) -> Iterator[tuple[float, Resource]]:
+    """Ten thousand in one go, while a finding is open: the most common way out, a quiet series, comes first."""
+    for resource in resources:
+        key = metric.key(resource)
+        known = None if key is None else series.get(SeriesId(key, stat))
+        if known is None or not known.state.has_value:
+            continue
+        points = known.between(from_s, to_s)
+        most = max(points, default=0.0)
+        if most != most:  # a gap came first, with which nothing compares
+            most = max((point for point in points if point == point), default=0.0)
+        if most > 0:
+            yield most, resource
 
 
 def _worst_first(finding: Finding) -> tuple[bool, int, float, str]:

@@ -190,7 +190,7 @@ def _judge(reading: Reading) -> Finding | None:
     )
 
 
-def _metric(name: str, *, on_demand: bool = False) -> Metric:
+def _metric(name: str, *, on_demand_for: tuple[str, ...] = ()) -> Metric:
     return Metric(
         id=name.lower(),
         kind="gadget",
@@ -199,7 +199,7 @@ def _metric(name: str, *, on_demand: bool = False) -> Metric:
         stats=("Sum",),
         unit="Count",
         dimensions=lambda resource: (("Gadget", resource.name),),
-        on_demand=on_demand,
+        on_demand_for=on_demand_for,
     )
 
 
@@ -208,7 +208,11 @@ GADGETS = Service(
     title="Gadgets",
     kinds=(Kind(name="gadget", short="gd", plural="gadgets"),),
     discover=_discover_gadgets,
-    metrics=(_metric("Errors"), _metric("Reasons", on_demand=True)),
+    metrics=(
+        _metric("Errors"),
+        _metric("Reasons", on_demand_for=("gadget.errors",)),
+        _metric("Colours", on_demand_for=("gadget.ugly",)),  # which no finding ever asks for
+    ),
     rules=(Rule(id="gadget.errors", kind="gadget", needs=("errors",), thresholds={}, judge=_judge),),
     permissions=("gadget:ListGadgets",),
     console_path=lambda resource: resource.name,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aws.clock import Clock
@@ -26,6 +27,10 @@ class Known(NamedTuple):
     series: Mapping[SeriesId, Series]
     causes: Mapping[str, Sequence[str]]
     effects: Mapping[str, Sequence[str]]
+
+    def of_kind(self, service: str, kind: str) -> Iterator[Resource]:
+        """All resources of one kind."""
+        return (found for found in self.resources.values() if found.kind == kind and found.service == service)
 
     def linked(self, arns: Sequence[str]) -> list[Resource]:
         """Those of the resources that exist."""
@@ -61,9 +66,14 @@ class Verdicts:
         for arn in changed:
             self._combine(arn)
 
-    def troubled(self) -> list[str]:
-        """ARNs of resources with a finding of their own that stands open."""
-        return [arn for arn, own in self._own.items() if any(f.phase is Phase.OPEN for f in own)]
+    def open_rules(self) -> dict[str, frozenset[str]]:
+        """The rules of the open findings of their own that resources have, by ARN."""
+        rules = {arn: frozenset(f.rule for f in own if f.phase is Phase.OPEN) for arn, own in self._own.items()}
+        return {arn: opened for arn, opened in rules.items() if opened}
+
+    def reconsider(self) -> None:
+        """Judge again what has findings: their rules may have looked at neighbours that were read only later."""
+        self.due |= self._own.keys()
 
     def forget(self, arns: Collection[str]) -> None:
         """Drop resources that exist no more. Findings of alarms that still fire stay."""
@@ -100,6 +110,7 @@ class Verdicts:
                 now_s=now_s,
                 causes=known.linked(known.causes.get(arn, ())),
                 effects=known.linked(known.effects.get(arn, ())),
+                siblings=functools.partial(known.of_kind, service.name),
                 services=self._services,
             )
         except DEFECTS as error:

@@ -92,6 +92,7 @@ class Watch:
         spent_usd = self.source.api_use().usd
         until_s = self._cadence.due_s(self._clock.now())
         await self.metrics.poll(self._first, lambda: not self.inventory.tried, until_s)
+        self.verdicts.reconsider()
         await self.settle()
         await self.metrics.demand(self._demanded())
         self.metrics_tried = self.inventory.tried
@@ -148,7 +149,7 @@ class Watch:
         self._version += 1
         service = self.services.get(resource.service)
         if service is not None:
-            self.metrics.want(resource.arn, _series_ids(service, resource, on_demand=False))
+            self.metrics.want(resource.arn, _series_ids(service, resource))
         self.verdicts.due.add(resource.arn)
         self._changed()
 
@@ -170,10 +171,9 @@ class Watch:
 
     def _demanded(self) -> dict[str, tuple[SeriesId, ...]]:
         demanded = {}
-        for arn in self.verdicts.troubled():
+        for arn, rules in self.verdicts.open_rules().items():
             resource = self.resources[arn]
-            wanted = _series_ids(self.services[resource.service], resource, on_demand=True)
-            if wanted:
+            if wanted := _series_ids(self.services[resource.service], resource, rules):
                 demanded[arn] = wanted
         return demanded
 
@@ -209,11 +209,11 @@ class Watch:
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *readings, *self._defects()]
 
 
-def _series_ids(service: Service, resource: Resource, *, on_demand: bool) -> tuple[SeriesId, ...]:
-    """The statistics that a resource's service wants of it."""
+def _series_ids(service: Service, resource: Resource, rules: Collection[str] | None = None) -> tuple[SeriesId, ...]:
+    """The statistics that a resource's service wants of it: always, or for open findings of these rules."""
     return tuple(
         SeriesId(key, stat)
         for metric, key in service.metrics_of(resource)
-        if metric.on_demand is on_demand
+        if (not metric.on_demand if rules is None else not set(rules).isdisjoint(metric.on_demand_for))
         for stat in metric.stats
     )

@@ -43,8 +43,8 @@ class Metric:
     ``id`` is our name of it ("errors"), ``namespace`` and ``name`` CloudWatch's. All ``stats`` are read in one
     request, which CloudWatch counts once. ``dimensions`` gives a resource's own dimensions, or None where the
     resource does not publish it. ``sparse``: no datapoint after a complete read means zero (throttles, errors of an
-    idle function), not unknown. ``shown`` is the statistic for `check` and grids. ``on_demand``: it explains a finding
-    (a throttle's reason), and is read only for resources that have one open; no rule may need it.
+    idle function), not unknown. ``shown`` is the statistic for `check` and grids. ``on_demand_for``: the rules whose
+    findings it explains (a throttle's reason): it is read only where one of them is open, and no rule may need it.
     """
 
     id: str
@@ -55,12 +55,17 @@ class Metric:
     unit: str
     dimensions: Callable[[Resource], Dimensions | None]
     sparse: bool = True
-    on_demand: bool = False
+    on_demand_for: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
         """The statistic that stands for the metric."""
         return self.stats[0]
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether it is read only where a finding asks for it."""
+        return bool(self.on_demand_for)
 
     def key(self, resource: Resource) -> MetricKey | None:
         """The metric of this resource, or None where it publishes none."""
@@ -79,6 +84,9 @@ class Reading:
     causes: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources linked as causes of this one
     series_of: Callable[[Resource, str, str], Series] | None = None  # the same for one of those
     effects: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources that suffer from this one
+    # (kind, metric id, stat, from_s, to_s): all resources of a kind of this service in this scope, each with its
+    # greatest point in that time, where that is above zero
+    peaks: Callable[[str, str, str, float, float], Sequence[tuple[float, Resource]]] = field(default=lambda *_: ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

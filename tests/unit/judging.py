@@ -32,10 +32,11 @@ def verdicts(
     thresholds: Mapping[str, Mapping[str, float]] | None = None,
     causes: Neighbours = (),
     effects: Neighbours = (),
+    siblings: Neighbours = (),
 ) -> dict[str, Finding]:
     """The findings of a resource by rule; everything that is not given was read, and there was nothing."""
     series: dict[SeriesId, Series] = {}
-    for neighbour, its in (*causes, *effects):
+    for neighbour, its in (*causes, *effects, *siblings):
         series |= readings(neighbour, its)
     series |= readings(resource, values)
     found = judge(
@@ -46,6 +47,7 @@ def verdicts(
         now_s=NOW,
         causes=[cause for cause, _ in causes],
         effects=[effect for effect, _ in effects],
+        siblings=lambda kind: [sibling for sibling, _ in siblings if sibling.kind == kind],
         services=registry(),
     )
     return {finding.rule: finding for finding in found}

@@ -75,3 +75,6 @@ def test_every_figure_of_every_rule_is_declared_and_can_be_set() -> None:
             assert all(isinstance(figure, float) for figure in rule.thresholds.values()), rule.id
             metrics = {metric.id: metric for metric in service.metrics if metric.kind == rule.kind}
             assert all(not metrics[needed].on_demand for needed in rule.needs), rule.id
+        for metric in service.metrics:
+            of_its_kind = {rule.id for rule in service.rules if rule.kind == metric.kind}
+            assert of_its_kind.issuperset(metric.on_demand_for), metric.id

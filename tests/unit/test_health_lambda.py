@@ -236,10 +236,17 @@ def test_account_concurrency_closes_below_seventy_percent() -> None:
 
 
 def test_account_concurrency_names_the_runaways() -> None:
-    causes = [(a_function(name), {("concurrency", "Maximum"): ending([n])}) for name, n in (("a", 5), ("b", 700))]
-    finding = verdicts(an_account(), pool(ending([960] * 3)), causes=causes)["lambda.account_concurrency"]
+    counts = {"a": 5, "b": 700, "c": 0, "d": 6, "e": 7, "f": 8, "g": 1, "aside": 400}
+    functions = [
+        (
+            a_function(name, reserved_concurrency=500 if name == "aside" else None),
+            {("concurrency", "Maximum"): ending([count] * 3)},
+        )
+        for name, count in counts.items()
+    ]
+    finding = verdicts(an_account(), pool(ending([960] * 3)), siblings=functions)["lambda.account_concurrency"]
     assert finding.text == "concurrency 96% of pool, 960 of 1,000"
-    assert finding.evidence.endswith("Most at once: b 700, a 5.")
+    assert finding.evidence.endswith("Most at once: b 700, f 8, e 7, d 6, a 5.")
 
 
 def test_an_idle_function_has_nothing_to_say() -> None:

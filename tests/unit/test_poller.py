@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Any
 
 import pytest
 
+from aws.call import Answer
 from aws.errors import AccessDenied, Throttled, UsageError
-from aws.model import Health, Interest, ReadState, Snapshot
+from aws.model import Finding, Health, Interest, ReadState, Severity, Snapshot
+from aws.poller import Poller
+from aws.services.base import Reading, Rule
 from aws.settings import PollSettings
-from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, a_poller, health, names, newest, texts
+from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, a_poller, health, names, newest, texts
 from tests.virtual_clock import VirtualClock
 
 DENIED = AccessDenied("gadget", "ListGadgets", "not you")
@@ -208,7 +214,8 @@ async def test_reasons_are_read_only_while_a_finding_asks_for_them(clock: Virtua
     async with a_poller(aws) as poller:
         await clock.advance(1)
         seen = await newest(poller)
-        (reason,) = [key for key in seen.series[aws.scope] if key.metric.name == "Reasons"]
+        (reason,) = [key for key in seen.series[aws.scope] if key.metric.name != "Errors"]
+        assert reason.metric.name == "Reasons"
         assert ("Gadget", "a") in reason.metric.dimensions
         await clock.advance(900)
         later = await newest(poller)
@@ -334,3 +341,39 @@ async def test_a_bug_ends_the_iteration_with_its_error(clock: VirtualClock, aws:
 
     with pytest.raises(ExceptionGroup):
         await watch()
+
+
+@dataclass
+class OneFirst(FakeAws):
+    """Gives the metrics of gadget "a" at once, those of all others when ``rest`` is set."""
+
+    rest: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, service: str, operation: str, /, **params: Any) -> Answer:
+        if operation == "GetMetricData" and "'a'" not in str(params["MetricDataQueries"]):
+            await self.rest.wait()
+        return await super().__call__(service, operation, **params)
+
+
+async def test_a_rule_sees_its_siblings_although_they_are_read_later(clock: VirtualClock) -> None:
+    aws = OneFirst(clock)
+    aws.add("a", "b", "c")
+    for name, count in (("a", 1), ("b", 5), ("c", 3)):
+        aws.err(name, count)
+
+    def most_of_all(reading: Reading) -> Finding | None:
+        if reading.resource.name != "a":
+            return None
+        peaks = reading.peaks("gadget", "errors", "Sum", reading.now_s - 600, reading.now_s)
+        text = ", ".join(f"{resource.name} {most:g}" for most, resource in sorted(peaks, key=itemgetter(0)))
+        return Finding(rule="gadget.most", severity=Severity.WARNING, resource=reading.resource.arn, text=text)
+
+    rule = Rule(id="gadget.most", kind="gadget", needs=(), thresholds={}, judge=most_of_all)
+    services = {"gadget": replace(GADGETS, rules=(rule,))}
+    async with Poller([FakeSource(aws)], settings=PollSettings(), clock=clock, services=services) as poller:
+        poller.attend(Interest(visible=frozenset({aws.arn("a")})))
+        await clock.advance(2)
+        assert texts(await newest(poller)) == ["a: a 1"]
+        aws.rest.set()
+        await clock.advance(2)
+        assert texts(await newest(poller)) == ["a: a 1, c 3, b 5"]

@@ -22,7 +22,7 @@ def _of_index(index: Resource) -> Dimensions:
     return (("GlobalSecondaryIndexName", name), ("TableName", table))
 
 
-def _metric(kind: str, id: str, name: str, *, on_demand: bool = False) -> Metric:
+def _metric(kind: str, id: str, name: str, *, on_demand_for: tuple[str, ...] = ()) -> Metric:
     return Metric(
         id=id,
         kind=kind,
@@ -31,7 +31,7 @@ def _metric(kind: str, id: str, name: str, *, on_demand: bool = False) -> Metric
         stats=("Sum",),
         unit="Count",
         dimensions=_dimensions(kind),
-        on_demand=on_demand,
+        on_demand_for=on_demand_for,
     )
 
 
@@ -46,7 +46,7 @@ def _metrics(kind: str) -> tuple[Metric, ...]:
         _metric(kind, "read_throttles", "ReadThrottleEvents"),
         _metric(kind, "write_throttles", "WriteThrottleEvents"),
         *(
-            _metric(kind, f"{side.lower()}_throttles_{reason}", f"{side}{name}", on_demand=True)
+            _metric(kind, f"{side.lower()}_throttles_{reason}", f"{side}{name}", on_demand_for=("dynamodb.throttles",))
             for side in ("Read", "Write")
             for reason, (name, _, _) in rules.REASONS.items()
         ),

@@ -13,7 +13,8 @@ from aws.model import Finding, Severity
 from aws.services.base import Reading
 from aws.verdict import Words, verdict
 
-RUNAWAY_AGE_S = 600  # concurrency older than this names nobody
+RUNAWAYS = 5
+RUNAWAY_WINDOW_S = 300  # up to the minute that is quoted
 
 DURATION = {
     "warning_share": 0.80,  # p99 of the timeout, in three minutes of five
@@ -145,7 +146,7 @@ def account_concurrency(reading: Reading) -> Finding | None:
         running, pool = used[minute], pools[minute]
         text = f"concurrency {percent(use[minute])} of pool, {exact(running)} of {exact(pool)}"
         evidence = f"UnreservedConcurrentExecutions {exact(running)} of a pool of {exact(pool)} (limit {exact(limit)})."
-        return Words(text, f"{evidence}{_runaways(reading)}", use[minute] * 100)
+        return Words(text, f"{evidence}{_runaways(reading, frame.at_s(minute + 1))}", use[minute] * 100)
 
     return verdict(
         reading,
@@ -169,15 +170,10 @@ def _pools(used: Values, claimed: Values, limit: float, unreserved: float | None
     ]
 
 
-def _runaways(reading: Reading) -> str:
-    """The five functions that run most, where that was read: a runaway neither errs nor alarms by itself."""
-    if reading.series_of is None:
-        return ""
-    running: list[tuple[float, str]] = []
-    for function in reading.causes():
-        latest = reading.series_of(function, "concurrency", "Maximum").latest()
-        if latest is not None and latest[1] > 0 and latest[0] >= reading.now_s - RUNAWAY_AGE_S:
-            running.append((latest[1], function.name))
-    if not running:
-        return ""
-    return " Most at once: " + ", ".join(f"{name} {exact(count)}" for count, name in nlargest(5, running)) + "."
+def _runaways(reading: Reading, until_s: float) -> str:
+    """The functions on the pool that ran most just then: a runaway neither errs nor alarms by itself."""
+    running = reading.peaks("function", "concurrency", "Maximum", until_s - RUNAWAY_WINDOW_S, until_s)
+    # What has a reserve does not draw on the pool.
+    pooled = ((most, function.name) for most, function in running if function.number("reserved_concurrency") is None)
+    named = ", ".join(f"{name} {exact(most)}" for most, name in nlargest(RUNAWAYS, pooled))
+    return f" Most at once: {named}." if named else ""
