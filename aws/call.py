@@ -49,18 +49,23 @@ async def items(
     *,
     result: str,
     token: tuple[str, str],
+    left_out_if_empty: bool = False,
     **params: Any,
 ) -> AsyncIterator[Any]:
     """Every item of a paged listing, in order, as pages arrive.
 
     ``result`` is the answer's list; ``token`` is (request parameter, answer key), such as ("Marker", "NextMarker").
+    ``left_out_if_empty``: AWS sends no list at all where it would be empty, as SQS does.
     Raises `AwsError`; `BadAnswer` where a server hands out the same token twice, which would never end.
     """
     into, out_of = token
     seen: set[str] = set()
     while True:
-        answer = await call(service, operation, require=(result,), **params)
-        for item in answer[result]:
+        answer = await call(service, operation, require=() if left_out_if_empty else (result,), **params)
+        if result not in answer and not answer.get("ResponseMetadata", {}).get("RequestId"):
+            # A captive portal says 200 to everything: only AWS numbers its requests.
+            raise BadAnswer(service, operation, f"the answer has no {result}, and no request id")
+        for item in answer.get(result, ()):
             yield item
         following = answer.get(out_of)
         if not following:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aws.links import pool_links, with_indexes
+from aws.links import pool_links, with_passages
 from aws.model import Finding, Incident, Link, Member, Phase, Resource, Severity
 from aws.services import registry
 from aws.services.base import Service
@@ -64,7 +64,7 @@ def group(
     """
     services = registry() if services is None else services
     nodes = {arn: _node(arn, found, resources.get(arn), services) for arn, found in findings.items() if found}
-    parents = _parents(nodes, (*with_indexes(links), *pool_links(findings, resources)))
+    parents = _parents(nodes, (*with_passages(links), *pool_links(findings, resources)))
     below: dict[str, list[_Node]] = {}
     for arn, link in parents.items():
         below.setdefault(link.cause, []).append(nodes[arn])

@@ -10,24 +10,34 @@ POOL_RULE = "lambda.account_concurrency"
 THROTTLE_RULE = "lambda.throttles"
 
 
-def with_indexes(links: Iterable[Link]) -> tuple[Link, ...]:
-    """The links, and from each index to what depends on its table.
+def with_passages(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The links, and those that lead through a resource which itself looks well meanwhile.
 
-    A throttled index rejects writes to its table without the table's own metrics showing anything: trouble travels
-    through a table that looks well.
+    A throttled index rejects writes to its table without the table's own metrics showing anything: from each index to
+    what depends on its table. A function that fails sends its queue's messages to the dead-letter queue, while the
+    queue in between is served as ever: from each consumer to that.
     """
     all_links = tuple(links)
     from_table: dict[str, list[Link]] = {}
+    dead_letters: dict[str, list[Link]] = {}
     for link in all_links:
-        if link.kind is not LinkKind.INDEX:
+        if link.kind is LinkKind.DEAD_LETTER:
+            dead_letters.setdefault(link.cause, []).append(link)
+        elif link.kind is not LinkKind.INDEX:
             from_table.setdefault(link.cause, []).append(link)
-    through = (
+    through_tables = (
         Link(cause=index.cause, effect=link.effect, kind=link.kind, evidence=f"{index.evidence}; {link.evidence}")
         for index in all_links
         if index.kind is LinkKind.INDEX
         for link in from_table.get(index.effect, ())
     )
-    return (*all_links, *through)
+    through_queues = (
+        Link(cause=fed.effect, effect=link.effect, kind=link.kind, evidence=f"{fed.evidence}; {link.evidence}")
+        for fed in all_links
+        if fed.kind is LinkKind.EVENT_SOURCE
+        for link in dead_letters.get(fed.cause, ())
+    )
+    return (*all_links, *through_tables, *through_queues)
 
 
 def pool_links(findings: Mapping[str, tuple[Finding, ...]], resources: Mapping[str, Resource]) -> tuple[Link, ...]:

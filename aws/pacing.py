@@ -44,6 +44,13 @@ QUOTAS: Mapping[str, Quota] = {
     "apigateway": Quota(5, 10),
     "dynamodb:DescribeTable": Quota(10, 10),
     "dynamodb:ListTables": Quota(5, 5),
+    # SQS states no quota for its control plane; Cognito's is 15/s for reading user pools and their clients together
+    # (category UserPoolResourceRead), which sign-in does not share.
+    "sqs:GetQueueAttributes": Quota(15, 15),
+    "sqs:ListQueues": Quota(5, 5),
+    "cognito-idp": Quota(5, 10),
+    # EventBridge: 50/s for each operation that reads rules; Scheduler: 50/s for ListSchedules.
+    "events:ListTargetsByRule": Quota(20, 20),
     "logs:DescribeLogGroups": Quota(5, 5),
     "logs:DescribeMetricFilters": Quota(3, 3),
     "logs:FilterLogEvents": Quota(3, 5),

@@ -56,6 +56,7 @@ class LinkKind(StrEnum):
     INTEGRATION = "integration"  # function -> API stage that calls it
     EVENT_SOURCE = "event-source"  # queue, stream or table -> function that consumes it
     POOL = "pool"  # account concurrency pool -> function throttled by it
+    DEAD_LETTER = "dead-letter"  # queue or function -> the queue that takes what it could not get rid of
     ENVIRONMENT = "environment"  # table, queue, … -> function that names it in an environment variable
 
 

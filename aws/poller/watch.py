@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from aws.clock import Clock
-from aws.links import with_indexes
+from aws.links import with_passages
 from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -191,7 +191,7 @@ class Watch:
         if self.links == before:
             return
         self._causes, self._effects = {}, {}
-        for link in with_indexes(self.links):
+        for link in with_passages(self.links):
             self._causes.setdefault(link.effect, []).append(link.cause)
             self._effects.setdefault(link.cause, []).append(link.effect)
 

@@ -112,7 +112,7 @@ class Rule:
 class Column:
     """A column of a resource grid: a metric (``metric`` and ``stat``) or a fact.
 
-    ``form`` is one of: text, number (as it is), count (per minute), sum_5m, ms, percent, bytes, spark. ``min_width``
+    ``form`` is one of: text, number (as it is), count (per minute), sum_5m, ms, s, percent, bytes, spark. ``min_width``
     is the terminal width from which on it is shown.
     """
 
@@ -129,6 +129,7 @@ class Column:
 class Kind:
     """One kind of resource. ``short`` is its word in a narrow column ("fn"); ``plural`` in headings.
 
+    ``short_for`` gives a resource that is something special a word of its own ("dlq"), or None.
     ``dimensions`` are the names of the dimensions that say which one of its kind a metric is about: with them, an
     alarm on one that does not exist is told from one on a metric that is merely narrower.
     """
@@ -140,6 +141,7 @@ class Kind:
     columns: tuple[Column, ...] = ()
     user_facing: bool = False  # sorts first among equals: users feel it
     dimensions: tuple[str, ...] = ()
+    short_for: Callable[[Resource], str | None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ def account(*pages: Sequence[Mapping[str, Any]], unreserved: int = 1000, **more:
         ("lambda", "GetAccountSettings"): {"AccountLimit": limit},
         ("lambda", "ListEventSourceMappings"): {"EventSourceMappings": []},
         ("lambda", "ListFunctions"): answers,
+        ("events", "ListRules"): {"Rules": []},
+        ("scheduler", "ListSchedules"): {"Schedules": []},
         **{("lambda", operation): answer for operation, answer in more.items()},
     }
 

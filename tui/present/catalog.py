@@ -49,7 +49,7 @@ class Catalog:
     def short(self, resource: Resource) -> str:
         """The kind's word for a narrow column: "fn". A dead-letter queue says so itself."""
         kind = self.kind(resource)
-        return kind.short if kind else resource.kind
+        return (kind.short_for(resource) or kind.short) if kind else resource.kind
 
     def metric(self, resource: Resource, metric_id: str) -> Metric | None:
         """The metric of that id, or of that CloudWatch name, which this kind of resource publishes."""

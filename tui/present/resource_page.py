@@ -22,6 +22,8 @@ from widgets.lines import Line
 
 STEPS = 6  # effects named in the chain; the others are counted
 
+_FORMS = {"Milliseconds": "ms", "Seconds": "s", "Percent": "percent"}  # CloudWatch's units
+
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage:
@@ -126,7 +128,7 @@ def _now(snapshot: Snapshot, resource: Resource, catalog: Catalog, look: Look) -
         unasked = snapshot.reading(resource, key, metric.shown).state is ReadState.NOT_FETCHED
         if metric.name in above or (metric.on_demand and unasked):
             continue
-        form = "ms" if metric.unit.lower().startswith("milli") else "percent" if metric.unit == "Percent" else "count"
+        form = _FORMS.get(metric.unit, "count")
         cell = resource_cell(catalog, snapshot, resource, Column(title="", width=20, form=form, metric=metric.id), look)
         rate = "/m" if metric.shown == "Sum" and cell.text[:1].isdigit() else ""
         stat = "" if metric.shown in ("Sum", "Average") else f" {facts.stat_word(metric.shown)}"

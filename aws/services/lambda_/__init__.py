@@ -9,7 +9,7 @@ from aws.model import Resource
 from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Rule, Service
 from aws.services.lambda_ import alarms, discovery, errors, limits, throttles
 
-_NAMED_IN = ("dynamodb",)  # services whose resources environment variables may name
+_NAMED_IN = ("dynamodb", "sqs")  # services whose resources environment variables may name
 
 
 def _of_function(function: Resource) -> Dimensions:
@@ -168,10 +168,13 @@ SERVICE = Service(
     metrics=_METRICS,
     rules=_RULES,
     permissions=(
+        "events:ListRules",
+        "events:ListTargetsByRule",
         "lambda:GetAccountSettings",
         "lambda:GetFunctionConcurrency",
         "lambda:ListEventSourceMappings",
         "lambda:ListFunctions",
+        "scheduler:ListSchedules",
     ),
     console_path=_console_path,
     after=_NAMED_IN,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws.call import items
@@ -11,6 +11,7 @@ from aws.errors import AwsError
 from aws.model import Fact, Gap, Link, LinkKind, Resource, Scope
 from aws.services.arns import arn_of, source_of, without_qualifier
 from aws.services.base import Discovered, Discovery
+from aws.services.lambda_.schedules import schedules
 from aws.services.records import MALFORMED, bad_record, epoch_s
 
 # No listing tells a function's reserve, and one call each shares Lambda's 15 requests a second with deployments:
@@ -34,6 +35,14 @@ class _Limits:
         return None if self.total is None or self.unreserved is None else self.total - self.unreserved
 
 
+@dataclass(frozen=True, slots=True)
+class _Feeds:
+    """The ARNs of what feeds into one function, and of where batches go that fail for good."""
+
+    sources: list[str] = field(default_factory=list)
+    on_failure: list[str] = field(default_factory=list)
+
+
 async def discover(discovery: Discovery, named_in: tuple[str, ...]) -> AsyncIterator[Discovered]:
     """Walk one scope. ``named_in`` are the services whose resources environment variables may name.
 
@@ -46,11 +55,17 @@ async def discover(discovery: Discovery, named_in: tuple[str, ...]) -> AsyncIter
         yield _gap(discovery.scope, "GetAccountSettings", error)
     yield _account(discovery.scope, limits)
 
-    feeds: dict[str, list[str]] = {}
+    feeds: dict[str, _Feeds] = {}
     async for found in _mappings(discovery):
-        if isinstance(found, Link):
-            feeds.setdefault(found.effect, []).append(found.cause)
-        yield found
+        if isinstance(found, Gap):
+            yield found
+            continue
+        link, on_failure = found
+        fed = feeds.setdefault(link.effect, _Feeds())
+        fed.sources.append(link.cause)
+        if on_failure:
+            fed.on_failure.append(on_failure)
+        yield link
 
     functions: list[Resource] = []
     variables: list[tuple[str, str, int]] = []
@@ -64,7 +79,19 @@ async def discover(discovery: Discovery, named_in: tuple[str, ...]) -> AsyncIter
             continue
         functions.append(function)
         yield function
+        if dead_letters := _dead_letters(function):
+            yield dead_letters
 
+    every_s: dict[str, float] = {}
+    async for planned in schedules(discovery):
+        if isinstance(planned, Gap):
+            yield planned
+        else:
+            every_s[planned.function] = min(planned.every_s, every_s.get(planned.function, planned.every_s))
+    for at, function in enumerate(functions):
+        if function.arn in every_s:
+            functions[at] = replace(function, facts={**function.facts, "every_s": every_s[function.arn]})
+            yield functions[at]
     async for known in _reserves(discovery, functions, limits):
         yield known
     for link in _named(variables, {k: v for name in named_in for k, v in (await discovery.names_of(name)).items()}):
@@ -92,14 +119,15 @@ def _account(scope: Scope, limits: _Limits) -> Resource:
     )
 
 
-async def _mappings(discovery: Discovery) -> AsyncIterator[Link | Gap]:
+async def _mappings(discovery: Discovery) -> AsyncIterator[tuple[Link, str | None] | Gap]:
+    """What feeds into which function, each with where batches go that fail for good, if anywhere."""
     listing = items(
         discovery.call, "lambda", "ListEventSourceMappings", result="EventSourceMappings", token=_PAGES, MaxItems=100
     )
     try:
         async for record in listing:
             if link := _feed(record):
-                yield link
+                yield link, ((record.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     except (AwsError, *MALFORMED) as error:
         yield _gap(discovery.scope, "ListEventSourceMappings", error)
 
@@ -117,8 +145,18 @@ def _feed(record: Mapping[str, Any]) -> Link | None:
     )
 
 
-def _function(scope: Scope, record: Mapping[str, Any], feeds: Mapping[str, list[str]], limits: _Limits) -> Resource:
+def _dead_letters(function: Resource) -> Link | None:
+    """Where the events end up that it fails on; None where that is no queue."""
+    target = function.text("dlq")
+    if target is None or ":sqs:" not in target:
+        return None
+    evidence = f"takes the events that {function.name} fails on"
+    return Link(cause=function.arn, effect=target, kind=LinkKind.DEAD_LETTER, evidence=evidence)
+
+
+def _function(scope: Scope, record: Mapping[str, Any], feeds: Mapping[str, _Feeds], limits: _Limits) -> Resource:
     name, arn = str(record["FunctionName"]), without_qualifier(record["FunctionArn"])
+    fed = feeds.get(arn, _Feeds())
     facts: dict[str, Fact] = {
         "runtime": record.get("Runtime"),
         "memory_mb": record.get("MemorySize"),
@@ -134,7 +172,8 @@ def _function(scope: Scope, record: Mapping[str, Any], feeds: Mapping[str, list[
         "architectures": tuple(record.get("Architectures") or ()),
         "tracing": (record.get("TracingConfig") or {}).get("Mode"),
         "layers": tuple(layer["Arn"] for layer in record.get("Layers") or ()),
-        "event_sources": tuple(feeds.get(arn, ())),
+        "event_sources": tuple(fed.sources),
+        "failure_destinations": tuple(fed.on_failure),
     }
     if limits.reserved == 0:
         facts["reserved_concurrency"] = None  # nothing is set aside in this account, so nothing is for this one
