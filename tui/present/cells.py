@@ -22,6 +22,7 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "count": figures.count,
     "sum_5m": figures.count,
     "ms": figures.milliseconds,
+    "s": figures.age,
     "percent": figures.percent,
     "bytes": figures.size,
 }

@@ -17,7 +17,7 @@ from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import shown_findings
 from widgets.cells import Cell, Column, Row
 
-_NUMERIC = frozenset({"number", "count", "sum_5m", "ms", "percent", "bytes"})
+_NUMERIC = frozenset({"number", "count", "sum_5m", "ms", "s", "percent", "bytes"})
 _FIXED = ("health", "name", "alarm")
 
 
