@@ -1,0 +1,175 @@
+"""Plans alarms for a scope: gathers owners, log groups, names in use and history, and puts them together.
+
+What cannot be read becomes a gap of the plan; only a plan for which the alarms themselves were never read is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from aws.alarms.candidates import Candidates, World, candidates
+from aws.alarms.coverage import coverage
+from aws.alarms.definition import Attention, Plan
+from aws.alarms.desk import Routing
+from aws.alarms.existing import MANAGED_BY, OURS, Raw, alarms_named
+from aws.alarms.figures import TAG_PREFIX
+from aws.alarms.logs import LogGroups, read_log_groups
+from aws.alarms.ownership import Ownership, read_stacks, read_tags
+from aws.alarms.past import read_past
+from aws.alarms.plan import make_plan, with_past
+from aws.call import Call
+from aws.clock import Clock
+from aws.errors import AwsError, CwtopError
+from aws.model import Alarm, Cover, Covered, Gap, MetricKey, Resource, Scope, Snapshot
+from aws.services.base import Service
+from aws.settings import AlarmSettings
+
+
+class Planner:
+    """Fulfils `aws.alarms.office.MakePlan`."""
+
+    def __init__(self, settings: AlarmSettings, services: Mapping[str, Service], clock: Clock) -> None:
+        self._settings = settings
+        self._services = services
+        self._clock = clock
+
+    async def __call__(
+        self, call: Call, snapshot: Snapshot, *, resources: Sequence[str] | None, routing: Routing
+    ) -> Plan:
+        """What is missing for these resources (ARNs; None: all) of the call's scope.
+
+        Raises `CwtopError` where the account's alarms were never read: everything would seem to be missing.
+        """
+        scope = call.scope
+        if snapshot.coverage is None:
+            raise _unread(snapshot)
+        everything = [each for each in snapshot.resources.values() if _place(each.scope) == _place(scope)]
+        chosen = set(resources) if resources is not None else None
+        selected = [each for each in everything if chosen is None or each.arn in chosen]
+        owned, groups = await asyncio.gather(
+            read_tags(call, [each.arn for each in selected]), self._log_groups(call, selected)
+        )
+        selected = [replace(each, tags={**each.tags, **owned.tags_of(each.arn)}) for each in selected]
+        owned = await read_stacks(call, owned, [each.arn for each in selected])
+        alarms = {arn: alarm for arn, alarm in snapshot.alarms.items() if _place(alarm.scope) == _place(scope)}
+        world = World(
+            resources=sorted(selected, key=lambda each: each.arn),
+            everything=everything,
+            services=self._services,
+            coverage=await self._coverage(snapshot, selected, alarms, owned),
+            alarms=alarms,
+            log_filters=groups.filters,
+            ownership=owned,
+            settings=self._settings,
+            routing=routing,
+        )
+        found = candidates(world)
+        found.attention += [
+            Attention("", arn, "it is not known: deleted, or not read") for arn in (chosen or set()) - _arns(everything)
+        ]
+        existing, owned, gaps = await self._names_in_use(call, found, owned)
+        gaps = [*_inventory_gaps(snapshot, scope, chosen, selected), *groups.gaps, *owned.gaps, *gaps]
+        plan = make_plan(found, existing, at_s=self._clock.now(), scope=scope, ownership=owned, gaps=gaps)
+        return await self._with_past(call, plan, {each.arn: each for each in selected})
+
+    async def _log_groups(self, call: Call, selected: Sequence[Resource]) -> LogGroups:
+        """The log groups of functions, unless no profile has an alarm on log lines."""
+        if not any(pattern.profiles for pattern in self._settings.log_patterns.values()):
+            return LogGroups()
+        wanted = {group for each in selected if each.service == "lambda" and (group := each.text("log_group"))}
+        return await read_log_groups(call, wanted) if wanted else LogGroups()
+
+    async def _coverage(
+        self, snapshot: Snapshot, selected: Sequence[Resource], alarms: Mapping[str, Alarm], owned: Ownership
+    ) -> Mapping[str, tuple[Covered, ...]]:
+        """The snapshot's, judged anew for resources whose tags choose other figures than it knew of."""
+        known = snapshot.coverage or {}
+        tagged = [each for each in selected if _choices(each.tags) != _choices(snapshot.resources[each.arn].tags)]
+        if not tagged:
+            return known
+        ours = {arn for arn in alarms if owned.tags.get(arn, {}).get(MANAGED_BY) == OURS}
+
+        def unread(resource: Resource) -> str:
+            unclear = (each.detail for each in known.get(resource.arn, ()) if each.cover is Cover.UNKNOWN)
+            return next(unclear, "")
+
+        again = await asyncio.to_thread(
+            coverage,
+            tagged,
+            self._services,
+            alarms,
+            settings=self._settings,
+            targets=snapshot.alarm_targets,
+            dead=snapshot.dead_alarms,
+            ours=ours,
+            unread=unread,
+        )
+        return {**known, **{each.arn: again.get(each.arn, ()) for each in tagged}}
+
+    async def _names_in_use(
+        self, call: Call, found: Candidates, owned: Ownership
+    ) -> tuple[Mapping[str, Raw], Ownership, list[Gap]]:
+        """Alarms that have a candidate's name, and who owns them."""
+        try:
+            existing = await alarms_named(call, [each.definition.name for each in found.wanted])
+        except AwsError as error:
+            return {}, owned, [error.gap(call.scope, service="alarms")]
+        owned = await read_stacks(call, owned, [str(raw.get("AlarmArn", "")) for raw in existing.values()])
+        return existing, owned, []
+
+    async def _with_past(self, call: Call, plan: Plan, resources: Mapping[str, Resource]) -> Plan:
+        if not plan.create:
+            return plan
+        past, gaps = await read_past(
+            call,
+            plan.create,
+            resources,
+            activity=self._activity,
+            days=self._settings.history_days,
+            clock=self._clock,
+        )
+        told = with_past(plan, past, noisy_fires=self._settings.noisy_fires)
+        return replace(told, gaps=(*plan.gaps, *gaps))
+
+    def _activity(self, resource: Resource) -> MetricKey | None:
+        """What a service publishes first of a resource: its invocations, its requests."""
+        service = self._services.get(resource.service)
+        metrics = service.metrics_of(resource) if service is not None else []
+        return metrics[0][1] if metrics else None
+
+
+def _place(scope: Scope) -> tuple[str, str]:
+    return scope.account, scope.region
+
+
+def _arns(resources: Sequence[Resource]) -> set[str]:
+    return {each.arn for each in resources}
+
+
+def _choices(tags: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key.startswith(TAG_PREFIX)}
+
+
+def _inventory_gaps(
+    snapshot: Snapshot, scope: Scope, chosen: set[str] | None, selected: Sequence[Resource]
+) -> list[Gap]:
+    """What the snapshot itself could not read, as far as the plan stands on it."""
+    services = {each.service for each in selected} | {"cloudwatch"}
+    gaps = [
+        gap
+        for gap in snapshot.gaps
+        if (gap.account, gap.region) in (_place(scope), ("", "")) and (chosen is None or gap.service in services)
+    ]
+    if not snapshot.complete:
+        unfinished = "the account was not read to the end yet"
+        gaps.append(Gap("inventory", "plan", unfinished, "plan again in a moment", scope.account, scope.region))
+    return gaps
+
+
+def _unread(snapshot: Snapshot) -> CwtopError:
+    why = next((gap for gap in snapshot.gaps if gap.action == "cloudwatch:DescribeAlarms"), None)
+    reason = f": {why.error}" if why else " yet"
+    hint = why.hint if why and why.hint else "plan again in a moment"
+    return CwtopError(f"the account's alarms could not be read{reason}; all of them would seem to be missing", hint)
