@@ -217,7 +217,7 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def hints(self, situation: Situation) -> list[tuple[str, str]]:
         """Keys that do something here and now, the most needed first."""
-        able = (a for a in self.actions if a.hint and self.keys[a.id] and a.works(situation))
+        able = (a for a in self.actions if a.hint and self.keys[a.id] and a.works(situation) and a.hinted(situation))
         return [
             (key_names.shown(self.keys[action.id]), action.title_in(situation))
             for action in sorted(able, key=lambda action: action.hint)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from aws.model import AlarmState, Health, Incident, Member, Progress, Severity
-from tests.builders import NOW, a_finding, a_function, an_alarm, snapshot
+from aws.model import AlarmState, ApiUse, Health, Incident, Member, Progress, Severity
+from tests.builders import NOW, SCOPE, a_finding, a_function, an_alarm, no_data, readings, snapshot
 from tests.tui.feeds import FakeFeed
 from tests.tui.frames import widest
 from tests.tui.running import SIZES, running
-from tests.tui.story import calm, evening
+from tests.tui.story import PLACE, TABLE, calm, evening
 
 EVENING = """\
 acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
@@ -104,6 +104,20 @@ async def test_a_gap_explains_itself_and_the_panel_tells_the_way_out() -> None:
         assert "cwtop permissions" in run.screen
         await run.press("escape")
         assert "[1 Problems 5]" in run.screen
+
+
+async def test_the_panel_opens_without_gaps_and_tells_how_old_each_service_is() -> None:
+    seen = readings(PLACE, {"errors": [1.0]}, ending_at=NOW - 120)
+    table = readings(TABLE, {"consumed_read": no_data(read_at_s=NOW - 60)}, complete=False)
+    look = replace(calm(), series={SCOPE: seen | table}, api=ApiUse(calls={"cloudwatch:GetMetricData": 4}, usd=0.01))
+    async with running(FakeFeed(look), size=(120, 40)) as run:
+        assert "! gaps" not in run.screen
+        await run.press("exclamation_mark")
+        assert "Everything asked for was read" in run.screen
+        lines = [" ".join(line.split()) for line in run.screen.splitlines()]
+        assert any(line.startswith("Lambda 1 value,") and line.endswith("oldest read 2m ago") for line in lines)
+        assert "DynamoDB 1 no data oldest read 60s ago" in lines
+        assert "GetMetricData 4" in run.screen
 
 
 async def test_foreign_words_are_inert() -> None:

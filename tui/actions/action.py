@@ -53,8 +53,8 @@ class Action:
 
     ``key`` holds Textual's key names, with commas between. ``title`` is for the hint line and the palette, ``help``
     a sentence. ``takes`` names the argument of its ``:`` command, ``names`` are further words for it. ``hint`` ranks
-    it on the hint line, 1 first; 0 keeps it off. ``widget`` is the id of the binding of the focused widget that
-    answers the key before the application does.
+    it on the hint line, 1 first; 0 keeps it off, and so does ``hinted`` where it says no. ``widget`` is the id of the
+    binding of the focused widget that answers the key before the application does.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Action:
     takes: str = ""
     names: tuple[str, ...] = ()
     hint: int = 0
+    hinted: Callable[[Situation], bool] = always
     widget: str = ""
     priority: bool = False
     page_title: str = ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from aws.model import Alarm, AlarmKind, AlarmState, Snapshot
+from aws.model import Alarm, AlarmKind, AlarmState, Resource, Snapshot
 from tui.present import styles
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
 from tui.present.figures import count, since
-from tui.present.order import Candidate, Filter, ordered
+from tui.present.kept import Kept
+from tui.present.order import Candidates, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import resource_name
 from widgets.cells import Cell, Column, Row
@@ -36,19 +38,30 @@ def condition(alarm: Alarm) -> str:
     """When it fires, in words: ``Errors Sum 5m > 5  1/1``."""
     if alarm.kind is AlarmKind.COMPOSITE:
         return alarm.rule
-    sign = SIGNS.get(alarm.comparison or "", alarm.comparison or "")
-    limit = "" if alarm.threshold is None else f" {_threshold(alarm.threshold)}"
-    periods = alarm.evaluation_periods
-    out_of = "" if periods is None else f"  {alarm.datapoints_to_alarm or periods}/{periods}"
     if alarm.expressions:
         what = alarm.expressions[-1]
     elif alarm.watches:
         watched = alarm.watches[0]
-        stat = watched.stat.replace("Average", "Avg").replace("Maximum", "Max").replace("Minimum", "Min")
-        what = f"{watched.metric.name} {stat} {period(watched.period_s)}"
+        what = f"{watched.metric.name} {_statistic(watched.stat, watched.period_s)}"
     else:
         what = alarm.kind.value
-    return f"{what} {sign}{limit}{out_of}".strip()
+    limit = _limit(alarm.comparison, alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm)
+    return f"{what} {limit}".strip()
+
+
+# Of thousands of alarms most say the same of another resource.
+@lru_cache(maxsize=1024)
+def _statistic(stat: str, period_s: int) -> str:
+    short = stat.replace("Average", "Avg").replace("Maximum", "Max").replace("Minimum", "Min")
+    return f"{short} {period(period_s)}"
+
+
+@lru_cache(maxsize=1024)
+def _limit(comparison: str | None, threshold: float | None, periods: int | None, datapoints: int | None) -> str:
+    sign = SIGNS.get(comparison or "", comparison or "")
+    limit = "" if threshold is None else f" {_threshold(threshold)}"
+    out_of = "" if periods is None else f"  {datapoints or periods}/{periods}"
+    return f"{sign}{limit}{out_of}"
 
 
 def _threshold(value: float) -> str:
@@ -76,6 +89,10 @@ class Alarms:
 
     id, key, tab, title = "alarms", "7", "Alarms", "alarms"
 
+    def __init__(self) -> None:
+        self._kept = Kept(_text)
+        self._texts: tuple[Snapshot | None, dict[str, str]] = (None, {})
+
     def count(self, snapshot: Snapshot) -> int:
         """How many fire."""
         return sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
@@ -98,12 +115,44 @@ class Alarms:
 
     def _chosen(self, snapshot: Snapshot, query: Query) -> list[str]:
         wanted = Filter.parse(query.text)
-        return [
-            arn
-            for arn, alarm in snapshot.alarms.items()
-            if (not query.problems_only or alarm.state is not AlarmState.OK or marks(alarm, snapshot.dead_alarms))
-            and (not wanted or wanted.matches(_candidate(snapshot, alarm)))
-        ]
+        alarms, dead = snapshot.alarms, snapshot.dead_alarms
+        chosen = wanted.among(self._candidates(snapshot)) if wanted else list(alarms)
+        if not query.problems_only:
+            return chosen
+        return [a for a in chosen if alarms[a].state is not AlarmState.OK or marks(alarms[a], dead)]
+
+    def _candidates(self, snapshot: Snapshot) -> Candidates:
+        alarms = snapshot.alarms
+        return Candidates(
+            self._texts_of(snapshot),
+            {
+                "alarm": lambda arn: alarms[arn].state.value,
+                "sev": lambda arn: _STATES[alarms[arn].state][1],
+                "kind": lambda arn: alarms[arn].kind.value,
+                "region": lambda arn: alarms[arn].scope.region,
+                "account": lambda arn: alarms[arn].scope.account,
+            },
+        )
+
+    def _texts_of(self, snapshot: Snapshot) -> dict[str, str]:
+        """What a filter looks at, by ARN: everything that the row could say, in lower case."""
+        if self._texts[0] is not snapshot:
+            targets, dead, found, kept = snapshot.alarm_targets, snapshot.dead_alarms, snapshot.resources, self._kept
+            self._texts = (
+                snapshot,
+                {
+                    arn: kept.of(arn, alarm, arn in dead, *map(found.get, targets.get(arn, ())))
+                    for arn, alarm in snapshot.alarms.items()
+                },
+            )
+            kept.forget_all_but(snapshot.alarms)
+        return self._texts[1]
+
+
+def _text(alarm: Alarm, dead: bool, *targets: Resource | None) -> str:
+    names = " ".join(target.name for target in targets if target)
+    mark = marks(alarm, frozenset({alarm.arn}) if dead else frozenset())
+    return f"{alarm.name} {alarm.state.value} {mark} {condition(alarm)} {names}".lower()
 
 
 def _columns(look: Look) -> tuple[Column, ...]:
@@ -130,13 +179,6 @@ def _sort_value(snapshot: Snapshot, sort: str) -> Callable[[str], Any]:
         return (_STATES[alarm.state][0], -(alarm.since_s or 0.0), alarm.name)
 
     return by
-
-
-def _candidate(snapshot: Snapshot, alarm: Alarm) -> Candidate:
-    targets = " ".join(resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ()))
-    words = f"{alarm.name} {alarm.state.value} {marks(alarm, snapshot.dead_alarms)} {condition(alarm)} {targets}"
-    facets = {"alarm": alarm.state.value, "region": alarm.scope.region, "account": alarm.scope.account}
-    return Candidate(words, lambda: facets)
 
 
 def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aws.model import ReadState, Resource, Series, Snapshot
+from aws.model import ReadState, Resource, Series, SeriesId, Snapshot
 from aws.services.base import Column
 from tui.present import figures, styles
 from tui.present.catalog import Catalog
@@ -29,18 +29,15 @@ _FORMS: dict[str, Callable[[float], str]] = {
 _COUNTS = frozenset({"count", "sum_5m"})
 
 
-def series_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Series | None:
+def series_id(catalog: Catalog, resource: Resource, column: Column) -> SeriesId | None:
     """The series behind a metric column; None where this resource publishes no such metric."""
     metric = catalog.metric(resource, column.metric or "")
     key = metric.key(resource) if metric else None
-    return snapshot.reading(resource, key, column.stat or metric.shown) if metric and key else None
+    return SeriesId(key, column.stat or metric.shown) if metric and key else None
 
 
-def figure_of(catalog: Catalog, snapshot: Snapshot, resource: Resource, column: Column) -> Figure:
-    """The number that a metric column shows."""
-    series = series_of(catalog, snapshot, resource, column)
-    if series is None:
-        return Figure(None, ReadState.NO_DATA)
+def figure_in(series: Series, column: Column) -> Figure:
+    """The number that a metric column shows of its series."""
     return total(series) if column.form == "sum_5m" else newest(series)
 
 
@@ -48,9 +45,10 @@ def resource_cell(catalog: Catalog, snapshot: Snapshot, resource: Resource, colu
     """The cell of one resource under one declared column."""
     if column.metric is None:
         return _fact_cell(resource, column)
-    series = series_of(catalog, snapshot, resource, column)
-    if series is None:
+    wanted = series_id(catalog, resource, column)
+    if wanted is None:
         return Cell("-", styles.QUIET)
+    series = snapshot.reading(resource, *wanted)
     if unread := _UNREAD.get(series.state):
         return Cell(unread.text[: column.width], unread.style)
     trusted = series.state.known
@@ -60,7 +58,7 @@ def resource_cell(catalog: Catalog, snapshot: Snapshot, resource: Resource, colu
             styles.PLAIN if trusted else styles.QUIET,
         )
     metric = catalog.metric(resource, column.metric)
-    figure = figure_of(catalog, snapshot, resource, column)
+    figure = figure_in(series, column)
     if figure.value is None:
         quiet = "0" if column.form in _COUNTS and metric is not None and metric.sparse else "-"
         return Cell(quiet if trusted else "?", styles.QUIET if trusted else styles.UNKNOWN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aws.model import Alarm, AlarmState, Snapshot
@@ -54,6 +54,7 @@ class Coverage:
     watching: Mapping[str, list[Alarm]]
     dead: frozenset[str]
     unread: bool
+    _said: dict[str, Cover] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Coverage:
@@ -71,13 +72,25 @@ class Coverage:
         """The word for the resource. With ``metric_names``, CloudWatch's own, only alarms that watch one of them
         count as armed: an alarm on throttles tells nobody about errors. An alarm that fires counts in any case.
         """
-        alarms = self.alarms(arn)
-        firing = [alarm for alarm in alarms if alarm.state is AlarmState.ALARM]
-        if any(not alarm.silent for alarm in firing):
-            return Cover.FIRED
-        watching = [alarm for alarm in alarms if _watches(alarm, metric_names)]
-        alive = [alarm for alarm in watching if alarm.arn not in self.dead]
-        if any(not alarm.silent for alarm in alive):
+        if metric_names:
+            return self._says(arn, metric_names)
+        if (said := self._said.get(arn)) is None:
+            said = self._said[arn] = self._says(arn, metric_names)
+        return said
+
+    def _says(self, arn: str, metric_names: frozenset[str]) -> Cover:
+        firing = watching = alive = armed = False
+        for alarm in self.watching.get(arn, ()):
+            fires, heard = alarm.state is AlarmState.ALARM, not alarm.silent
+            if fires and heard:
+                return Cover.FIRED
+            firing |= fires
+            if _watches(alarm, metric_names):
+                watching = True
+                if alarm.arn not in self.dead:
+                    alive = True
+                    armed |= heard
+        if armed:
             return Cover.ARMED
         if self.unread:
             return Cover.UNKNOWN

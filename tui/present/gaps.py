@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aws.model import Gap, ReadState, Snapshot
-from tui.present import styles
-from tui.present.figures import age, since
+from aws.model import Gap, Snapshot
+from tui.present import readings, styles
+from tui.present.catalog import Catalog
+from tui.present.figures import since
 from tui.present.order import Candidate
 from tui.present.view import Look
 from widgets.cells import Cell, Row
@@ -62,14 +63,14 @@ def candidate(gap: Gap) -> Candidate:
     return Candidate(f"{gap.service} {gap.action} {gap.error}", lambda: facets)
 
 
-def panel(snapshot: Snapshot | None, look: Look) -> list[Cell]:
-    """The `!` panel: every gap with its reason and the way out, then how old each scope's readings are."""
+def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]:
+    """The `!` panel: every gap with its reason and the way out, then how old the readings are and what they cost."""
     if snapshot is None:
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
     lines: list[Cell] = []
     if not snapshot.gaps:
         told = "Everything asked for was read." if snapshot.complete else "Not everything has been asked for yet."
-        lines.append(Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN))
+        lines += [Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN), Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)
         began = f"  since {look.moment(gap.since_s, snapshot.at_s)}" if gap.since_s is not None else ""
@@ -78,27 +79,4 @@ def panel(snapshot: Snapshot | None, look: Look) -> list[Cell]:
         if gap.hint:
             lines.append(Cell(f"  to do: {gap.hint}"))
         lines.append(Cell(""))
-    return [*lines, Cell(""), *_readings(snapshot)]
-
-
-def _readings(snapshot: Snapshot) -> list[Cell]:
-    """How many readings stand where, and the oldest complete one of each scope."""
-    lines = [Cell("READINGS", styles.STRONG)]
-    for scope, series in snapshot.series.items():
-        states: dict[ReadState, int] = {}
-        oldest: float | None = None
-        for one in series.values():
-            states[one.state] = states.get(one.state, 0) + 1
-            if one.read_at_s is not None:
-                oldest = one.read_at_s if oldest is None else min(oldest, one.read_at_s)
-        told = ", ".join(f"{number} {state.value.replace('_', ' ')}" for state, number in sorted(states.items()))
-        old = "never read" if oldest is None else f"oldest read {age(snapshot.at_s - oldest)} ago"
-        lines.append(Cell(f"  {scope.account} {scope.region}: {told or 'none'}; {old}"))
-    if len(lines) == 1:
-        lines.append(Cell("  none yet", styles.QUIET))
-    use = snapshot.api
-    calls = sum(use.calls.values())
-    lines.append(
-        Cell(f"  {calls} calls, {use.metrics_requested} metrics requested, ${use.usd:.2f} so far", styles.QUIET)
-    )
-    return lines
+    return [*lines, *readings.lines(snapshot, catalog), Cell(""), *readings.asked(snapshot)]

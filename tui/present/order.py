@@ -26,6 +26,23 @@ class Candidate:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+def _no_tags(_: str) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a filter looks at in a list of thousands: the words of each row, in lower case, by its key and in order.
+
+    ``facets`` give a row's field by the field's name in `FACETS`. They and ``tags`` are asked only by a filter that
+    names one.
+    """
+
+    texts: Mapping[str, str]
+    facets: Mapping[str, Callable[[str], str]]
+    tags: Callable[[str], Mapping[str, str]] = _no_tags
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     """One word of a filter."""
@@ -36,17 +53,33 @@ class _Word:
     facet: str = ""
 
     def matches(self, candidate: Candidate) -> bool:
-        return self._found(candidate) != self.exclude
-
-    def _found(self, candidate: Candidate) -> bool:
         if self.facet == "tag":
-            name, equals, value = self.text.partition("=")
-            return any(
-                key.lower() == name and (not equals or have.lower() == value) for key, have in candidate.tags.items()
-            )
+            found = self._is_tagged(candidate.tags)
+        elif self.facet:
+            found = candidate.facets().get(self.facet, "").lower().startswith(self.text)
+        else:
+            found = self._is_in(candidate.text.lower())
+        return found != self.exclude
+
+    def among(self, keys: list[str], candidates: Candidates) -> list[str]:
+        """Those of ``keys`` that match; the plainest kind of word without a call a row."""
+        texts, needle, exclude = candidates.texts, self.text, self.exclude
+        if self.facet == "tag":
+            return [key for key in keys if self._is_tagged(candidates.tags(key)) != exclude]
         if self.facet:
-            return candidate.facets().get(self.facet, "").lower().startswith(self.text)
-        hay = candidate.text.lower()
+            value = candidates.facets.get(self.facet, lambda _: "")
+            return [key for key in keys if value(key).lower().startswith(needle) != exclude]
+        if self.fuzzy:
+            return [key for key in keys if _in_order(needle, texts[key]) != exclude]
+        if exclude:
+            return [key for key in keys if needle not in texts[key]]
+        return [key for key in keys if needle in texts[key]]
+
+    def _is_tagged(self, tags: Mapping[str, str]) -> bool:
+        name, equals, value = self.text.partition("=")
+        return any(key.lower() == name and (not equals or have.lower() == value) for key, have in tags.items())
+
+    def _is_in(self, hay: str) -> bool:
         return _in_order(self.text, hay) if self.fuzzy else self.text in hay
 
 
@@ -67,6 +100,13 @@ class Filter:
     def matches(self, candidate: Candidate) -> bool:
         """Whether every word holds."""
         return all(word.matches(candidate) for word in self.words)
+
+    def among(self, candidates: Candidates) -> list[str]:
+        """The keys of the rows for which every word holds, in their order."""
+        keys = list(candidates.texts)
+        for word in self.words:
+            keys = word.among(keys, candidates)
+        return keys
 
 
 def _word(part: str) -> _Word:

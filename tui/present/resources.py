@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from aws.model import Health, Resource, Snapshot
+from aws.model import Health, Resource, Series, SeriesId, Snapshot
 from aws.services.base import Column as Declared
 from tui.present import styles
 from tui.present.catalog import Catalog
-from tui.present.cells import figure_of, resource_cell
+from tui.present.cells import figure_in, resource_cell, series_id
 from tui.present.cover import COVER_STYLE, Coverage
 from tui.present.empty import loading
-from tui.present.order import Candidate, Filter, ordered
+from tui.present.order import Candidates, Filter, ordered
+from tui.present.roster import RANKS, ColumnFigures, Roster
 from tui.present.view import Listing, Look, Query, Subject
-from tui.present.words import shown_findings
 from widgets.cells import Cell, Column, Row
 
 _NUMERIC = frozenset({"number", "count", "sum_5m", "ms", "s", "percent", "bytes"})
@@ -28,17 +28,19 @@ class Resources:
         self.id, self.key, self.tab, self.title = id, key, tab, title
         self._catalog = catalog
         self._kinds = {(service.name, kind.name): kind for service, kind in catalog.kinds_of_view(id)}
+        self._roster = Roster(lambda resource: (resource.service, resource.kind) in self._kinds)
+        self._figures: dict[str, ColumnFigures] = {}
+        self._by_title = {
+            (*names, column.title): column for names, kind in self._kinds.items() for column in kind.columns
+        }
 
     def __bool__(self) -> bool:
         """Whether any service declares a kind for this view."""
         return bool(self._kinds)
 
-    def _mine(self, snapshot: Snapshot) -> list[Resource]:
-        return [r for r in snapshot.resources.values() if (r.service, r.kind) in self._kinds]
-
     def count(self, snapshot: Snapshot) -> int:
         """How many resources the view lists."""
-        return len(self._mine(snapshot))
+        return len(self._roster.members(snapshot).resources)
 
     def _declared(self, look: Look) -> dict[str, list[Declared]]:
         """The declared columns that this width has room for, by title; kinds of one view may share a title."""
@@ -76,14 +78,7 @@ class Resources:
         sorts = tuple(column.key for column in columns if not _is_spark(self._declared(look).get(column.key)))
         sort = query.sort if query.sort in sorts else "health"
         coverage = Coverage.of(snapshot)
-        mine = self._mine(snapshot)
-        wanted = Filter.parse(query.text)
-        chosen = [
-            r.arn
-            for r in mine
-            if (not query.problems_only or snapshot.health.get(r.arn, Health.UNKNOWN) is not Health.OK)
-            and (not wanted or wanted.matches(self._candidate(snapshot, coverage, r)))
-        ]
+        chosen = self._chosen(snapshot, coverage, query)
         value = self._sort_value(snapshot, coverage, sort)
         return Listing(
             columns=columns,
@@ -92,58 +87,80 @@ class Resources:
             subject=lambda key: Subject(key, "resource", snapshot.resources[key].name, key),
             sorts=sorts,
             sort=sort,
-            total=len(mine),
+            total=self.count(snapshot),
             empty=self._empty(snapshot, query),
         )
 
-    def _candidate(self, snapshot: Snapshot, coverage: Coverage, resource: Resource) -> Candidate:
-        health = snapshot.health.get(resource.arn, Health.UNKNOWN)
+    def _chosen(self, snapshot: Snapshot, coverage: Coverage, query: Query) -> list[str]:
+        """The ARNs that the query asks for, in the order of their names."""
+        wanted = Filter.parse(query.text)
+        if wanted:
+            chosen = wanted.among(self._candidates(snapshot, coverage))
+        else:
+            chosen = list(self._roster.members(snapshot).place)
+        if not query.problems_only:
+            return chosen
+        return [arn for arn in chosen if snapshot.health.get(arn, Health.UNKNOWN) is not Health.OK]
 
-        def facets() -> dict[str, str]:
-            return {
-                "sev": health.value,
-                "kind": self._catalog.short(resource),
-                "service": resource.service,
-                "region": resource.scope.region,
-                "account": resource.scope.account,
-                "alarm": coverage.says(resource.arn).value,
-            }
-
-        words = f"{resource.name} {styles.HEALTH_WORD[health]}"
-        if resource.arn in snapshot.findings:
-            words += " " + " ".join(finding.text for finding in shown_findings(snapshot, resource.arn))
-        return Candidate(words, facets, resource.tags)
+    def _candidates(self, snapshot: Snapshot, coverage: Coverage) -> Candidates:
+        resources, health = snapshot.resources, snapshot.health
+        return Candidates(
+            self._roster.texts(snapshot),
+            {
+                "sev": lambda arn: health.get(arn, Health.UNKNOWN).value,
+                "kind": lambda arn: self._catalog.short(resources[arn]),
+                "service": lambda arn: resources[arn].service,
+                "region": lambda arn: resources[arn].scope.region,
+                "account": lambda arn: resources[arn].scope.account,
+                "alarm": lambda arn: coverage.says(arn).value,
+            },
+            lambda arn: resources[arn].tags,
+        )
 
     def _column_of(self, resource: Resource, title: str) -> Declared | None:
-        kind = self._kinds[resource.service, resource.kind]
-        return next((column for column in kind.columns if column.title == title), None)
+        return self._by_title.get((resource.service, resource.kind, title))
 
     def _sort_value(self, snapshot: Snapshot, coverage: Coverage, sort: str) -> Callable[[str], Any]:
         resources, health = snapshot.resources, snapshot.health
+        place = self._roster.members(snapshot).place
+        if sort == "health":
+            return lambda arn: RANKS[health.get(arn, Health.UNKNOWN)] * len(place) + place[arn]
+        if sort == "name":
+            return place.__getitem__
+        if sort == "kind":
+            return lambda arn: self._catalog.short(resources[arn])
+        if sort == "region":
+            return lambda arn: resources[arn].scope.region
+        if sort == "alarm":
+            return lambda arn: coverage.says(arn).value
+        return self._declared_value(snapshot, sort)
 
-        def by(arn: str) -> Any:
-            resource = resources[arn]
-            if sort == "health":
-                return (health.get(arn, Health.UNKNOWN).rank, resource.name.lower())
-            if sort == "name":
-                return resource.name.lower()
-            if sort == "kind":
-                return self._catalog.short(resource)
-            if sort == "region":
-                return resource.scope.region
-            if sort == "alarm":
-                return coverage.says(arn).value
-            column = self._column_of(resource, sort)
-            if column is None:
-                return None
-            if column.fact:
-                fact = resource.facts.get(column.fact)
-                return None if fact is None else (resource.number(column.fact) or 0.0, str(fact))
-            value = figure_of(self._catalog, snapshot, resource, column).value
-            # Figures are looked at for the biggest: the first press of a figure's column shows it on top.
-            return None if value is None else (-value, "")
+    def _declared_value(self, snapshot: Snapshot, title: str) -> Callable[[str], Any]:
+        """By a declared column, whose kinds may each mean another metric or fact by it."""
+        columns = [column for (*_, named), column in self._by_title.items() if named == title]
+        if any(column.fact for column in columns):
+            return lambda arn: self._fact(snapshot.resources[arn], title)
+        if title not in self._figures:
+            self._figures[title] = ColumnFigures(
+                lambda resource: self._series_id(resource, title),
+                lambda resource, series: self._figure(resource, title, series),
+            )
+        figures = self._figures[title].of(snapshot, self._roster.members(snapshot).resources)
+        # Figures are looked at for the biggest: the first press of a figure's column shows it on top.
+        return lambda arn: None if (value := figures[arn]) is None else -value
 
-        return by
+    def _fact(self, resource: Resource, title: str) -> tuple[float, str] | None:
+        column = self._column_of(resource, title)
+        fact = resource.facts.get(column.fact) if column and column.fact else None
+        return None if fact is None or not column else (resource.number(column.fact or "") or 0.0, str(fact))
+
+    def _series_id(self, resource: Resource, title: str) -> SeriesId | None:
+        column = self._column_of(resource, title)
+        return series_id(self._catalog, resource, column) if column else None
+
+    def _figure(self, resource: Resource, title: str, series: Series) -> float | None:
+        column = self._column_of(resource, title)
+        return figure_in(series, column).value if column else None
 
     def _row(
         self, snapshot: Snapshot, coverage: Coverage, resource: Resource, columns: tuple[Column, ...], look: Look
@@ -169,7 +186,7 @@ class Resources:
     def _empty(self, snapshot: Snapshot, query: Query) -> str:
         if query.text:
             return f"nothing matches: {query.text}"
-        if query.problems_only and self._mine(snapshot):
+        if query.problems_only and self.count(snapshot):
             return f"All {self.title} are healthy as far as they were read (f shows all)"
         services = {service for service, _ in self._kinds}
         blocked = [gap for gap in snapshot.gaps if gap.service in services]

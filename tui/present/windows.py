@@ -37,5 +37,5 @@ def newest(series: Series, *, within_s: int = RECENT_S) -> Figure:
 
 def total(series: Series, *, within_s: int = RECENT_S) -> Figure:
     """The sum of the last five minutes of the grid; None where none of them has a datapoint."""
-    points = [p for p in series.between(series.end_s - within_s, series.end_s) if not math.isnan(p)]
+    points = [p for p in series.between(series.end_s - within_s, series.end_s) if p == p]  # not NaN
     return Figure(sum(points) if points else None, series.state)

@@ -88,8 +88,10 @@ class Overlays:
 
     def gaps(self) -> None:
         """What could not be read."""
-        lines = [(cell,) for cell in gaps.panel(self._app.snapshot, self._app.look)]
-        self._app.push_screen(Panel("What could not be read", lines))
+        snapshot = self._app.snapshot
+        lines = [(cell,) for cell in gaps.panel(snapshot, self._app.look, self._app.catalog)]
+        at = f", as of {self._app.look.moment(snapshot.at_s, snapshot.at_s)}" if snapshot else ""
+        self._app.push_screen(Panel(f"What was read, and what could not be{at}", lines))
 
     def commands(self, subject: Subject, found: Sequence[Command]) -> None:
         """AWS CLI lines to copy."""
