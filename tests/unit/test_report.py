@@ -73,6 +73,8 @@ def test_the_worst_that_was_seen_decides(changes: dict[str, object], expected: H
 
 def test_gaps_may_be_allowed_but_not_reading_nothing_at_all() -> None:
     assert verdict(looked(gaps=(GAP,)), allow_gaps=True) is Health.OK
+    unseen = looked(gaps=(GAP,), health={ARN: Health.UNKNOWN})
+    assert verdict(unseen, allow_gaps=True) is Health.UNKNOWN, "gaps beside what is well, not in its place"
     nothing = Snapshot(at_s=NOW, gaps=(GAP,))
     assert nothing_read(nothing)
     assert verdict(nothing, allow_gaps=True) is Health.UNKNOWN

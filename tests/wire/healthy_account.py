@@ -68,6 +68,8 @@ def healthy() -> dict[str, Answer]:
         ACCOUNT_SETTINGS: ok({"AccountLimit": limit}),
         LIST_FUNCTIONS: ok({"Functions": [function("checkout"), function("thumbnails")]}),
         LIST_MAPPINGS: ok({"EventSourceMappings": []}),
+        "ListRules": ok({"Rules": []}),
+        "GET /schedules": ok({"Schedules": []}),
         "ListTables": ok({"TableNames": ["orders"]}),
         "DescribeTable": ok({"Table": {**table, "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}}}),
         REST_APIS: ok({"item": [{"id": "api1", "name": "shop"}]}),
