@@ -12,7 +12,15 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 
 from demo.shop.model import ACCOUNT, REGION
-from demo.shop.specs import function_spec, integration_uri, queue_attributes, role_policy, role_trust, table_spec
+from demo.shop.specs import (
+    function_spec,
+    integration_uri,
+    queue_attributes,
+    role_policy,
+    role_trust,
+    schedule_expression,
+    table_spec,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +54,7 @@ def seed_account(shop: Shop, endpoint_url: str, seed: int) -> None:
     _topics(shop.topics)
     _functions(shop.functions)
     _mappings(shop.queues, shop.streams)
+    _rules(shop.functions)
     _apis(shop.apis)
     _pools(shop.pools)
 
@@ -144,6 +153,19 @@ def _mappings(queues: Iterable[Queue], streams: Iterable[StreamMapping]) -> None
                 "StartingPosition": "TRIM_HORIZON",
             }
         )
+
+
+def _rules(functions: Iterable[Function]) -> None:
+    """EventBridge's rules that run functions by the clock."""
+    from moto.events.models import events_backends
+
+    backend: Any = events_backends[ACCOUNT][REGION]
+    for function in functions:
+        if function.every_min is None:
+            continue
+        expression = schedule_expression(function.every_min, function.at_min)
+        backend.put_rule(f"{function.name}-schedule", scheduled_expression=expression, state="ENABLED")
+        backend.put_targets(f"{function.name}-schedule", None, [{"Id": "function", "Arn": function.arn}])
 
 
 def _apis(apis: Iterable[Api]) -> None:

@@ -102,6 +102,14 @@ def queue_attributes(queue: Queue) -> dict[str, str]:
     return attributes
 
 
+def schedule_expression(every_min: int, at_min: int) -> str:
+    """EventBridge's expression for so many minutes between runs: a part of an hour, some hours, or a day."""
+    if every_min < 60:
+        return f"cron({at_min % every_min}/{every_min} * * * ? *)"
+    hour, minute = divmod(at_min % every_min, 60)
+    return f"cron({minute} {hour}{'' if every_min == 1440 else f'/{every_min // 60}'} * * ? *)"
+
+
 def role_policy(role: Role) -> str:
     """A role's inline policy document."""
     statements = [

@@ -3,7 +3,7 @@
 What ``strength`` means: hot_partition and under_provisioned: share of the target's writes (or all requests) that are
 throttled; bad_deployment and api_5xx: share of calls that fail; creeping_timeout: the p99 of the duration as a
 multiple of the timeout; concurrency_exhaustion: share of all attempts that Lambda throttles; cron_failing: share of
-runs that fail; dlq_growth: messages a minute.
+runs that fail; dlq_growth: messages a minute; sign_in_storm: share of a user pool's requests that are throttled.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _RETRY_SLOWDOWN: Final = 2.2
 # p99 of a standard normal, to turn a wanted p99 into a wanted median.
 _Z99: Final = 2.326
 _KEPT: Final = 1024  # minutes of conditions that are remembered: more than any window that is asked for
+
+_THROTTLING: Final = ("hot_partition", "under_provisioned")
+_FAILING: Final = ("bad_deployment", "creeping_timeout", "cron_failing")
 
 DEPENDENCY = "dependency"
 DEPLOYMENT = "deployment"
@@ -61,6 +64,7 @@ class Conditions:
     read_throttle: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)  # "table" or "table#index" -> KeyRange, Provisioned, …
     throttled: float = 0.0  # share of attempts at unreserved functions that Lambda throttles
+    turned_away: dict[str, float] = field(default_factory=dict)  # user pool -> share of requests that it throttles
     runaway: str | None = None
     pool_use: float = 0.0  # what the runaway fills the pool up to
 
@@ -131,10 +135,22 @@ class Forecast:
 
     def first_throttles(self) -> dict[str, tuple[int, str]]:
         """When each "table" or "table#index" is first throttled, relative to the world's start, and by which kind."""
-        kinds = ("hot_partition", "under_provisioned")
-        targets = {t for incident in self._incidents if incident.kind in kinds for t in incident.targets}
-        firsts = [(target, self.first_of(kind, target), kind) for target in targets for kind in kinds]
+        targets = {t for incident in self._incidents if incident.kind in _THROTTLING for t in incident.targets}
+        firsts = [(target, self.first_of(kind, target), kind) for target in targets for kind in _THROTTLING]
         return {target: (first, kind) for target, first, kind in firsts if first is not None}
+
+    def first_failures(self) -> dict[str, int]:
+        """When each function first fails in numbers, in minutes relative to the world's start."""
+        firsts: dict[str, int] = {}
+        for incident in self._incidents:
+            for turn, target in enumerate(incident.targets):
+                start = incident.start + turn * (incident.every or 0)
+                functions = [target] if incident.kind in _FAILING else []
+                if incident.kind in _THROTTLING:
+                    functions = [function.name for function in self._users[target.partition("#")[0]]]
+                for function in functions:
+                    firsts[function] = min(start, firsts.get(function, start))
+        return firsts
 
     def grown(self, queue: str, minute: int) -> float:
         """How many messages incidents have put into a dead-letter queue by that minute."""
@@ -148,6 +164,15 @@ class Forecast:
                 within = elapsed if incident.every is None else (elapsed - 1) % incident.every + 1
                 total += incident.strength * min(within, incident.duration or within)
         return total
+
+    def growing_min(self, queue: str, minute: int) -> int:
+        """For how many minutes incidents have been putting messages into a dead-letter queue; 0 before the first."""
+        oldest = 0
+        for incident in self._incidents:
+            elapsed = minute - self._start_minute - incident.start + 1
+            if incident.kind == "dlq_growth" and queue in incident.targets and elapsed > 0:
+                oldest = max(oldest, elapsed if incident.every is None else (elapsed - 1) % incident.every + 1)
+        return oldest
 
     def _conditions(self, minute: int) -> Conditions:
         now = Conditions()
@@ -201,6 +226,9 @@ class Forecast:
         # Nothing is throttled before the pool is nearly full.
         now.throttled = active.share * max(0.0, (active.level - 0.79) / 0.21)
 
+    def _sign_in_storm(self, active: Active, now: Conditions) -> None:
+        now.turned_away[active.target] = min(1.0, active.share)
+
     def _dlq_growth(self, active: Active, now: Conditions) -> None:
         """Nothing but the queue's own depth: see `grown`."""
 
@@ -213,5 +241,6 @@ _APPLY: Final = {
     "cron_failing": Forecast._cron_failing,
     "dlq_growth": Forecast._dlq_growth,
     "hot_partition": Forecast._hot_partition,
+    "sign_in_storm": Forecast._sign_in_storm,
     "under_provisioned": Forecast._under_provisioned,
 }

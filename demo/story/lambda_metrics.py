@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from aws.model import MetricKey
     from demo.shop.model import Function, Shop
+    from demo.story.conditions import Forecast
     from demo.story.traffic import Traffic
 
 _OF_EACH: Final = ("Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions")
 _OF_ACCOUNT: Final = (*_OF_EACH, "UnreservedConcurrentExecutions", "ClaimedAccountConcurrency")
+_ASYNC: Final = ("event", "schedule")
 _ASYNC_TRIES: Final = 3  # an asynchronous event is dropped after its first try and two more
 
 
@@ -39,16 +41,18 @@ class LambdaMetrics:
 
     namespace = "AWS/Lambda"
 
-    def __init__(self, shop: Shop, traffic: Traffic, first: int, seed: int) -> None:
+    def __init__(self, shop: Shop, traffic: Traffic, forecast: Forecast, first: int, seed: int) -> None:
         self._functions: dict[str, Function] = {function.name: function for function in shop.functions}
         self._traffic = traffic
+        self._forecast = forecast
         self._first = first
         self._key = key_of(seed, "iterator age")
         self._reserved = sum(function.reserved or 0 for function in shop.functions)
         self._account = lru_cache(maxsize=1024)(self._summed)
 
     def metrics(self) -> Iterator[tuple[MetricKey, int]]:
-        """Every metric with its first minute."""
+        """Every metric with its first minute; what is lost from the minute of the first failures."""
+        failures = self._forecast.first_failures()
         for name in _OF_ACCOUNT:
             yield metric(self.namespace, name), self._first
         for function in self._functions.values():
@@ -56,6 +60,9 @@ class LambdaMetrics:
                 continue  # never called: publishes nothing
             for name in (*_OF_EACH, *_more(function)):
                 yield metric(self.namespace, name, FunctionName=function.name), self._first
+            if function.name in failures:
+                for name in _losses(function):
+                    yield metric(self.namespace, name, FunctionName=function.name), failures[function.name]
 
     def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
         """One minute of one metric."""
@@ -72,8 +79,10 @@ class LambdaMetrics:
             case "IteratorAge" if function.trigger == "stream" and now.invocations:
                 age = 180.0 + 700.0 * uniform(self._key, minute) * now.durations.mean_ms / function.median_ms
                 return gauge(round(age * 0.6), round(age), unit="Milliseconds")
-            case "AsyncEventsReceived" if function.trigger == "event":
+            case "AsyncEventsReceived" if function.trigger in _ASYNC:
                 return ones(now.attempts)
+            case "AsyncEventsDropped" if function.trigger == "schedule":
+                return ones(now.failed)  # the story tells of a run once, with its retries
             case "AsyncEventsDropped" if function.trigger == "event" and now.failed >= _ASYNC_TRIES:
                 return ones(now.failed // _ASYNC_TRIES)
             case "DeadLetterErrors" if function.dead_letter_queue and now.failed > 100:
@@ -109,9 +118,15 @@ class LambdaMetrics:
 def _more(function: Function) -> tuple[str, ...]:
     if function.trigger == "stream":
         return ("IteratorAge",)
-    if function.trigger == "event":
-        return ("AsyncEventsReceived",)
-    return ()
+    return ("AsyncEventsReceived",) if function.trigger in _ASYNC else ()
+
+
+def _losses(function: Function) -> Iterator[str]:
+    """What it publishes once it fails."""
+    if function.trigger in _ASYNC:
+        yield "AsyncEventsDropped"
+    if function.dead_letter_queue:
+        yield "DeadLetterErrors"
 
 
 def _counted(name: str, invocations: int, errors: int, throttles: int, durations: Durations) -> Datapoint | None:

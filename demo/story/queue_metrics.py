@@ -26,7 +26,8 @@ _QUEUE: Final = (
     "NumberOfMessagesReceived",
     "NumberOfMessagesDeleted",
 )
-_SIGN_INS: Final = {"SignInSuccesses": 1.0, "TokenRefreshSuccesses": 6.5, "SignUpSuccesses": 0.08}
+_OLD_S: Final = 2 * 86_400.0  # what has lain in a queue for longer than anybody remembers
+_SIGN_INS: Final = {"SignIn": 1.0, "TokenRefresh": 6.5, "SignUp": 0.08}
 
 
 class QueueMetrics:
@@ -72,9 +73,14 @@ class QueueMetrics:
             case "ApproximateNumberOfMessagesVisible":
                 return gauge(waiting)
             case "ApproximateAgeOfOldestMessage":
-                # The oldest came in long ago and is not looked at: it grows a minute older every minute.
-                return gauge(40_000 + minute % 20_000 * 60, unit="Seconds")
+                return gauge(self._oldest_s(queue, minute), unit="Seconds")
         return gauge(0)
+
+    def _oldest_s(self, queue: Queue, minute: int) -> float:
+        """Nobody looks at the oldest: it grows a minute older every minute, until its retention ends."""
+        if not queue.standing:
+            return self._forecast.growing_min(queue.name, minute) * 60.0
+        return _OLD_S + minute * 60.0 % (queue.retention_s - _OLD_S)
 
     def _busy(self, name: str, queue: Queue, minute: int) -> Datapoint | None:
         consumer = self._traffic.of(queue.consumer or "", minute)
@@ -98,25 +104,34 @@ class SignInMetrics:
 
     namespace = "AWS/Cognito"
 
-    def __init__(self, shop: Shop, first: int, seed: int) -> None:
+    def __init__(self, shop: Shop, forecast: Forecast, first: int, seed: int) -> None:
         self._first = first
+        self._forecast = forecast
         self._clients = {
-            (pool.id, client): (key_of(seed, f"sign-in {client}"), pool.sign_ins / len(pool.clients))
+            (pool.id, client): (pool.name, key_of(seed, f"sign-in {client}"), pool.sign_ins / len(pool.clients))
             for pool in shop.pools
             for client in pool.clients
         }
 
     def metrics(self) -> Iterator[tuple[MetricKey, int]]:
-        """Every metric with its first minute."""
-        for pool, client in self._clients:
+        """Every metric with its first minute; throttles from the minute of the first."""
+        for (pool_id, client), (pool, _, _) in self._clients.items():
+            turned_away = self._forecast.first_of("sign_in_storm", pool)
             for name in _SIGN_INS:
-                yield metric(self.namespace, name, UserPool=pool, UserPoolClient=client), self._first
+                dimensions = {"UserPool": pool_id, "UserPoolClient": client}
+                yield metric(self.namespace, f"{name}Successes", **dimensions), self._first
+                if turned_away is not None:
+                    yield metric(self.namespace, f"{name}Throttles", **dimensions), turned_away
 
     def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
         """One minute of one metric."""
         dimensions = dict(key.dimensions)
         client = (dimensions.pop("UserPool", ""), dimensions.pop("UserPoolClient", ""))
-        if dimensions or client not in self._clients or key.name not in _SIGN_INS:
+        name, throttled = key.name.removesuffix("Successes"), key.name.endswith("Throttles")
+        name = name.removesuffix("Throttles")
+        if dimensions or client not in self._clients or name not in _SIGN_INS or name == key.name:
             return None
-        chance, sign_ins = self._clients[client]
-        return ones(count(chance ^ len(key.name), minute, sign_ins * _SIGN_INS[key.name] * day(minute)))
+        pool, chance, sign_ins = self._clients[client]
+        wanted = count(chance ^ len(name), minute, sign_ins * _SIGN_INS[name] * day(minute))
+        turned_away = math.floor(wanted * self._forecast.conditions(minute).turned_away.get(pool, 0.0))
+        return ones(turned_away if throttled else wanted - turned_away)

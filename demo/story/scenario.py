@@ -20,6 +20,7 @@ KINDS: Final = frozenset(
         "cron_failing",
         "dlq_growth",
         "hot_partition",
+        "sign_in_storm",
         "under_provisioned",
     }
 )

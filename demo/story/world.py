@@ -49,11 +49,11 @@ class StoryWorld:
         self._publishers: dict[str, Publisher] = {
             publisher.namespace: publisher
             for publisher in (
-                LambdaMetrics(shop, self.traffic, -HISTORY_MIN, seed),
+                LambdaMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
                 DynamoMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
                 ApiMetrics(shop, self.traffic, -HISTORY_MIN, seed),
                 QueueMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
-                SignInMetrics(shop, -HISTORY_MIN, seed),
+                SignInMetrics(shop, self.forecast, -HISTORY_MIN, seed),
             )
         }
 
