@@ -85,8 +85,8 @@ async def test_the_account_is_healthy_where_nothing_is_broken(look: Any) -> None
         ({"GetMetricData": html()}, (), ("lambda", "cloudwatch:GetMetricData"), "captive portal", 0),
         ({LIST_FUNCTIONS: raw('{"Functions": [{"Func')}, (), ("lambda", "lambda:ListFunctions"), "captive portal", 3),
         ({LIST_FUNCTIONS: hang}, ("--timeout", "3"), ("lambda", "lambda:ListFunctions"), "--timeout", 3),
-        ({"GetMetricData": hang}, ("--timeout", "1"), ("lambda", "cloudwatch:GetMetricData"), "--timeout", 0),
-        (dict.fromkeys(EVERYTHING, hang), ("--timeout", "1"), ("dynamodb", "dynamodb:ListTables"), "--timeout", 0),
+        ({"GetMetricData": hang}, ("--timeout", "3"), ("lambda", "cloudwatch:GetMetricData"), "--timeout", 0),
+        (dict.fromkeys(EVERYTHING, hang), ("--timeout", "2"), ("dynamodb", "dynamodb:ListTables"), "--timeout", 0),
         ({"GetMetricData": error("InternalFailure", status=500)}, (), ("lambda", "cloudwatch:GetMetricData"), "AWS", 0),
         ({LIST_FUNCTIONS: drop}, (), ("lambda", "lambda:ListFunctions"), "VPN", 3),
         ({"GetMetricData": truncated}, (), ("lambda", "cloudwatch:GetMetricData"), "VPN", 0),
@@ -115,7 +115,7 @@ async def test_what_could_not_be_read_is_a_gap_that_says_what_to_do(
 
 
 async def test_what_throttling_held_up_says_so(look: Any) -> None:
-    seen = await look(dict.fromkeys(EVERYTHING, THROTTLED), "--timeout", "2")
+    seen = await look(dict.fromkeys(EVERYTHING, THROTTLED), "--timeout", "3")
     assert seen.status == 3
     held_up = {action: why for (_, action), why in seen.gaps().items() if action != "cloudwatch:GetMetricData"}
     assert len(held_up) >= 4
@@ -188,7 +188,7 @@ async def test_an_account_that_does_not_answer_does_not_take_the_other_with_it(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     _write_profiles()
-    seen = await look({"GetCallerIdentity": identity}, "--profile", stuck, "--profile", "good", "--timeout", "4")
+    seen = await look({"GetCallerIdentity": identity}, "--profile", stuck, "--profile", "good", "--timeout", "6")
     assert [scope["profile"] for scope in seen.report["scopes"]] == ["good"]
     assert seen.report["counts"]["ok"] == 5
     assert seen.status == 3
