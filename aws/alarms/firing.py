@@ -15,7 +15,7 @@ _MECHANICAL = (":autoscaling:", ":application-autoscaling:", ":automate:", ":swf
 
 def reaches_somebody(alarm: Alarm) -> bool | None:
     """Whether its actions tell anybody, as far as the alarm itself shows; None where that cannot be told."""
-    if alarm.silent or all(_mechanical(action) for action in alarm.alarm_actions):
+    if alarm.silent or all(tells_nobody(action) for action in alarm.alarm_actions):
         return False
     return None
 
@@ -46,9 +46,9 @@ def firing(
 
 def _finding(alarm: Alarm, arn: str, now_s: float, reached: bool | None) -> Finding:
     severity = Severity.WARNING if reached is False else Severity.CRITICAL
-    if _scales(alarm) or (alarm.since_s is not None and now_s - alarm.since_s >= OLD_S):
+    if only_scales(alarm) or (alarm.since_s is not None and now_s - alarm.since_s >= OLD_S):
         severity = Severity.INFO
-    if _scales(alarm):
+    if only_scales(alarm):
         told = "It steers automatic scaling."
     elif reached is False:
         told = "Its actions tell nobody."
@@ -67,10 +67,12 @@ def _finding(alarm: Alarm, arn: str, now_s: float, reached: bool | None) -> Find
     )
 
 
-def _scales(alarm: Alarm) -> bool:
+def only_scales(alarm: Alarm) -> bool:
+    """Whether the alarm is a part of automatic scaling, and none for people."""
     actions = alarm.alarm_actions
     return alarm.actions_enabled and bool(actions) and all("autoscaling:" in action for action in actions)
 
 
-def _mechanical(action: str) -> bool:
+def tells_nobody(action: str) -> bool:
+    """Whether an action only changes capacity or a machine."""
     return any(part in action for part in _MECHANICAL)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from aws.model.readings import MetricKey
@@ -22,8 +21,7 @@ class Cover(StrEnum):
     UNKNOWN = "unknown"  # the alarms could not be read, or it cannot be told whether one watches it
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """One recommended alarm of one resource, and what the account's alarms make of it.
 
     ``rule`` is the recommendation's id, ``metric`` what that alarm watches (None where it is not applicable): a

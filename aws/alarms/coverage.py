@@ -1,0 +1,213 @@
+"""Which recommended alarms each resource has, by what the account's alarms watch and never by their names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from aws.alarms.firing import only_scales
+from aws.alarms.silence import Silence
+from aws.alarms.strength import Likeness, looks_the_same_way, strength
+from aws.alarms.wanted import Catalogue, Wanted
+from aws.alarms.watchers import Watcher, Watchers
+from aws.model import Alarm, Cover, Covered, MetricKey, Resource
+from aws.services.base import Service
+from aws.settings import AlarmSettings
+
+_BEST_FIRST = (Cover.PRESENT, Cover.WEAKER, Cover.SILENT)
+
+
+class Score(NamedTuple):
+    """How many alarms are recommended, and what became of each; those that do not apply are not among them."""
+
+    recommended: int = 0
+    present: int = 0
+    missing: int = 0
+    silent: int = 0
+    dead: int = 0
+    weaker: int = 0
+    unknown: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        """The share that is present, of those that can be told; 100 only where all are. None where none can be."""
+        known = self.recommended - self.unknown
+        return 100 * self.present // known if known else None
+
+
+class _Candidate(NamedTuple):
+    """An alarm that looks at what is wanted."""
+
+    alarm: Alarm
+    likeness: Likeness
+    cover: Cover
+    detail: str
+
+
+class Coverage:
+    """The alarms of any scopes, ready to be held against resources one by one.
+
+    ``targets`` and ``dead`` are those of `AlarmIndex`; ``undeliverable`` topics from which nobody hears; ``muted``
+    ARNs of alarms that are kept quiet; ``ours`` ARNs of alarms that cwtop made, besides those that are called as its
+    name template begins. `add` every alarm first.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Service],
+        settings: AlarmSettings,
+        silence: Silence,
+        *,
+        targets: Mapping[str, tuple[str, ...]],
+        dead: Collection[str] = (),
+        ours: Collection[str] = (),
+    ) -> None:
+        self._catalogue = Catalogue(services, settings)
+        self._silence = silence
+        self._targets = targets
+        self._ours = frozenset(ours)
+        self._prefix = settings.name_template.partition("{")[0]
+        self._watchers = Watchers(dead)
+
+    def add(self, alarm: Alarm) -> None:
+        """Take an alarm in. Those of automatic scaling are none: nobody would miss their being heard."""
+        if not (only_scales(alarm) and self._silence.heard(alarm).silent):
+            self._watchers.add(alarm)
+
+    def of(self, resource: Resource, *, unread: str = "") -> tuple[Covered, ...]:
+        """Every recommended alarm of the resource. ``unread`` says why alarms may exist that were not seen."""
+        asked = list(self._catalogue.of(resource))
+        found = [self._candidates(resource, each, each.metric) if each.metric else [] for each in asked]
+        if sum(map(bool, found)) > 1:
+            found = _closest(asked, found)
+        return tuple(
+            self._covered(resource, each, each.metric, candidates, unread)
+            if each.metric
+            else Covered(resource.arn, each.rule, Cover.NOT_APPLICABLE, None, (), each.why_not)
+            for each, candidates in zip(asked, found, strict=True)
+        )
+
+    def _candidates(self, resource: Resource, each: Wanted, metric: MetricKey) -> list[_Candidate]:
+        watching = self._watchers.of(resource, metric)
+        if len(metric.dimensions) > 1:
+            watching += self._wider(resource, metric)
+        return [self._candidate(on, each) for on in watching if looks_the_same_way(on.alarm, on.seen, each)]
+
+    def _wider(self, resource: Resource, metric: MetricKey) -> list[Watcher]:
+        """Alarms on fewer dimensions count where the resource is among what they are about: of a table they leave out
+        its indexes, of an API they have all its stages."""
+        wider = self._watchers.wider(resource.scope, metric)
+        return [watcher for watcher in wider if resource.arn in self._targets.get(watcher.alarm.arn, ())]
+
+    def _candidate(self, watcher: Watcher, each: Wanted) -> _Candidate:
+        likeness, reason = strength(watcher.alarm, watcher.seen, each)
+        silent, only_with = self._silence.heard(watcher.alarm)
+        weaker = likeness in (Likeness.WEAKER, Likeness.OTHER_WEAKER)
+        if silent:
+            detail = f"{silent}; {reason}" if weaker else silent
+            return _Candidate(watcher.alarm, likeness, Cover.SILENT, detail)
+        if only_with:
+            together = f"heard only when others fire too, through {only_with}"
+            return _Candidate(watcher.alarm, likeness, Cover.WEAKER, f"{reason}; {together}" if weaker else together)
+        return _Candidate(watcher.alarm, likeness, Cover.WEAKER if weaker else Cover.PRESENT, reason)
+
+    def _covered(
+        self, resource: Resource, each: Wanted, metric: MetricKey, candidates: list[_Candidate], unread: str
+    ) -> Covered:
+        if not candidates:
+            return self._uncovered(resource, each.rule, metric, unread)
+        candidates.sort(key=lambda candidate: (_BEST_FIRST.index(candidate.cover), candidate.likeness))
+        best = candidates[0]
+        return Covered(
+            resource.arn,
+            each.rule,
+            best.cover,
+            metric,
+            tuple(dict.fromkeys(candidate.alarm.arn for candidate in candidates)),
+            best.detail,
+            self._superseded(candidates),
+        )
+
+    def _uncovered(self, resource: Resource, rule: str, metric: MetricKey, unread: str) -> Covered:
+        arn = resource.arn
+        if unread:
+            return Covered(arn, rule, Cover.UNKNOWN, metric, detail=unread)
+        if not self._watchers.more(resource.scope, metric):
+            return Covered(arn, rule, Cover.MISSING, metric)
+        if perhaps := self._watchers.perhaps(resource, metric):
+            alarms = tuple(alarm.arn for alarm in perhaps)
+            return Covered(arn, rule, Cover.UNKNOWN, metric, alarms, "a query may mean it, by tags that were not read")
+        if dead := self._watchers.dead(resource.scope, metric):
+            alarms = tuple(alarm.arn for alarm in dead)
+            return Covered(arn, rule, Cover.DEAD, metric, alarms, "nobody publishes what it watches")
+        if narrower := self._watchers.narrower(resource.scope, metric):
+            alarms = tuple(dict.fromkeys(alarm.arn for alarm, _ in narrower))
+            part = ", ".join(f"{name}={value}" for name, value in narrower[0][1])
+            return Covered(arn, rule, Cover.MISSING, metric, alarms, f"{narrower[0][0].name} watches only {part}")
+        return Covered(arn, rule, Cover.MISSING, metric)
+
+    def _superseded(self, candidates: list[_Candidate]) -> tuple[str, ...]:
+        """Ours, where somebody else's does as well: the same measure, as strict, and heard."""
+        as_good = (c for c in candidates if c.cover is Cover.PRESENT and c.likeness is Likeness.AS_GOOD)
+        if all(self._is_ours(candidate.alarm) for candidate in as_good):
+            return ()
+        return tuple(dict.fromkeys(c.alarm.arn for c in candidates if self._is_ours(c.alarm)))
+
+    def _is_ours(self, alarm: Alarm) -> bool:
+        return alarm.arn in self._ours or (bool(self._prefix) and alarm.name.startswith(self._prefix))
+
+
+def _closest(asked: list[Wanted], found: list[list[_Candidate]]) -> list[list[_Candidate]]:
+    """Each alarm for what it is most like: where several are recommended on one metric, it stands for one of them."""
+    likest: dict[tuple[MetricKey | None, str], Likeness] = {}
+    for each, candidates in zip(asked, found, strict=True):
+        for candidate in candidates:
+            key = (each.metric, candidate.alarm.arn)
+            likest[key] = min(candidate.likeness, likest.get(key, candidate.likeness))
+    return [
+        [each for each in candidates if each.likeness == likest[wanted.metric, each.alarm.arn]]
+        for wanted, candidates in zip(asked, found, strict=True)
+    ]
+
+
+def coverage(
+    resources: Iterable[Resource],
+    services: Mapping[str, Service],
+    alarms: Mapping[str, Alarm],
+    *,
+    settings: AlarmSettings,
+    targets: Mapping[str, tuple[str, ...]],
+    dead: Collection[str] = (),
+    undeliverable: Collection[str] = (),
+    muted: Collection[str] = (),
+    ours: Collection[str] = (),
+    unread: Callable[[Resource], str] = lambda _: "",
+) -> dict[str, tuple[Covered, ...]]:
+    """Every resource's recommended alarms, by its ARN; for the arguments see `Coverage` and `Silence`."""
+    silence = Silence(alarms.values(), undeliverable=undeliverable, muted=muted)
+    held = Coverage(services, settings, silence, targets=targets, dead=dead, ours=ours)
+    for alarm in alarms.values():
+        held.add(alarm)
+    found = {resource.arn: held.of(resource, unread=unread(resource)) for resource in resources}
+    return {arn: covered for arn, covered in found.items() if covered}
+
+
+def score(covered: Iterable[Covered]) -> Score:
+    """The figures of any recommended alarms: those of a resource, or of all."""
+    counts = dict.fromkeys(Cover, 0)
+    for each in covered:
+        counts[each.cover] += 1
+    return Score(
+        recommended=sum(counts.values()) - counts[Cover.NOT_APPLICABLE],
+        present=counts[Cover.PRESENT],
+        missing=counts[Cover.MISSING],
+        silent=counts[Cover.SILENT],
+        dead=counts[Cover.DEAD],
+        weaker=counts[Cover.WEAKER],
+        unknown=counts[Cover.UNKNOWN],
+    )
+
+
+def score_of(coverage: Mapping[str, tuple[Covered, ...]] | None) -> Score | None:
+    """The figures of a whole `Snapshot.coverage`; None where the alarms were never read."""
+    return None if coverage is None else score(each for covered in coverage.values() for each in covered)
