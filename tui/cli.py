@@ -56,6 +56,10 @@ def _command(chosen: Options) -> Callable[[Options, Config], int]:
         from tui.commands.check import check
 
         return check
+    if chosen.command == "alarms":
+        from tui.commands.alarms import alarms
+
+        return alarms
     from tui.commands.dashboard import dashboard
 
     return dashboard

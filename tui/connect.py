@@ -1,4 +1,5 @@
-"""Opens the feed: connects to every account and region that was asked for and starts a poller on them."""
+"""Opens the feed: connects to every account and region that was asked for, starts a poller on them, and opens the
+desk of each, where alarms are planned and written."""
 
 from __future__ import annotations
 
@@ -6,17 +7,21 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aws.clock import Clock, SystemClock
 from aws.errors import AwsError, TimedOut
 from aws.model import Gap, Scope
+from tui import logfile
 from tui.config import Config
 from tui.options import Options
 
 if TYPE_CHECKING:
+    from aws.alarms.office import Office
     from aws.poller import Poller
     from aws.session import Target
+    from aws.source import Source
 
 T = TypeVar("T")
 
@@ -43,10 +48,31 @@ async def opened(options: Options, config: Config, clock: Clock, say: Callable[[
 
     Raises `CwtopError` where none of them can be reached, or the command line names one wrongly.
     """
+    async with connected(options, config, clock, say) as reached:
+        poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
+        desks = await asyncio.to_thread(desk_opener, config, clock)
+        async with poller.Poller(
+            reached.sources, settings=config.poll, clock=clock, unreached=reached.unreached, open_desk=desks
+        ) as running:
+            yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The accounts and regions that answer, and the others as gaps."""
+
+    sources: Sequence[Source]
+    unreached: Sequence[Gap]
+
+
+@asynccontextmanager
+async def connected(
+    options: Options, config: Config, clock: Clock, say: Callable[[str], None]
+) -> AsyncIterator[Reached]:
+    """Every (profile, region) asked for, signed in. Raises as `opened`."""
     say("loading the AWS library")
     # In a thread: importing aiobotocore takes a quarter of a second, in which no key would be answered.
     session = await asyncio.to_thread(importlib.import_module, "aws.session")
-    poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
     call_timeout_s = min(options.timeout_s, _LONGEST_CALL_S)
     async with session.Sessions(clock=clock, read_only=config.read_only, timeout_s=call_timeout_s) as sessions:
         targets = [
@@ -58,8 +84,30 @@ async def opened(options: Options, config: Config, clock: Clock, say: Callable[[
         answers = await _answers([sessions.connect(target) for target in targets], options.timeout_s)
         sources = [answer for answer in answers if not isinstance(answer, BaseException)]
         unreached = list(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
-        async with poller.Poller(sources, settings=config.poll, clock=clock, unreached=unreached) as running:
-            yield running
+        yield Reached(sources, unreached)
+
+
+def desk_opener(config: Config, clock: Clock) -> Callable[[Source], Office]:
+    """How to open the desk of a connected account. What is written there is journalled beside the log file."""
+    from aws.alarms.journal import Journal
+    from aws.alarms.office import Office
+    from aws.alarms.planner import Planner
+    from aws.services import registry
+
+    journal = Journal(logfile.path().with_name("alarms.jsonl"))
+    planner = Planner(config.alarms, registry(), clock)
+
+    def open_desk(source: Source) -> Office:
+        return Office(
+            source.call,
+            clock=clock,
+            journal=journal,
+            make_plan=planner,
+            ok_actions=config.alarms.ok_actions,
+            read_only=config.read_only,
+        )
+
+    return open_desk
 
 
 async def _answers(connecting: Sequence[Coroutine[Any, Any, T]], timeout_s: float) -> list[T | BaseException]:

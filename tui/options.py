@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from aws.errors import UsageError
+from tui.options_alarms import AlarmOptions, add_alarms
 
 _EPILOG = """without a terminal on stdout the dashboard prints one look instead, as --once does.
 
-exit status of check: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage."""
+exit status of check: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage;
+of alarms: 0 only if nothing failed, 1 if something did, 3 wrong usage or nothing could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Options:
     functions: int | None = None
     port: int | None = None
     serve: bool = False
+    alarms: AlarmOptions = field(default_factory=AlarmOptions)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,8 +54,9 @@ def parse(arguments: list[str]) -> Options:
     for repeatable in ("profiles", "regions"):
         if repeatable in given:
             given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
-    known = {field.name for field in fields(Options)}
-    return Options(**{name: value for name, value in given.items() if name in known})
+    known = {each.name for each in fields(Options)}
+    alarms = AlarmOptions.of(given)
+    return Options(alarms=alarms, **{name: value for name, value in given.items() if name in known})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", parents=[common], help="one look without a terminal, for scripts and monitoring"
     )
     check.add_argument("--allow-gaps", action="store_true", help="exit 0 although a service could not be read")
+    add_alarms(commands, common)
     commands.add_parser("config", parents=[common], help="the effective configuration, and where each value came from")
     return parser
 

@@ -31,7 +31,7 @@ async def alarms_named(call: Call, names: Sequence[str]) -> dict[str, Raw]:
 async def filter_named(call: Call, log_group: str, name: str) -> Raw | None:
     """The metric filter of that name on that log group; None where there is none. Raises `AwsError`."""
     token = ("nextToken", "nextToken")
-    params = {"logGroupName": log_group, "filterNamePrefix": name}
+    params: dict[str, Any] = {"logGroupName": log_group, "filterNamePrefix": name}
     async for each in items(call, "logs", "DescribeMetricFilters", result="metricFilters", token=token, **params):
         if each.get("filterName") == name:
             found: Raw = each

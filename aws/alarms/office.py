@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace as changed
 from typing import Final, Protocol
 
 from aws.alarms import journal
@@ -41,16 +42,25 @@ class MakePlan(Protocol):
 class Office:
     """One account in one region. Fulfils `aws.alarms.desk.AlarmDesk`.
 
-    ``read_only`` refuses every write before anything at all is sent. The journal's file is opened in threads.
+    ``ok_actions``: new alarms tell of their end too, unless a plan is given another routing. ``read_only`` refuses
+    every write before anything at all is sent. The journal's file is opened in threads.
     """
 
     def __init__(
-        self, call: Call, *, clock: Clock, journal: Journal, make_plan: MakePlan, read_only: bool = False
+        self,
+        call: Call,
+        *,
+        clock: Clock,
+        journal: Journal,
+        make_plan: MakePlan,
+        ok_actions: bool = True,
+        read_only: bool = False,
     ) -> None:
         self._call = call
         self._clock = clock
         self._journal = journal
         self._make_plan = make_plan
+        self._ok_actions = ok_actions
         self._read_only = read_only
         self._last_run = ""
 
@@ -83,7 +93,7 @@ class Office:
                 topics = await self.topics(snapshot)
             except AwsError:
                 topics = ()
-        return default_routing(snapshot, self.scope, topics)
+        return changed(default_routing(snapshot, self.scope, topics), ok_actions=self._ok_actions)
 
     async def create_topic(self, name: str, email: str) -> Topic:
         """A topic with one e-mail subscription, which that person has to confirm."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from aws.alarms.desk import AlarmDesk
 from aws.clock import Clock
 from aws.errors import UsageError
 from aws.model import Gap, Interest, Scope, Snapshot
@@ -39,7 +40,8 @@ class Poller:
     gaps and states of the readings, never an exception. Sources of one account and region are watched once.
 
     ``unreached`` are gaps that stand as long as the poller runs: accounts and regions that could not be connected to.
-    ``services`` are all that are declared, unless given. Raises `UsageError` where ``settings.services`` names one
+    ``services`` are all that are declared, unless given. ``open_desk`` opens the desk of a source, where alarms are
+    planned and written: the poller itself only reads. Raises `UsageError` where ``settings.services`` names one
     that is not.
     """
 
@@ -51,6 +53,7 @@ class Poller:
         clock: Clock,
         unreached: Sequence[Gap] = (),
         services: Mapping[str, Service] | None = None,
+        open_desk: Callable[[Source], AlarmDesk] | None = None,
     ) -> None:
         selected = _selected(registry() if services is None else services, settings.services)
         self._settings = settings
@@ -67,6 +70,7 @@ class Poller:
             Watch(source, selected, settings, clock, cadence=cadence, is_open=self._open, changed=self._changes.ring)
             for source in reversed(distinct.values())
         ]
+        self._desks = {place: open_desk(source) for place, source in distinct.items()} if open_desk else {}
         self._unreached = tuple(unreached)
         self._assembler = Assembler(self._watches, selected, clock)
 
@@ -105,6 +109,13 @@ class Poller:
     def refresh(self) -> None:
         """Poll now instead of at the next turn."""
         self._cadence.refresh()
+
+    def desk(self, scope: Scope) -> AlarmDesk:
+        """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
+        desk = self._desks.get((scope.account, scope.region))
+        if desk is None:
+            raise UsageError(f"account {scope.account} in {scope.region} is not one of those that are looked at")
+        return desk
 
     def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
         """These alarms were just written: look them up now, and with every poll until each has found its state."""
