@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws.links import pool_links, with_passages
-from aws.model import Finding, Incident, Link, Member, Phase, Resource, Severity
+from aws.model import Finding, Incident, Link, LinkKind, Member, Phase, Resource, Severity
 from aws.services import registry
 from aws.services.base import Service
 
@@ -102,7 +102,13 @@ def _since(finding: Finding) -> float:
 
 def _parents(nodes: Mapping[str, _Node], links: Iterable[Link]) -> dict[str, Link]:
     """For each node that has one, the link to its first cause. Never a circle."""
-    claims = [link for link in links if _explains(nodes.get(link.cause), nodes.get(link.effect))]
+    claims = [
+        link
+        for link in links
+        # Sending to a queue works as ever, however many messages wait in it.
+        if not (link.kind is LinkKind.ENVIRONMENT and ":sqs:" in link.cause)
+        and _explains(nodes.get(link.cause), nodes.get(link.effect))
+    ]
     claims.sort(key=lambda link: (nodes[link.cause].order, link.effect, link.evidence))
     parents: dict[str, Link] = {}
     for link in claims:

@@ -212,4 +212,5 @@ class Inventory:
             await ended.wait()
             self._awaited.pop(asking.name, None)
         resources = self._known[name].resources.values()
-        return {r.name: r.arn for r in resources} | {r.arn: r.arn for r in resources}
+        urls = {url: r.arn for r in resources if (url := r.text("url"))}
+        return {r.name: r.arn for r in resources} | {r.arn: r.arn for r in resources} | urls

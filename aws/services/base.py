@@ -22,9 +22,9 @@ Discovered: TypeAlias = Resource | Link | Gap
 class Discovery:
     """What a service's ``discover`` is given.
 
-    ``names_of(service)`` waits until that service's walk in this scope has ended and gives what it found, by name
-    and by ARN (both map to the ARN); at once and empty where the service is not selected. Only services that are
-    declared in `Service.after` may be asked for, which keeps the waiting free of circles.
+    ``names_of(service)`` waits until that service's walk in this scope has ended and gives what it found, by name,
+    by ARN and by its fact ``url`` (all map to the ARN); at once and empty where the service is not selected. Only
+    services that are declared in `Service.after` may be asked for, which keeps the waiting free of circles.
     """
 
     call: Call
