@@ -102,6 +102,30 @@ def a_stage(api: str = "checkout", stage: str = "prod", *, scope: Scope = SCOPE,
     )
 
 
+def a_queue(name: str = "orders-queue", *, scope: Scope = SCOPE, **facts: Fact) -> Resource:
+    """An SQS queue that hides messages for 3 minutes and keeps them for 4 days; nobody's dead-letter queue."""
+    known: dict[str, Fact] = {
+        "visibility_timeout_s": 180,
+        "retention_s": 345_600,
+        "dead_letter_for": (),
+        **facts,
+    }
+    return Resource(scope=scope, service="sqs", kind="queue", name=name, arn=arn("sqs", name, scope), facts=known)
+
+
+def a_client(name: str = "web", *, pool: str = "customers", scope: Scope = SCOPE, **facts: Fact) -> Resource:
+    """An app client of a Cognito user pool."""
+    known: dict[str, Fact] = {"pool_id": f"eu-west-1_{pool}", "client_id": f"id-{name}", "pool": pool, **facts}
+    return Resource(
+        scope=scope,
+        service="cognito",
+        kind="user-pool-client",
+        name=f"{pool}/{name}",
+        arn=arn("cognito-idp", f"userpool/eu-west-1_{pool}/client/id-{name}", scope),
+        facts=known,
+    )
+
+
 def series_of(
     values: Iterable[float | None],
     *,

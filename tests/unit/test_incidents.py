@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from aws.incidents import group
 from aws.model import Finding, Incident, Link, LinkKind, Phase, Resource, Severity
-from tests.builders import MINUTE, NOW, a_finding, a_function, a_stage, a_table, an_account, an_index
+from tests.builders import MINUTE, NOW, a_finding, a_function, a_queue, a_stage, a_table, an_account, an_index
 
 INDEX, TABLE, FN, BFF, API = an_index(), a_table(), a_function(), a_function("mobile-bff"), a_stage()
 LINKS = (
@@ -27,6 +27,7 @@ def grouped(findings: Iterable[Finding], links: Sequence[Link] = LINKS) -> tuple
         by_arn[finding.resource] = (*by_arn.get(finding.resource, ()), finding)
     resources = {r.arn: r for r in (INDEX, TABLE, FN, BFF, API, an_account())}
     resources |= {r.arn: r for r in (a_function(f"fn-{n}") for n in range(20))}
+    resources |= {r.arn: r for r in (a_queue(), a_queue("orders-dlq"))}
     return group(by_arn, resources, links, NOW)
 
 
@@ -55,6 +56,21 @@ def test_a_cause_needs_a_link_a_finding_and_the_right_order() -> None:
     assert incident.cause == FN.arn
     assert incident.since_s == NOW - 8 * MINUTE
     assert len(grouped([at(FN, None), at(API, 8, "apigateway.5xx")])) == 2
+
+
+def test_a_failing_consumer_explains_what_its_queue_gave_up_but_a_full_queue_explains_no_sender() -> None:
+    queue, dead = a_queue(), a_queue("orders-dlq", dead_letter_for=("orders-queue",))
+    links = (
+        Link(queue.arn, FN.arn, LinkKind.EVENT_SOURCE, "mapping u-1"),
+        Link(queue.arn, dead.arn, LinkKind.DEAD_LETTER, "takes what orders-queue could not get rid of"),
+        Link(queue.arn, BFF.arn, LinkKind.ENVIRONMENT, "named by QUEUE_URL"),
+    )
+    (incident,) = grouped([at(FN, 7), at(dead, 5, "sqs.dlq")], links)
+    assert shape(incident) == [("checkout-place", 0), ("orders-dlq", 1)]
+    via = incident.members[1].via
+    assert via is not None
+    assert via.evidence == "mapping u-1; takes what orders-queue could not get rid of"
+    assert len(grouped([at(queue, 7, "sqs.age"), at(BFF, 6)], links)) == 2
 
 
 def test_information_explains_nothing() -> None:
