@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from demo.cloudwatch import CloudWatch
 from demo.errors import ServiceError
 from demo.front.worlds import EmptyWorld
 from demo.logs import Logs
+from demo.world import Datapoint
 from tests.virtual_clock import VirtualClock
 
 SCOPE = Scope("482193019034", "eu-west-1")
@@ -112,18 +113,31 @@ class AlarmAccount:
 
 
 class _World(EmptyWorld):
+    """fn-0 has no errors, fn-1 has nine a minute."""
+
+    def metrics(self) -> Iterable[tuple[MetricKey, int]]:
+        return [(errors_of(number), 0) for number in (0, 1)]
+
+    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+        values = {errors_of(0): 0.0, errors_of(1): 9.0}
+        return Datapoint((values[key],), (1.0,), "Count") if key in values else None
+
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
         return {GROUP: {}}
+
+
+def errors_of(number: int) -> MetricKey:
+    """The errors of function fn-N."""
+    return MetricKey("AWS/Lambda", "Errors", (("FunctionName", f"fn-{number}"),))
 
 
 def planned(number: int, *, threshold: float = 5.0, log: bool = False) -> Planned:
     """An alarm on function fn-N, on its errors or on its log lines."""
     function = f"fn-{number}"
-    metric = MetricKey("AWS/Lambda", "Errors", (("FunctionName", function),))
     definition = Definition(
         name=f"cwtop/lambda.errors/{function}",
         description="errors",
-        metric=metric,
+        metric=errors_of(number),
         stat="Sum",
         period_s=300,
         evaluation_periods=1,

@@ -340,6 +340,17 @@ async def test_read_only_refuses_before_any_call(account: AlarmAccount, journal:
     assert not journal.path.exists()
 
 
+async def test_a_new_alarm_finds_its_state_by_itself(account: AlarmAccount, journal: Journal) -> None:
+    await applied(office(account, journal), [planned(0), planned(1)])
+
+    def states() -> list[str]:
+        return [raw["StateValue"] for _, raw in sorted(account.alarms().items())]
+
+    assert states() == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA"]
+    await account.clock.advance(10 * 60)
+    assert states() == ["OK", "ALARM"]
+
+
 async def test_actions_are_switched_and_proved_and_the_history_tells(account: AlarmAccount, journal: Journal) -> None:
     desk = office(account, journal)
     await applied(desk, PLAN[:1])
