@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from aws.model import AlarmState, ApiUse, Health, Incident, Member, Progress, Severity
+from aws.model import AlarmState, ApiUse, Health, Incident, Member, Phase, Progress, Severity
 from tests.builders import NOW, SCOPE, a_finding, a_function, an_alarm, no_data, readings, snapshot
 from tests.tui.feeds import FakeFeed
 from tests.tui.frames import widest
 from tests.tui.running import SIZES, running
-from tests.tui.story import PLACE, TABLE, calm, evening
+from tests.tui.story import INDEX, PLACE, STAGE, TABLE, calm, evening
 
 EVENING = """\
 acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
 err ?  throttle ?                                          $0.31/h  cred 41m  RW
-[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  7 Alarms 3
+[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  5 Msg 0  7 Alarms 3
 SEV  SINCE RESOURCE                 KIND NOW                              ALARM
 CRIT 07:51 v orders #by-status      gsi  1.9k write throttles, hot key    NONE
 CRIT 07:52   `- checkout-place      fn   31% errors, 212 of 684 in 5m     FIRED
@@ -80,6 +80,28 @@ async def test_an_empty_list_is_never_green_while_something_is_unknown() -> None
         async with running(FakeFeed(unsure), size=(120, 24)) as run:
             assert "No problems" not in run.screen
             assert told in run.screen
+
+
+async def test_what_has_healed_in_an_incident_that_goes_on_says_so_and_not_what_its_cause_suffers() -> None:
+    ended = a_finding(STAGE, "apigateway.5xx", text="18% 5xx, 240 of 1.3k", evidence="5XXError 240 of 1,312.",
+                      since_s=NOW - 420, recovered_s=NOW - 60, phase=Phase.RECOVERED)  # fmt: skip
+    cause = replace(ended, resource=INDEX.arn, text="1.9k write throttles, hot key", recovered_s=NOW - 120)
+    findings = {**evening().findings, STAGE.arn: (ended,), INDEX.arn: (cause,)}
+    async with running(FakeFeed(evening(findings=findings))) as run:
+        assert run.rows[2].startswith("ok   07:53      `- checkout/prod    api  recovered 07:59, was 18% 5xx ")
+        assert run.rows[0].startswith("CRIT 07:51 v orders #by-status      gsi  recovered 07:58, was 1.9k write")
+        assert "write throttles" not in run.rows[2]
+        assert "Recovered 07:58Z. At its worst: 5XXError 240 of 1,312." in run.screen
+        await run.press("z")
+        assert run.rows[0].startswith("CRIT 07:51 > orders"), "folded it stands for all that goes on below"
+
+
+async def test_several_rules_on_one_metric_are_told_once() -> None:
+    again = a_finding(PLACE, "lambda.error_rate", text="25% errors, 99 of 400 in 5m", metric="errors")
+    findings = {**evening().findings, PLACE.arn: (*evening().findings[PLACE.arn], again)}
+    async with running(FakeFeed(evening(findings=findings)), size=(200, 50)) as run:
+        assert "31% errors, 212 of 684 in 5m  " in run.rows[1]
+        assert "25%" not in run.screen
 
 
 async def test_old_data_turns_into_a_warning() -> None:

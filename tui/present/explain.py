@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws.model import Alarm, AlarmState, Incident, Link, Resource, Snapshot
+from aws.model import Alarm, AlarmState, Incident, Link, Phase, Resource, Snapshot
 from tui.present import gaps, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import Coverage, alarms_unread
@@ -10,7 +10,7 @@ from tui.present.evidence import reason
 from tui.present.figures import age
 from tui.present.problems import FOLD_KEY
 from tui.present.view import Look, Subject
-from tui.present.words import first_of_each_metric, resource_name, shown_findings
+from tui.present.words import first_of_each_metric, resource_name, told_findings
 from widgets.cells import Cell
 from widgets.lines import Line
 
@@ -71,7 +71,7 @@ def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
 
 def _resource(snapshot: Snapshot, subject: Subject, look: Look) -> list[Line]:
     incident = incident_of(snapshot, subject)
-    lines = [_what(snapshot, subject, incident)]
+    lines = [_what(snapshot, subject, incident, look)]
     if because := _because(snapshot, subject, incident):
         lines.append(because)
     if changed := _changed(snapshot, subject, incident, look):
@@ -88,15 +88,17 @@ def _next(snapshot: Snapshot, subject: Subject, look: Look) -> str:
     return "   ".join(f"{key} {words}" for action, words in steps if (key := look.keys.get(action)))
 
 
-def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None) -> Line:
-    recovered = bool(incident and incident.recovered)
-    found = shown_findings(snapshot, subject.arn, recovered=recovered)
+def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None, look: Look) -> Line:
+    found = told_findings(snapshot, subject.arn)
     # That an alarm fires is said by the line on cover, unless it is all that is known.
     told_here = [finding for finding in found if finding.rule != "alarm.firing"] or found
     parts = [finding.evidence or finding.text for finding in first_of_each_metric(told_here)]
     if incident and subject.arn == incident.cause:
         parts.append(incident.evidence)
     told = " ".join(f"{reason(part).rstrip('.')}." for part in dict.fromkeys(parts) if part)
+    if found and found[0].phase is Phase.RECOVERED:
+        ended_s = max(finding.recovered_s or 0.0 for finding in found)
+        told = f"Recovered {look.moment(ended_s, snapshot.at_s)}. At its worst: {told}"
     if not told and incident:
         told = incident.text
     if not told:

@@ -26,6 +26,10 @@ class Candidate:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+def _no_value(_: str) -> str:
+    return ""
+
+
 def _no_tags(_: str) -> Mapping[str, str]:
     return {}
 
@@ -67,7 +71,7 @@ class _Word:
         if self.facet == "tag":
             return [key for key in keys if self._is_tagged(candidates.tags(key)) != exclude]
         if self.facet:
-            value = candidates.facets.get(self.facet, lambda _: "")
+            value = candidates.facets.get(self.facet, _no_value)
             return [key for key in keys if value(key).lower().startswith(needle) != exclude]
         if self.fuzzy:
             return [key for key in keys if _in_order(needle, texts[key]) != exclude]

@@ -14,7 +14,7 @@ from tui.present.empty import no_problems
 from tui.present.figures import since
 from tui.present.order import Candidate, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
-from tui.present.words import Words, resource_name, shown_findings
+from tui.present.words import Words, resource_name, resource_width, shown_findings
 from widgets.cells import Cell, Column, Row
 
 __all__ = ["FOLD_KEY", "Line", "Problems", "columns", "resource_name", "shown_findings", "tree_order"]
@@ -25,11 +25,10 @@ SORTS = ("severity", "since", "resource", "kind", "alarm")
 
 def columns(look: Look) -> tuple[Column, ...]:
     """The columns for a terminal of that width."""
-    resource = 24 if look.width < 100 else min(48, 24 + (look.width - 80) // 3)
     return (
         Column("severity", "SEV", 4),
         Column("since", "SINCE", 5),
-        Column("resource", "RESOURCE", resource),
+        Column("resource", "RESOURCE", resource_width(look)),
         Column("kind", "KIND", 4),
         Column("now", "NOW", 0),
         Column("alarm", "ALARM", 6),
@@ -214,11 +213,15 @@ class _Tree:
         )
 
     def _incident_row(self, line: Line, incident: Incident) -> Row:
-        found = self.words.findings(incident, line.arn)
+        found = self.words.findings(line.arn)
+        healed = incident.recovered or self.words.healed(line.arn)
         severity = self.words.severity(incident, line.arn)
+        # A line that holds others folded, or has healed itself, stands for its incident, which may go on elsewhere.
+        if not line.depth and not incident.recovered and (healed or (line.held and not line.opened)):
+            severity, healed = incident.severity, False
         word, style = styles.SEVERITY_WORD[severity], styles.SEVERITY_STYLE[severity]
         text_style = styles.PLAIN
-        if incident.recovered:
+        if healed:
             word, style, text_style = "ok", styles.GOOD, styles.QUIET
         elif not found and self.snapshot.health.get(line.arn) is Health.UNKNOWN:
             word, style = "?", styles.UNKNOWN

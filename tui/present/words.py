@@ -10,7 +10,17 @@ from tui.present.cover import Cover, Coverage
 from tui.present.figures import since
 from tui.present.view import Look
 
-BESIDE_NOW = 50  # cells of the other columns on the narrowest screen; wider ones have room to spare
+_BESIDE = 24  # cells of the columns beside RESOURCE and NOW, and of the gaps
+
+
+def resource_width(look: Look) -> int:
+    """Cells of the RESOURCE column."""
+    return 24 if look.width < 100 else min(48, 24 + (look.width - 80) // 3)
+
+
+def now_width(look: Look) -> int:
+    """Cells that are left for the NOW column."""
+    return look.width - resource_width(look) - _BESIDE
 
 
 class Words:
@@ -30,13 +40,18 @@ class Words:
             return "alrm" if arn in self.snapshot.alarms else "?"
         return self.catalog.short(resource)
 
-    def findings(self, incident: Incident, arn: str) -> list[Finding]:
-        """The findings a line speaks for, worst and oldest first: the open ones, or what healed."""
-        return shown_findings(self.snapshot, arn, recovered=incident.recovered)
+    def findings(self, arn: str) -> list[Finding]:
+        """The findings a line speaks for, worst and oldest first: the open ones, or else what healed."""
+        return told_findings(self.snapshot, arn)
+
+    def healed(self, arn: str) -> bool:
+        """Whether all that was wrong here has ended, be it in an incident that goes on elsewhere."""
+        found = self.findings(arn)
+        return bool(found) and found[0].phase is Phase.RECOVERED
 
     def severity(self, incident: Incident, arn: str) -> Severity:
         """The worst of the resource's findings."""
-        found = self.findings(incident, arn)
+        found = self.findings(arn)
         return found[0].severity if found else incident.severity
 
     def cover(self, arn: str) -> Cover:
@@ -53,17 +68,19 @@ class Words:
 
     def now(self, incident: Incident, arn: str) -> str:
         """The NOW column: the findings' own words; an alarm that fires is said by its column unless it is all."""
-        found = self.findings(incident, arn)
+        found = self.findings(arn)
         told = [f for f in found if f.rule != "alarm.firing"] or found
         if not told:
-            return incident.text
+            return incident.text if arn == incident.cause else "nothing found any more"
+        width = now_width(self.look)
+        if self.healed(arn):
+            ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
+            at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
+            before = f"recovered{at}, was "
+            return before + _within(told[0].text, width - len(before))
         again = f"×{told[0].relapses + 1} " if told[0].relapses else ""
-        if not incident.recovered:
-            texts = [finding.text for finding in first_of_each_metric(told)]
-            return again + _as_many_as_fit(dict.fromkeys(texts), self.look.width - BESIDE_NOW)
-        ends = [finding.recovered_s for finding in told if finding.recovered_s is not None]
-        at = f" {since(max(ends), self.snapshot.at_s, local=self.look.local)}" if ends else ""
-        return f"recovered{at}, was {told[0].text}"
+        texts = [finding.text for finding in first_of_each_metric(told)]
+        return _within(again + _as_many_as_fit(dict.fromkeys(texts), width), width)
 
 
 def first_of_each_metric(findings: Iterable[Finding]) -> list[Finding]:
@@ -84,6 +101,13 @@ def _as_many_as_fit(texts: Iterable[str], width: int) -> str:
     return row
 
 
+def _within(text: str, width: int) -> str:
+    """The text without the last of its details that would be cut in the middle."""
+    while len(text) > width and ", " in text:
+        text = text.rpartition(", ")[0]
+    return text
+
+
 def resource_name(snapshot: Snapshot, arn: str) -> str:
     """The resource's name as lists show it; the ARN's last part where it has left the inventory."""
     resource = snapshot.resources.get(arn)
@@ -92,6 +116,11 @@ def resource_name(snapshot: Snapshot, arn: str) -> str:
         return alarm.name if alarm else arn.rsplit(":", 1)[-1]
     # An index is called "table#index"; apart, the two words are read faster.
     return resource.name.replace("#", " #", 1) if resource.kind == "index" else resource.name
+
+
+def told_findings(snapshot: Snapshot, arn: str) -> list[Finding]:
+    """A resource's open findings, worst and oldest first; where none is open, those that have recovered."""
+    return shown_findings(snapshot, arn) or shown_findings(snapshot, arn, recovered=True)
 
 
 def shown_findings(snapshot: Snapshot, arn: str, *, recovered: bool = False) -> list[Finding]:
