@@ -24,6 +24,7 @@ class Metrics:
         self._put: dict[MetricKey, dict[int, Datapoint]] = {}
         self._listed_at = -1
         self._listed: list[tuple[MetricKey, int]] = []
+        self._first: dict[MetricKey, int] = {}
         self._activity: dict[MetricKey, tuple[int, int]] = {}
         self._newer: dict[_Moment, Datapoint | None] = {}
         self._older: dict[_Moment, Datapoint | None] = {}
@@ -66,12 +67,24 @@ class Metrics:
     def listed(self, now_s: float) -> list[MetricKey]:
         """Every metric that had a datapoint by then: the world's in its own order, then custom ones by age."""
         seen_before = visible_before(now_s)
-        if self._listed_at != seen_before:
-            self._listed = list(self._world.metrics())
-            self._listed_at = seen_before
+        self._list(seen_before)
         listed = [metric for metric, first_minute in self._listed if first_minute < seen_before]
         known = set(listed) if self._put else set()
         return listed + [metric for metric in self._put if metric not in known]
+
+    def first_minute(self, metric: MetricKey, now_s: float) -> int:
+        """The minute before which the metric has no datapoint; that of now where it has none at all."""
+        seen_before = visible_before(now_s)
+        if metric not in self._first:
+            self._list(seen_before)
+        first = self._first.get(metric, seen_before)
+        return min(first, *self._put[metric]) if metric in self._put else first
+
+    def _list(self, seen_before: int) -> None:
+        if self._listed_at != seen_before:
+            self._listed = list(self._world.metrics())
+            self._first = dict(self._listed)
+            self._listed_at = seen_before
 
     def recently_active(self, metric: MetricKey, now_s: float) -> bool:
         """Whether there was a datapoint in the last three hours. What was looked at once is not looked at again."""

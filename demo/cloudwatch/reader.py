@@ -98,8 +98,10 @@ class Reader:
     def _compute(self, name: _Name, starts: range | list[int], now_s: float) -> list[float]:
         compute = statistic(name.stat)
         values = []
+        first = self._metrics.first_minute(name.metric, now_s)
         for start in starts:
-            datapoint = self._over(name, start, now_s)
+            # Weeks may be asked of a world that is hours old.
+            datapoint = self._over(name, start, now_s) if start + name.width > first else None
             values.append(nan if datapoint is None else compute(datapoint.values, datapoint.counts))
         return values
 

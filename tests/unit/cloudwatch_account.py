@@ -47,7 +47,7 @@ def between(first: int, last: int, value: float, otherwise: float | None = 0.0) 
 
 
 class MadeUpWorld(EmptyWorld):
-    """Publishes what the test says, from a day ago on."""
+    """Publishes what the test says, from a month ago on."""
 
     def __init__(self, metrics: Mapping[MetricKey, Publishes], alarms: Iterable[Mapping[str, Any]] = ()) -> None:
         super().__init__("482193019034", "eu-west-1")
@@ -55,7 +55,7 @@ class MadeUpWorld(EmptyWorld):
         self._alarms = list(alarms)
 
     def metrics(self) -> Iterable[tuple[MetricKey, int]]:
-        return [(metric, NOW - 1440) for metric in self._metrics]
+        return [(metric, NOW - 30 * 1440) for metric in self._metrics]
 
     def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
         publishes = self._metrics.get(key)
