@@ -59,7 +59,7 @@ async def read_log_groups(call: Call, wanted: Collection[str]) -> LogGroups:
 async def _groups(call: Call, prefix: str, gaps: list[Gap]) -> list[str]:
     """The groups of the Standard class under a prefix; no other takes metric filters."""
     found: list[str] = []
-    where = {"logGroupNamePrefix": prefix} if prefix else {}
+    where: dict[str, Any] = {"logGroupNamePrefix": prefix} if prefix else {}
     async for record in items(
         call, "logs", "DescribeLogGroups", result="logGroups", token=_TOKEN, limit=_A_PAGE, **where
     ):

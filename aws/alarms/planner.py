@@ -101,7 +101,6 @@ class Planner:
             self._services,
             alarms,
             settings=self._settings,
-            targets=snapshot.alarm_targets,
             dead=snapshot.dead_alarms,
             ours=ours,
             unread=unread,
