@@ -17,7 +17,11 @@ def quoted(text: str) -> str:
 
     Only the escapes that the three have in common are used. HCL's templates are the caller's to escape.
     """
-    return f'"{"".join(map(_escaped, text))}"'
+    if text.isprintable():
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    else:
+        escaped = "".join(map(_escaped, text))
+    return f'"{escaped}"'
 
 
 def _escaped(char: str) -> str:
@@ -44,7 +48,8 @@ def comment(lines: Iterable[str]) -> list[str]:
 
 
 def _printable(line: str) -> str:
-    text = "".join(char if char.isprintable() else "·" for char in line).replace("{{", "{ {")
+    shown = line if line.isprintable() else "".join(char if char.isprintable() else "·" for char in line)
+    text = shown.replace("{{", "{ {")
     return text if len(text) <= _COMMENT_LENGTH else f"{text[:_COMMENT_LENGTH]}…"
 
 
