@@ -12,18 +12,6 @@ BUILT_IN_PROFILES = (MINIMAL, RECOMMENDED, STRICT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollSettings:
-    """``services`` empty: all. ``thresholds`` maps a rule id to the figures that differ from its defaults."""
-
-    interval_s: float = 60.0
-    window_s: int = 10_800
-    inventory_every_s: float = 600.0
-    alarms_every_s: float = 600.0  # the full list; firing alarms are asked for with every poll
-    services: tuple[str, ...] = ()
-    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LogPattern:
     """An alarm on a function's log lines: more than ``over`` that match ``pattern`` within ``minutes``.
 
@@ -78,3 +66,17 @@ class AlarmSettings:
     noisy_fires: int = 5
     log_patterns: Mapping[str, LogPattern] = field(default_factory=lambda: DEFAULT_LOG_PATTERNS)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """``services`` empty: all. ``thresholds`` maps a rule id to the figures that differ from its defaults; ``alarms``
+    says which alarms are recommended."""
+
+    interval_s: float = 60.0
+    window_s: int = 10_800
+    inventory_every_s: float = 600.0
+    alarms_every_s: float = 600.0  # the full list; firing alarms are asked for with every poll
+    services: tuple[str, ...] = ()
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)

@@ -131,6 +131,7 @@ def _dotted(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
+    alarms = build_alarms(values)
     return Config(
         ui=Ui(**{name: values[f"ui.{name}"] for name in ("theme", "time", "mouse", "ascii")}),
         poll=PollSettings(
@@ -140,8 +141,9 @@ def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
             alarms_every_s=float(values["poll.alarms_every_s"]),
             services=tuple(values["poll.services"]),
             thresholds=tables(values, "thresholds"),
+            alarms=alarms,
         ),
-        alarms=build_alarms(values),
+        alarms=alarms,
         read_only=values["read_only"],
         keys={key.removeprefix("keys."): value for key, value in values.items() if key.startswith("keys.")},
         accounts={name: AccountNote(**note) for name, note in tables(values, "accounts").items()},

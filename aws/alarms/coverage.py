@@ -47,9 +47,8 @@ class _Candidate(NamedTuple):
 class Coverage:
     """The alarms of any scopes, ready to be held against resources one by one.
 
-    ``targets`` and ``dead`` are those of `AlarmIndex`; ``undeliverable`` topics from which nobody hears; ``muted``
-    ARNs of alarms that are kept quiet; ``ours`` ARNs of alarms that cwtop made, besides those that are called as its
-    name template begins. `add` every alarm first.
+    ``dead`` are ARNs of alarms that can never fire, as `AlarmIndex` tells; ``ours`` those of alarms that cwtop made,
+    besides the ones that are called as its name template begins. `add` every alarm first.
     """
 
     def __init__(
@@ -58,13 +57,12 @@ class Coverage:
         settings: AlarmSettings,
         silence: Silence,
         *,
-        targets: Mapping[str, tuple[str, ...]],
         dead: Collection[str] = (),
         ours: Collection[str] = (),
     ) -> None:
         self._catalogue = Catalogue(services, settings)
+        self._identities = _identities(services.values())
         self._silence = silence
-        self._targets = targets
         self._ours = frozenset(ours)
         self._prefix = settings.name_template.partition("{")[0]
         self._watchers = Watchers(dead)
@@ -94,10 +92,10 @@ class Coverage:
         return [self._candidate(on, each) for on in watching if looks_the_same_way(on.alarm, on.seen, each)]
 
     def _wider(self, resource: Resource, metric: MetricKey) -> list[Watcher]:
-        """Alarms on fewer dimensions count where the resource is among what they are about: of a table they leave out
-        its indexes, of an API they have all its stages."""
-        wider = self._watchers.wider(resource.scope, metric)
-        return [watcher for watcher in wider if resource.arn in self._targets.get(watcher.alarm.arn, ())]
+        """Alarms on fewer dimensions, unless these name something else: an API's are about all its stages, a table's
+        leave out its indexes."""
+        names = self._identities.get(metric.namespace, frozenset())
+        return [on for on in self._watchers.wider(resource.scope, metric) if on.names not in names]
 
     def _candidate(self, watcher: Watcher, each: Wanted) -> _Candidate:
         likeness, reason = strength(watcher.alarm, watcher.seen, each)
@@ -157,6 +155,16 @@ class Coverage:
         return alarm.arn in self._ours or (bool(self._prefix) and alarm.name.startswith(self._prefix))
 
 
+def _identities(services: Iterable[Service]) -> dict[str, frozenset[frozenset[str]]]:
+    """Namespace -> the sets of dimension names that say which resource a metric is about."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for service in services:
+        kinds = {kind.name: frozenset(kind.dimensions) for kind in service.kinds}
+        for metric in service.metrics:
+            found.setdefault(metric.namespace, set()).add(kinds.get(metric.kind, frozenset()))
+    return {namespace: frozenset(names) for namespace, names in found.items()}
+
+
 def _closest(asked: list[Wanted], found: list[list[_Candidate]]) -> list[list[_Candidate]]:
     """Each alarm for what it is most like: where several are recommended on one metric, it stands for one of them."""
     likest: dict[tuple[MetricKey | None, str], Likeness] = {}
@@ -176,7 +184,6 @@ def coverage(
     alarms: Mapping[str, Alarm],
     *,
     settings: AlarmSettings,
-    targets: Mapping[str, tuple[str, ...]],
     dead: Collection[str] = (),
     undeliverable: Collection[str] = (),
     muted: Collection[str] = (),
@@ -185,7 +192,7 @@ def coverage(
 ) -> dict[str, tuple[Covered, ...]]:
     """Every resource's recommended alarms, by its ARN; for the arguments see `Coverage` and `Silence`."""
     silence = Silence(alarms.values(), undeliverable=undeliverable, muted=muted)
-    held = Coverage(services, settings, silence, targets=targets, dead=dead, ours=ours)
+    held = Coverage(services, settings, silence, dead=dead, ours=ours)
     for alarm in alarms.values():
         held.add(alarm)
     found = {resource.arn: held.of(resource, unread=unread(resource)) for resource in resources}

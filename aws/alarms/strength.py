@@ -179,7 +179,7 @@ def _blind(alarm: Alarm, seen: Input, wanted: Wanted) -> str:
 def _least(threshold: float, comparison: str | None, stat: str) -> float:
     """The least value that breaches: of whole numbers 6 where it must be over 5, else the threshold itself."""
     whole = stat in _COUNTS or stat in ("Maximum", "Minimum")
-    if not whole:
+    if not whole or not math.isfinite(threshold):
         return threshold
     if comparison in _DOWN:
         return math.ceil(threshold) - 1.0 if comparison in _STRICT else float(math.floor(threshold))

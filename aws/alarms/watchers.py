@@ -21,6 +21,12 @@ class Watcher(NamedTuple):
     alarm: Alarm
     seen: Input
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the dimensions that it looks at; none of a query."""
+        dimensions = self.seen.source.dimensions if isinstance(self.seen.source, MetricKey) else ()
+        return frozenset(name for name, _ in dimensions)
+
 
 class Watchers:
     """Fill with `add`, then ask. ``dead`` are the ARNs of alarms that can never fire: they watch nothing."""

@@ -8,7 +8,7 @@ from itertools import chain
 
 from aws.clock import Clock
 from aws.incidents import group
-from aws.model import ApiUse, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
+from aws.model import ApiUse, Covered, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
 from aws.poller.gaps import Since
 from aws.poller.watch import Watch
 from aws.services.base import Service
@@ -51,6 +51,7 @@ class Assembler:
             alarms=alarms,
             alarm_targets={arn: found for watch in watches for arn, found in watch.firing.targets.items()},
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
+            coverage=coverage(watches),
             findings=findings,
             health={arn: health for watch in watches for arn, health in watch.health()},
             incidents=self._group(findings, resources, links, now_s),
@@ -73,6 +74,15 @@ class Assembler:
         if self._grouped[0] != state:
             self._grouped = state, group(findings, resources, links, now_s, services=self._services)
         return self._grouped[1]
+
+
+def coverage(watches: Sequence[Watch]) -> Mapping[str, tuple[Covered, ...]] | None:
+    """All scopes' recommended alarms; None while no scope's alarms were read."""
+    if not any(watch.covering.read for watch in watches):
+        return None
+    if len(watches) == 1:
+        return watches[0].covering.coverage
+    return {arn: covered for watch in watches for arn, covered in watch.covering.coverage.items()}
 
 
 def api_use(watches: Sequence[Watch], interval_s: float) -> ApiUse:

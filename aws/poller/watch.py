@@ -12,6 +12,7 @@ from aws.links import with_passages
 from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
+from aws.poller.covering import Covering
 from aws.poller.firing import Firing
 from aws.poller.gaps import ALARMS, METRICS, Reason, of_readings, unanswered
 from aws.poller.gate import Gate
@@ -63,6 +64,7 @@ class Watch:
         self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services, clock)
+        self.covering = Covering(services, settings.alarms, clock)
         self._settling = asyncio.Lock()
         self._causes: dict[str, list[str]] = {}
         self._effects: dict[str, list[str]] = {}
@@ -117,6 +119,13 @@ class Watch:
                 self.resources,
                 version=self._version,
                 complete=[(self.scope, name) for name in self.inventory.whole()],
+                walking=bool(self.inventory.walking),
+            )
+            await self.covering.look(
+                self.alarms,
+                self.resources,
+                version=self._version,
+                dead=self.firing.dead,
                 walking=bool(self.inventory.walking),
             )
             self.verdicts.alarms_fire(self.firing.findings)

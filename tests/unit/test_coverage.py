@@ -62,7 +62,7 @@ def alarm_arn(name: str) -> str:
 def judged(resources: tuple[Resource, ...], alarms: Mapping[str, Alarm], **more: Any) -> dict[str, tuple[Covered, ...]]:
     index = AlarmIndex(resources, registry(), complete=[(SCOPE, name) for name in registry()])
     dead = {found for found, alarm in alarms.items() if index.dead(alarm)}
-    given = {"settings": AlarmSettings(), "targets": index.targets_of(alarms), "dead": dead, **more}
+    given = {"settings": AlarmSettings(), "dead": dead, **more}
     return coverage(resources, registry(), alarms, **given)
 
 

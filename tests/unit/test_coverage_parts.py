@@ -55,7 +55,7 @@ def recommended(resource: Resource) -> dict[str, Alarm]:
 
 
 def covers(resource: Resource, alarms: Mapping[str, Alarm], **more: Any) -> dict[str, Covered]:
-    given: dict[str, Any] = {"settings": STRICT, "targets": {}, **more}
+    given: dict[str, Any] = {"settings": STRICT, **more}
     found = coverage([resource], registry(), alarms, **given)
     return {each.rule: each for each in found.get(resource.arn, ()) if each.cover is not Cover.NOT_APPLICABLE}
 

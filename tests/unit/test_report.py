@@ -12,6 +12,8 @@ from aws.model import (
     Alarm,
     AlarmKind,
     AlarmState,
+    Cover,
+    Covered,
     Finding,
     Gap,
     Health,
@@ -127,6 +129,15 @@ def test_the_keys_are_those_that_scripts_depend_on() -> None:
     assert shown["alarms"][0]["dead"] is None
     assert shown["at"] == "2026-11-18T11:07:00Z"
     json.dumps(shown, allow_nan=False)
+
+
+def test_coverage_is_counted_and_null_where_alarms_were_never_read() -> None:
+    assert report(looked())["coverage"] is None
+    covers = (Cover.PRESENT, Cover.MISSING, Cover.SILENT, Cover.DEAD, Cover.WEAKER, Cover.NOT_APPLICABLE, Cover.UNKNOWN)
+    covered = tuple(Covered(ARN, f"lambda.{cover}", cover) for cover in covers)
+    assert report(looked(coverage={ARN: covered}))["coverage"] == {
+        "recommended": 6, "present": 1, "missing": 1, "silent": 1, "dead": 1, "weaker": 1, "unknown": 1,
+    }  # fmt: skip
 
 
 def test_the_table_shows_foreign_words_inert() -> None:

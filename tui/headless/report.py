@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from aws.alarms.coverage import score_of
 from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, ReadState, Resource, Series, Snapshot
 from aws.services import registry
 from aws.services.base import Metric, Service
@@ -29,7 +30,7 @@ def report(snapshot: Snapshot, *, allow_gaps: bool = False) -> dict[str, Any]:
         "resources": [_resource(snapshot, resource) for resource in _in_order(snapshot)],
         "incidents": [_incident(incident) for incident in snapshot.incidents if not incident.recovered],
         "alarms": [_alarm(snapshot, alarm) for alarm in sorted(snapshot.alarms.values(), key=lambda alarm: alarm.arn)],
-        "coverage": None,
+        "coverage": _coverage(snapshot),
         "gaps": [_gap(gap) for gap in snapshot.gaps],
         "api": {
             "calls": dict(sorted(snapshot.api.calls.items())),
@@ -130,6 +131,12 @@ def _alarm(snapshot: Snapshot, alarm: Alarm) -> dict[str, Any]:
         # Nobody can tell of an alarm that watches nothing we know whether it is dead.
         "dead": True if alarm.arn in snapshot.dead_alarms else (False if targets else None),
     }
+
+
+def _coverage(snapshot: Snapshot) -> dict[str, int] | None:
+    """How many of the recommended alarms there are; null where the alarms were never read."""
+    counted = score_of(snapshot.coverage)
+    return None if counted is None else counted._asdict()
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

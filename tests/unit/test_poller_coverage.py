@@ -1,0 +1,129 @@
+"""Coverage in the snapshots: nothing before alarms were read, unknown where they cannot be, no work for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from aws.errors import AccessDenied, Throttled
+from aws.model import Cover, MetricKey, Resource, Severity, Snapshot
+from aws.poller import Poller
+from aws.services.recommendation import Recommendation
+from aws.settings import PollSettings
+from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, newest
+from tests.virtual_clock import VirtualClock
+
+TURN_S = 65
+ASKED: list[str] = []
+
+
+def _threshold(resource: Resource, figures: Mapping[str, float]) -> float:
+    ASKED.append(resource.name)
+    if resource.name == "odd":
+        raise ZeroDivisionError("a recommendation with a defect")
+    return figures["threshold"]
+
+
+ERRORS = Recommendation(
+    id="gadget.errors",
+    kind="gadget",
+    title="it errs",
+    severity=Severity.CRITICAL,
+    metrics=lambda resource: (MetricKey("Test/Gadget", "Errors", (("Gadget", resource.name),)),),
+    stat="Sum",
+    comparison="GreaterThanThreshold",
+    period_s=60,
+    datapoints=1,
+    periods=1,
+    figures={"threshold": 5.0},
+    threshold=_threshold,
+    source="made up",
+)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    ASKED.clear()
+    return VirtualClock()
+
+
+def an_account(clock: VirtualClock, *names: str, **more: object) -> FakeAws:
+    account = FakeAws(clock, **more)  # type: ignore[arg-type]
+    account.add(*names)
+    return account
+
+
+def a_poller(*accounts: FakeAws) -> Poller:
+    services = {"gadget": replace(GADGETS, recommendations=(ERRORS,))}
+    sources = [FakeSource(account) for account in accounts]
+    return Poller(sources, settings=PollSettings(), clock=accounts[0].clock, services=services)
+
+
+def covers(snapshot: Snapshot) -> dict[str, Cover]:
+    assert snapshot.coverage is not None
+    return {arn.rpartition(":")[2]: each.cover for arn, covered in snapshot.coverage.items() for each in covered}
+
+
+async def test_coverage_follows_alarms_and_resources(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "b")
+    aws.alarm("a errs", "a", state="OK")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        assert covers(await newest(poller)) == {"a": Cover.PRESENT, "b": Cover.MISSING}
+        aws.add("c")
+        aws.alarms["a errs"]["ActionsEnabled"] = False
+        await clock.advance(11 * 60)
+        assert covers(await newest(poller)) == {"a": Cover.SILENT, "b": Cover.MISSING, "c": Cover.MISSING}
+
+
+async def test_nothing_is_judged_anew_for_a_state_or_another_resource(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "b")
+    aws.alarm("a errs", "a", state="OK")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        before = await newest(poller)
+        aws.alarm("a errs", "a", state="ALARM")
+        await clock.advance(TURN_S)
+        after = await newest(poller)
+        assert after.alarms != before.alarms
+        assert after.coverage is before.coverage
+        assert sorted(ASKED) == ["a", "b"]
+        aws.add("c")
+        await clock.advance(11 * 60)
+        assert "c" in covers(await newest(poller))
+    assert sorted(ASKED) == ["a", "b", "c"]
+
+
+async def test_alarms_that_were_never_read_are_no_missing_ones(clock: VirtualClock) -> None:
+    denied, other = an_account(clock, "a"), an_account(clock, "b", scope=ELSEWHERE)
+    denied.fates["DescribeAlarms"] = AccessDenied("cloudwatch", "DescribeAlarms", "not you")
+    async with a_poller(denied) as poller:
+        await clock.advance(1)
+        assert (await newest(poller)).coverage is None
+    async with a_poller(denied, other) as poller:
+        await clock.advance(1)
+        assert covers(await newest(poller)) == {"a": Cover.UNKNOWN, "b": Cover.MISSING}
+        denied.fates.clear()
+        await clock.advance(TURN_S)
+        assert covers(await newest(poller)) == {"a": Cover.MISSING, "b": Cover.MISSING}
+
+
+async def test_what_was_read_once_is_kept_while_alarms_cannot_be_read(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        aws.fates["DescribeAlarms"] = Throttled("cloudwatch", "DescribeAlarms", "slow down")
+        await clock.advance(12 * 60)
+        seen = await newest(poller)
+    assert covers(seen) == {"a": Cover.PRESENT}
+    assert seen.gaps
+
+
+async def test_a_defect_costs_one_resource(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "odd")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        assert covers(await newest(poller)) == {"a": Cover.MISSING, "odd": Cover.UNKNOWN}
