@@ -142,4 +142,4 @@ class Plan:
     @property
     def usd_per_month(self) -> float:
         """List price of everything in ``create``, free tier not deducted."""
-        return sum(planned.usd_per_month for planned in self.create)
+        return round(sum(planned.usd_per_month for planned in self.create), 2)
