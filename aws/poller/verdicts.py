@@ -92,8 +92,9 @@ class Verdicts:
             self._minute = int(now_s // 60)
             self.due |= self._moving
         slices = Slices(self._clock)
-        for arn in tuple(self.due):
-            self.due.discard(arn)
+        # What is heard while we breathe is newer than ``known``, also of those whose turn is still to come.
+        due, self.due = self.due, set()
+        for arn in due:
             if arn in known.resources:
                 self._judge(known.resources[arn], known, now_s)
             await slices.breathe()
