@@ -17,6 +17,7 @@ from aws.alarms.export.contents import (
     alarm_parts,
     filter_parts,
     stack_limit,
+    texts,
     without_empty,
 )
 from aws.alarms.export.text import camel, comment, number, quoted
@@ -66,8 +67,7 @@ def _resource(kind: str, properties: Mapping[str, Any], first: Sequence[str] = (
     body: dict[str, Any] = {"Type": kind}
     if first:
         body["DependsOn"] = list(first)
-    rendered = _yaml(properties, 0)
-    if any("${" in line for line in rendered):
+    if any("${" in text for text in texts(properties)):
         # The rule takes such text for a forgotten Fn::Sub. Here it is a name that somebody gave.
         body["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": ["E1029"]}}}
     return body | {"Properties": properties}

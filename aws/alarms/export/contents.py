@@ -120,27 +120,28 @@ def without_empty(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in parameters.items() if value != []}
 
 
+def texts(value: object) -> Iterator[str]:
+    """Every text among the values of API parameters."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+
+
 def _actions(planned: Planned) -> tuple[str, ...]:
     return (*planned.definition.alarm_actions, *planned.definition.ok_actions)
 
 
 def _refused(planned: Planned, refusals: Iterable[Refusal]) -> str:
     definition = planned.definition
-    texts = list(_texts(definition.parameters()))
+    held = list(texts(definition.parameters()))
     if definition.filter is not None:
-        texts.extend(_texts(definition.filter.parameters()))
-    return next((each.reason for each in refusals if any(map(each.applies, texts))), "")
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+        held.extend(texts(definition.filter.parameters()))
+    return next((each.reason for each in refusals if any(map(each.applies, held))), "")
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,10 +18,8 @@ def quoted(text: str) -> str:
     Only the escapes that the three have in common are used. HCL's templates are the caller's to escape.
     """
     if text.isprintable():
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    else:
-        escaped = "".join(map(_escaped, text))
-    return f'"{escaped}"'
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{"".join(map(_escaped, text))}"'
 
 
 def _escaped(char: str) -> str:
