@@ -33,7 +33,6 @@ CHECKOUT = (
         tags={"tier": "critical", "note": "注文 確定 🛒"},
         versions=4,
         alias="live",
-        dead_letter_queue="orders-dlq",
     ),
     _checkout(
         name="checkout-quote",
@@ -128,6 +127,7 @@ ORDERS = (
         median_ms=420,
         uses=(Use("shipments", writes=1.0),),
         env={"SHIPMENTS_TABLE": "shipments", "CARRIER_API_TOKEN": "tok_example_5f2c"},
+        dead_letter_queue="orders-dlq",
     ),
     _orders(
         name="shipment-track",

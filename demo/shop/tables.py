@@ -84,7 +84,7 @@ TABLES = (
         indexes=(Index("by-carrier", "carrier", "shipped_at"),),
         tags=_tags("logistics"),
     ),
-    Table(name="feature-flags", hash_key="flag", rcu=50, wcu=1, tags=_tags("platform")),
+    Table(name="feature-flags", hash_key="flag", rcu=50, wcu=1, writes_per_minute=6, tags=_tags("platform")),
     Table(
         name="audit-log",
         hash_key="day",
