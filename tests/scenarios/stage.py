@@ -112,14 +112,16 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(name: str, *, seed: int, start_s: float, at_minute: int = 0) -> AsyncIterator[Stage]:
+async def on_stage(
+    name: str, *, seed: int, start_s: float, at_minute: int = 0, read_only: bool = True
+) -> AsyncIterator[Stage]:
     """That scenario, played from ``at_minute`` of its story on."""
     clock = StoryClock(start_s + at_minute * 60.0)
     world = make_world(name, seed, None, start_s)
     async with (
         account_handler(world, clock) as handler,
         Front(handler) as front,
-        Sessions(clock=clock) as sessions,
+        Sessions(clock=clock, read_only=read_only) as sessions,
     ):
         await asyncio.to_thread(world.seed, front.endpoint_url)
         connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
