@@ -60,7 +60,9 @@ class CwtopApp(App[None], inherit_bindings=False):
         clock: Clock | None = None,
         catalog: Catalog | None = None,
     ) -> None:
-        super().__init__()
+        chosen = themes.choose(config.ui.theme, os.environ)  # before Textual takes NO_COLOR out of the environment
+        super().__init__(ansi_color=chosen.ansi or None)
+        self._chosen_theme = chosen.name
         self.config = config
         self.catalog = catalog or Catalog()
         self.clock = clock or SystemClock()
@@ -80,7 +82,6 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
         self._bind_actions()
-        self._choose_colours()
 
     def _bind_actions(self) -> None:
         """The registry's keys. What a list binds itself is reached through the key map."""
@@ -90,13 +91,6 @@ class CwtopApp(App[None], inherit_bindings=False):
             if self.keys[action.id]
         )
         self.set_keymap(key_names.keymap(self.actions, self.config.keys))
-
-    def _choose_colours(self) -> None:
-        """Before the first paint: a theme that comes later paints the whole screen again."""
-        for theme in themes.THEMES.values():
-            self.register_theme(theme)
-        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
-        self.theme = themes.choose(self.config.ui.theme, os.environ).name
 
     def get_default_screen(self) -> MainScreen:
         """The lists are at the bottom of everything."""
@@ -111,8 +105,13 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._first_paint.close()
 
     def on_mount(self) -> None:
-        """Habits of this terminal, then the feed."""
+        """Colours and habits of this terminal, then the feed."""
+        for theme in themes.THEMES.values():
+            self.register_theme(theme)
+        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
+        self.theme = self._chosen_theme
         self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint())
         self.set_interval(TICK_S, self._tick)
         self.connect()
 
@@ -267,8 +266,13 @@ class CwtopApp(App[None], inherit_bindings=False):
         gaps = len(self.snapshot.gaps) if self.snapshot else 0
         return Situation(where=PAGE, subject=subject, subjects=(subject,), gaps=gaps, paused=self.paused)
 
+    def repaint(self) -> None:
+        """Every cell again: something else may have written on the terminal."""
+        self.screen.refresh(repaint=True, layout=True)
+
     def note(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """One line that goes away by itself."""
+        """One line that goes away by itself, in place of the one before: several would cover what they are about."""
+        self.clear_notifications()
         self.notify(inert(text), severity=severity, timeout=4, markup=False)
 
     def _tick(self) -> None:

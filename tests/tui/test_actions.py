@@ -89,6 +89,7 @@ async def test_commands_take_arguments_and_answer_mistakes() -> None:
         assert "did you mean :interval?" in run.screen
         await run.press("plus", "minus", "minus")
         assert run.feed.intervals == [30.0, 60.0, 30.0, 15.0]
+        assert run.screen.count("polling every") == 1, "the newest note takes the place of the one before"
 
 
 def test_a_beginning_that_one_name_has_is_enough_and_an_ambiguous_one_is_refused() -> None:
@@ -202,6 +203,21 @@ async def test_marked_rows_are_copied_together() -> None:
     async with running(FakeFeed(evening()), size=(120, 24)) as run:
         await run.press("2", "space", "space", "y")
         assert "and 1 more" in run.screen
+
+
+async def test_no_colour_is_sent_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with running(FakeFeed(evening())) as run:
+        assert run.app.native_ansi_color
+        strips = run.app.screen._compositor.render_strips(run.app.screen.size)
+        filters = run.app.get_line_filters()
+        for strip in strips:
+            segments = list(strip)
+            for one in filters:
+                segments = one.apply(segments, run.app.screen.background_colors[1])
+            for _, style, _ in segments:
+                assert style is None or all(c is None or c.is_default for c in (style.color, style.bgcolor))
 
 
 def test_the_clipboard_passes_through_tmux_and_screen() -> None:

@@ -250,7 +250,7 @@ def compact(app: CwtopApp, _: Situation, __: str) -> None:
 
 def repaint(app: CwtopApp, _: Situation, __: str) -> None:
     """Paint every cell again."""
-    app.screen.refresh(repaint=True, layout=True)
+    app.repaint()
 
 
 def help(app: CwtopApp, _: Situation, __: str) -> None:
