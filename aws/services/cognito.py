@@ -195,8 +195,8 @@ SERVICE = Service(
     ),
     discover=discover,
     metrics=(
-        *(_metric(f"{id}_throttles", f"{name}Throttles") for id, _, name in _REQUESTS),
         _metric("sign_ins", "SignInSuccesses"),
+        *(_metric(f"{id}_throttles", f"{name}Throttles") for id, _, name in _REQUESTS),
         _metric("token_refreshes", "TokenRefreshSuccesses"),
     ),
     rules=(
