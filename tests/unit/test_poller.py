@@ -377,3 +377,15 @@ async def test_a_rule_sees_its_siblings_although_they_are_read_later(clock: Virt
         aws.rest.set()
         await clock.advance(2)
         assert texts(await newest(poller)) == ["a: a 1, c 3, b 5"]
+
+
+async def test_an_account_seen_through_two_profiles_is_watched_once(clock: VirtualClock) -> None:
+    first, second = (FakeAws(clock, scope=replace(ELSEWHERE, profile=profile)) for profile in ("ops", "dev"))
+    first.add("a")
+    second.add("a")
+    async with a_poller(first, second) as poller:
+        await clock.advance(1)
+        seen = await newest(poller)
+    assert [scope.profile for scope in seen.scopes] == ["ops"]
+    assert names(seen) == ["a"]
+    assert second.asked == []
