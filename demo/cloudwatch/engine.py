@@ -37,7 +37,7 @@ class CloudWatch:
         metrics = Metrics(world)
         reader = Reader(metrics)
         book = AlarmBook()
-        tags = Tags()
+        tags = self._tags = Tags()
         writes = AlarmWrites(book, tags, f"arn:aws:cloudwatch:{world.region}:{world.account}:alarm:")
         self._evaluator = Evaluator(book, reader, int(clock.now() // 60) - MAX_MINUTES)
         self._operations: dict[str, _Operation] = {
@@ -60,6 +60,10 @@ class CloudWatch:
         now_s = self._clock.now()
         self._evaluator.advance(now_s)
         return answer(params, now_s)
+
+    def alarm_tags(self) -> dict[str, dict[str, str]]:
+        """The tags of all alarms, by ARN."""
+        return self._tags.all()
 
     def _seed(self, world: World, book: AlarmBook, writes: AlarmWrites) -> None:
         put_s = 60.0 * (int(self._clock.now() // 60) - MAX_MINUTES) - _ACCOUNT_AGE_S

@@ -24,6 +24,10 @@ class Tags:
         """Forget the ARN."""
         self._tags.pop(arn, None)
 
+    def all(self) -> dict[str, dict[str, str]]:
+        """A copy of everything, by ARN."""
+        return {arn: dict(tags) for arn, tags in self._tags.items()}
+
     def tag(self, params: Params) -> dict[str, Any]:
         """TagResource."""
         tags = self._of(params)

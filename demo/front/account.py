@@ -11,6 +11,7 @@ from demo.front.chain import Handler, Middleware, chain
 from demo.front.engines import Engines
 from demo.front.functions import Functions
 from demo.front.guard import speak_errors
+from demo.front.tagging import Tagging
 from demo.front.worlds import Worlds
 from demo.moto_backend import Moto
 from demo.world import World
@@ -22,7 +23,15 @@ async def account_handler(world: World, clock: Clock, first: Sequence[Middleware
     worlds = Worlds(world)
     engines, moto = Engines(worlds, clock), Moto(world.account)
     try:
-        yield chain([speak_errors, *first, engines, additions(worlds), Functions(worlds, clock)], moto)
+        links: list[Middleware] = [
+            speak_errors,
+            *first,
+            engines,
+            Tagging(engines),
+            additions(worlds),
+            Functions(worlds, clock),
+        ]
+        yield chain(links, moto)
     finally:
         engines.close()
         moto.close()

@@ -48,6 +48,14 @@ class Engines:
             return await behind(request)
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, request)
 
+    async def alarm_tags(self, region: str) -> Mapping[str, Mapping[str, str]]:
+        """The tags of a region's alarms, by ARN."""
+
+        def read() -> Mapping[str, Mapping[str, str]]:
+            return self._region(region).cloudwatch.alarm_tags()
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read)
+
     def close(self) -> None:
         """The thread ends once the request at hand is answered; those waiting are dropped."""
         self._thread.shutdown(wait=False, cancel_futures=True)

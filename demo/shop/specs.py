@@ -44,7 +44,13 @@ def function_spec(function: Function) -> dict[str, Any]:
         "MemorySize": function.memory_mb,
         "Architectures": [function.architecture],
         "TracingConfig": {"Mode": "Active" if function.tracing else "PassThrough"},
-        "Tags": {"team": function.team, "stack": function.stack, "env": "prod", **function.tags},
+        "Tags": {
+            "team": function.team,
+            "stack": function.stack,
+            "env": "prod",
+            "aws:cloudformation:stack-name": function.stack,  # as CloudFormation marks what it creates
+            **function.tags,
+        },
     }
     if function.env:
         spec["Environment"] = {"Variables": dict(function.env)}

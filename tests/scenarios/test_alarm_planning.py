@@ -53,6 +53,7 @@ async def test_what_was_planned_and_applied_is_not_planned_again(tmp_path: Path)
         assert plan.create == tuple(each for each in whole.create if each.resource in chosen)
         by_rule = {each.rule: each for each in plan.create}
         assert by_rule["lambda.errors"].fires_now
+        assert by_rule["lambda.errors"].owner_stack == "gift-prod"
         assert by_rule["lambda.log-errors"].usd_per_month == 0.40
         assert "dynamodb.write_throttles" in by_rule  # its alarm watches dimensions that nobody publishes
 

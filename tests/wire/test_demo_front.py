@@ -105,6 +105,16 @@ def test_the_account_is_the_world_s(endpoint: str) -> None:
     assert _client("sts", endpoint).get_caller_identity()["Account"] == "210987654321"
 
 
+def test_alarms_are_found_by_their_tags(endpoint: str) -> None:
+    cloudwatch, tagging = _client("cloudwatch", endpoint), _client("resourcegroupstaggingapi", endpoint)
+    arn = cloudwatch.describe_alarms(AlarmNames=["fn-00-errors"])["MetricAlarms"][0]["AlarmArn"]
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "managed-by", "Value": "somebody"}])
+    found = tagging.get_resources(ResourceTypeFilters=["cloudwatch:alarm", "lambda"])["ResourceTagMappingList"]
+    assert {"ResourceARN": arn, "Tags": [{"Key": "managed-by", "Value": "somebody"}]} in found
+    for other in ({"ResourceTypeFilters": ["lambda"]}, {"TagFilters": [{"Key": "managed-by", "Values": ["me"]}]}):
+        assert arn not in {each["ResourceARN"] for each in tagging.get_resources(**other)["ResourceTagMappingList"]}
+
+
 def test_a_metric_filter_is_kept_and_cloudwatch_answers_on(endpoint: str) -> None:
     logs = _client("logs", endpoint)
     logs.put_metric_filter(
