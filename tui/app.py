@@ -15,12 +15,13 @@ from textual.reactive import var
 
 from aws.clock import Clock, SystemClock
 from aws.errors import CwtopError, UsageError
-from aws.model import Interest, Snapshot
+from aws.model import Interest, Scope, Snapshot
 from tui import clipboard, themes
 from tui.actions import commands as command_line
 from tui.actions import keys as key_names
-from tui.actions.action import PAGE, PANEL, Situation
+from tui.actions.action import PAGE, PANEL, Action, Situated, Situation
 from tui.actions.registry import actions
+from tui.alarming import Alarming
 from tui.feed import OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.present import header
@@ -34,6 +35,9 @@ from tui.watching import FeedWatch
 from widgets.inert import inert
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws.alarms.desk import AlarmDesk
     from tui.config import Config
 
 TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom enough for a slow line
@@ -81,14 +85,21 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._actions_by_id = {action.id: action for action in self.actions}
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
+        self.alarms = Alarming(self)
         self._bind_actions()
 
     def _bind_actions(self) -> None:
-        """The registry's keys. What a list binds itself is reached through the key map."""
+        """The registry's keys; one key may stand for several actions, each on screens of its own.
+
+        What a list binds itself is reached through the key map.
+        """
+        by_key: dict[str, list[Action]] = {}
+        for action in self.actions:
+            for key in filter(None, map(str.strip, self.keys[action.id].split(","))):
+                by_key.setdefault(key, []).append(action)
         self._bindings = BindingsMap(
-            Binding(self.keys[action.id], f"do('{action.id}')", action.title, show=False, priority=action.priority)
-            for action in self.actions
-            if self.keys[action.id]
+            Binding(key, f"do('{' '.join(a.id for a in able)}')", able[0].title, show=False, priority=able[0].priority)
+            for key, able in by_key.items()
         )
         self.set_keymap(key_names.keymap(self.actions, self.config.keys))
 
@@ -147,6 +158,19 @@ class CwtopApp(App[None], inherit_bindings=False):
         if snapshot is not None and self.is_running:
             self.over.refresh(snapshot)
             self.attend()
+
+    def desk(self, scope: Scope) -> AlarmDesk:
+        """Where alarms of a scope are planned and created. Raises `UsageError` where nothing is connected."""
+        return self._watch.desk(scope)
+
+    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
+        """These alarms were just written: look them up until each has found its state."""
+        self._watch.follow_alarms(scope, names)
+
+    def account_name(self, account: str) -> str:
+        """What the user calls an account; empty where they never said."""
+        note = self.config.accounts.get(account)
+        return note.name if note and note.name else self._account_title
 
     def refresh_feed(self) -> None:
         """Poll now; connect where there is nothing to poll."""
@@ -224,9 +248,11 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     # -- actions ------------------------------------------------------------------------------------------------
 
-    def action_do(self, action_id: str) -> None:
+    def action_do(self, action_ids: str) -> None:
         """A key of the registry's was pressed: act on what is selected at this moment."""
-        self.do(action_id, self.situation())
+        situation = self.situation()
+        if able := next((name for name in action_ids.split() if self._actions_by_id[name].works(situation)), None):
+            self.do(able, situation)
 
     def do(self, action_id: str, situation: Situation, argument: str = "") -> None:
         """Let an action happen to what was selected when it was asked for."""
@@ -256,8 +282,8 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def situation(self) -> Situation:
         """What an action pressed now is to act on."""
-        if self.screen is self.main:
-            return self.main.situation()
+        if isinstance(self.screen, Situated):
+            return self.screen.situation()
         page = self.over.page
         if page is None or self.screen is not page:
             return Situation(where=PANEL)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from aws.errors import CwtopError
-from aws.model import Interest
+from aws.errors import CwtopError, UsageError
+from aws.model import Interest, Scope
 from tui.feed import Feed, OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
+
+if TYPE_CHECKING:
+    from aws.alarms.desk import AlarmDesk
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +68,17 @@ class FeedWatch:
         """Poll now."""
         if self._feed is not None:
             self._feed.refresh()
+
+    def desk(self, scope: Scope) -> AlarmDesk:
+        """Where alarms of a scope are planned and created. Raises `UsageError` where nothing is connected."""
+        if self._feed is None:
+            raise UsageError("not connected", "r connects again")
+        return self._feed.desk(scope)
+
+    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
+        """These alarms were just written: look them up now, until each has found its state."""
+        if self._feed is not None and names:
+            self._feed.follow_alarms(scope, names)
 
     def set_interval_s(self, seconds: float) -> None:
         """Time between polls."""

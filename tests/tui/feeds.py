@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from aws.errors import CwtopError
-from aws.model import Interest, Snapshot
+from aws.errors import CwtopError, UsageError
+from aws.model import Interest, Scope, Snapshot
+from tests.tui.desks import FakeDesk
 
 
 class FakeFeed:
@@ -16,13 +17,15 @@ class FakeFeed:
     ``refuse`` holds errors for the next openings, one each.
     """
 
-    def __init__(self, *snapshots: Snapshot, refuse: tuple[Exception, ...] = ()) -> None:
+    def __init__(self, *snapshots: Snapshot, refuse: tuple[Exception, ...] = (), desk: FakeDesk | None = None) -> None:
         self._queue: asyncio.Queue[Snapshot | Exception | None] = asyncio.Queue()
         for one in snapshots:
             self._queue.put_nowait(one)
         self._refuse = list(refuse)
         self.attended: list[Interest] = []
         self.intervals: list[float] = []
+        self.followed: list[tuple[str, ...]] = []
+        self._desk = desk
         self.refreshed = self.opened = self.closed = 0
 
     @asynccontextmanager
@@ -62,3 +65,13 @@ class FakeFeed:
     def set_interval(self, seconds: float) -> None:
         """Remembered."""
         self.intervals.append(seconds)
+
+    def desk(self, scope: Scope) -> FakeDesk:
+        """The one given."""
+        if self._desk is None:
+            raise UsageError("nobody writes alarms here")
+        return self._desk
+
+    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
+        """Remembered."""
+        self.followed.append(tuple(names))

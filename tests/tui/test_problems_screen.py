@@ -16,7 +16,7 @@ from tests.tui.story import INDEX, PLACE, STAGE, TABLE, calm, evening
 EVENING = """\
 acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
 err ?  throttle ?                                          $0.31/h  cred 41m  RW
-[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  5 Msg 0  7 Alarms 3
+[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  5 Msg 0  7 Alarms 3  8 Cov ?
 SEV  SINCE RESOURCE                 KIND NOW                              ALARM
 CRIT 07:51 v orders #by-status      gsi  1.9k write throttles, hot key    NONE
 CRIT 07:52   `- checkout-place      fn   31% errors, 212 of 684 in 5m     FIRED
@@ -37,7 +37,7 @@ functions that name the table.
 changed: checkout-place v87 deployed 07:48Z, 3m before the first sign
 covered: nothing watches it; told by checkout-5xx 07:55Z
 filter: none  sort: severity                                               1-9/9
-enter open  / filter  . commands  ! gaps  ? help  b console  q quit"""
+enter open  / filter  a alarms  . commands  ! gaps  ? help  b console  q quit"""
 
 
 async def test_an_evening_at_80x24() -> None:

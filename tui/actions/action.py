@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from tui.present.view import Query, Subject
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
 
-LIST, PAGE, PANEL = "list", "page", "panel"
+LIST, PAGE, PANEL, REVIEW, RUN = "list", "page", "panel", "review", "run"
 ANYWHERE = frozenset({LIST, PAGE})
+EVERYWHERE = ANYWHERE | {REVIEW, RUN}
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Where the user was when the key went down. An action uses this, not what the screen shows a moment later.
 
-    ``where`` is `LIST`, `PAGE` (one resource) or `PANEL`. ``subjects`` are the marked rows, or the one under the
-    cursor; ``subject`` is the one under the cursor.
+    ``where`` is `LIST`, `PAGE` (one resource or alarm), `REVIEW` (a plan), `RUN` (writes and their outcomes) or
+    `PANEL`. ``subjects`` are the marked rows, or the one under the cursor; ``subject`` is the one under the cursor;
+    ``listed`` gives every row of the list as it stood. ``able`` are ids of actions that this screen alone can tell
+    to do something now.
     """
 
     where: str
@@ -32,11 +35,22 @@ class Situation:
     has_rows: bool = False
     failed: bool = False
     paused: bool = False
+    listed: Callable[[], tuple[Subject, ...]] = tuple
+    able: frozenset[str] = frozenset()
 
     @property
     def has_arn(self) -> bool:
         """Whether there is something with an ARN to act on."""
         return any(subject.arn for subject in self.subjects)
+
+
+@runtime_checkable
+class Situated(Protocol):
+    """A screen that knows what an action pressed now is to act on."""
+
+    def situation(self) -> Situation:
+        """Captured now, whatever the next poll moves."""
+        ...
 
 
 Run: TypeAlias = "Callable[[CwtopApp, Situation, str], None]"
@@ -75,7 +89,7 @@ class Action:
 
     def title_in(self, situation: Situation) -> str:
         """The words on the hint line: what leaves the lists only goes back from a page."""
-        return self.page_title if self.page_title and situation.where == PAGE else self.title
+        return self.page_title if self.page_title and situation.where != LIST else self.title
 
     def works(self, situation: Situation) -> bool:
         """Whether it does something here and now."""

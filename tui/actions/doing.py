@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aws.errors import UsageError
-from tui.actions.action import PAGE, Run, Situation
+from tui.actions.action import LIST, Run, Situation
 from tui.present.commands import commands as commands_for
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def showing(view_id: str) -> Run:
 
 
 def open_subject(app: CwtopApp, situation: Situation, _: str) -> None:
-    """The page of a resource or of what an alarm watches; a fold opens; a gap tells more."""
+    """The page of a resource or an alarm; a fold opens; a gap tells more."""
     subject = situation.subject
     if subject is None:
         return
@@ -50,18 +50,16 @@ def open_subject(app: CwtopApp, situation: Situation, _: str) -> None:
     elif subject.kind == "gap":
         gaps(app, situation, "")
     elif subject.kind == "alarm":
-        targets = app.snapshot.alarm_targets.get(subject.arn, ()) if app.snapshot else ()
-        if targets:
-            app.over.open_page(targets[0])
-        else:
-            app.note(f"{subject.name} watches nothing that was found here")
+        app.over.open_alarm(subject.arn)
     else:
         app.over.open_page(subject.arn)
 
 
 def back(app: CwtopApp, situation: Situation, _: str) -> None:
     """Clear the filter, then go home. A page answers escape itself."""
-    if situation.query.text:
+    if situation.where != LIST:
+        app.over.back()
+    elif situation.query.text:
         app.main.ask(replace(situation.query, text=""))
     else:
         app.main.show_view("problems")
@@ -69,15 +67,15 @@ def back(app: CwtopApp, situation: Situation, _: str) -> None:
 
 def quit_or_back(app: CwtopApp, situation: Situation, _: str) -> None:
     """Back from a page; out from the lists."""
-    if situation.where == PAGE:
-        app.over.back()
+    if situation.where == LIST:
+        app.alarms.leave()
     else:
-        app.exit()
+        app.over.back()
 
 
 def leave(app: CwtopApp, _: Situation, __: str) -> None:
-    """Out from anywhere."""
-    app.exit()
+    """Out from anywhere; asks while alarms are being written."""
+    app.alarms.leave()
 
 
 def next_pane(app: CwtopApp, _: Situation, __: str) -> None:

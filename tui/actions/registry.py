@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tui.actions import alarms as alarm_actions
 from tui.actions import doing
-from tui.actions.action import ANYWHERE, LIST, PAGE, Action, Run, Situation
+from tui.actions.action import EVERYWHERE, LIST, PAGE, REVIEW, RUN, Action, Run, Situation
 from tui.present.view import View
 
 MOVING, LOOKING, LISTS, ACTING, PROGRAM = "Moving", "Views", "Lists", "The selected", "cwtop"
@@ -22,6 +23,14 @@ def _has_arn(situation: Situation) -> bool:
 
 def _opens(situation: Situation) -> bool:
     return situation.subject is not None
+
+
+def _is_resource(situation: Situation) -> bool:
+    return situation.subject is not None and situation.subject.kind == "resource"
+
+
+def _in_lists(situation: Situation) -> bool:
+    return situation.where == LIST
 
 
 def _has_rows(situation: Situation) -> bool:
@@ -41,6 +50,8 @@ def _folds(situation: Situation) -> bool:
 
 
 def _can_go_back(situation: Situation) -> bool:
+    if situation.where in (REVIEW, RUN):
+        return True
     return situation.where == LIST and (bool(situation.query.text) or situation.view != "problems")
 
 
@@ -80,14 +91,15 @@ _FIXED = (
     _action("open", "enter", "open", "Open the selected row", MOVING, doing.open_subject,
             where=_IN_LISTS, enabled=_opens, hint=1, widget="grid.open"),
     _action("back", "escape", "back", "Clear the filter, then go back", MOVING, doing.back,
-            enabled=_can_go_back, hint=8),
+            where=EVERYWHERE, enabled=_can_go_back, hint=8, hinted=_in_lists),
     _action("next-match", "n", "next match", "Next row that matches the filter itself", MOVING, doing.next_match,
             where=_IN_LISTS, enabled=_is_filtered),
     _action("previous-match", "N", "previous match", "Previous row that matches the filter itself", MOVING,
             doing.previous_match, where=_IN_LISTS, enabled=_is_filtered),
     _action("window", "w", "window", "The next length of time for the charts", LOOKING, doing.window,
-            where=frozenset({PAGE}), hint=1),
-    _action("next-pane", "tab", "next pane", "To the next pane", MOVING, doing.next_pane, names=("pane",)),
+            where=frozenset({PAGE}), enabled=_is_resource, hint=1),
+    _action("next-pane", "tab", "next pane", "To the next pane", MOVING, doing.next_pane, names=("pane",),
+            where=EVERYWHERE),
     _action("filter", "slash", "filter",
             "Filter: text, !without, ~fuzzy, sev:critical, kind:fn, alarm:none, tag:team=pay", LISTS,
             doing.ask_filter, where=_IN_LISTS, takes="text", hint=2),
@@ -119,15 +131,17 @@ _FIXED = (
     _action("interval", "", "interval", "Seconds between polls, 5 to 3600", PROGRAM, doing.interval, takes="seconds"),
     _action("compact", "ctrl+e", "compact header", "One header line, or two", PROGRAM, doing.compact,
             where=_IN_LISTS),
-    _action("repaint", "ctrl+l", "repaint", "Paint the whole screen again", PROGRAM, doing.repaint),
-    _action("help", "question_mark", "help", "Every key and command", PROGRAM, doing.help, hint=5),
-    _action("command", "colon", "command", "Type a command; tab completes", PROGRAM, doing.ask_command),
-    _action("palette", "ctrl+p", "palette", "Search the commands", PROGRAM, doing.palette),
-    _action("suspend", "ctrl+z", "suspend", "To the shell; fg comes back", PROGRAM, doing.suspend),
+    _action("repaint", "ctrl+l", "repaint", "Paint the whole screen again", PROGRAM, doing.repaint,
+            where=EVERYWHERE),
+    _action("help", "question_mark", "help", "Every key and command", PROGRAM, doing.help, hint=5, where=EVERYWHERE),
+    _action("command", "colon", "command", "Type a command; tab completes", PROGRAM, doing.ask_command,
+            where=EVERYWHERE),
+    _action("palette", "ctrl+p", "palette", "Search the commands", PROGRAM, doing.palette, where=EVERYWHERE),
+    _action("suspend", "ctrl+z", "suspend", "To the shell; fg comes back", PROGRAM, doing.suspend, where=EVERYWHERE),
     _action("quit", "q", "quit", "Go back; quit from the lists", PROGRAM, doing.quit_or_back, names=("q",), hint=7,
-            page_title="back"),
+            page_title="back", where=EVERYWHERE),
     _action("exit", "ctrl+c", "exit", "Leave cwtop from anywhere", PROGRAM, doing.leave, priority=True,
-            where=ANYWHERE | {"panel"}, names=("quit!", "q!")),
+            where=EVERYWHERE | {"panel"}, names=("quit!", "q!")),
 )  # fmt: skip
 
 
@@ -137,4 +151,4 @@ def actions(views: Iterable[View]) -> tuple[Action, ...]:
         _action(view.id, view.key, view.title, f"View {view.key}: {view.title}", LOOKING, doing.showing(view.id))
         for view in views
     )
-    return (*_MOVEMENTS, *looking, *_FIXED)
+    return (*_MOVEMENTS, *looking, *_FIXED, *alarm_actions.ACTIONS)

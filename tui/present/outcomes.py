@@ -22,6 +22,8 @@ _STYLE = {
     Result.CREATED: styles.GOOD,
     Result.REPLACED: styles.GOOD,
     Result.DELETED: styles.GOOD,
+    Result.CHANGED: styles.GOOD,
+    Result.PROVED: styles.GOOD,
     Result.SKIPPED: styles.NOTE,
     Result.FAILED: styles.CRITICAL,
     Result.UNKNOWN: styles.UNKNOWN,
@@ -40,7 +42,8 @@ class Doing(StrEnum):
 class Run:
     """One run. ``names`` are the alarms in their order, ``planned`` what was to be written, by name.
 
-    ``id`` is the run's in the journal. ``stopped`` says why it ended early; ``undone`` what taking it back came to.
+    ``ids`` are the runs' in the journal: one, and one more for each retry. ``proofs`` are what setting alarms off
+    came to; ``stopped`` says why the run ended early.
     """
 
     doing: Doing
@@ -50,7 +53,8 @@ class Run:
     planned: Mapping[str, Planned] = field(default_factory=dict)
     replacing: frozenset[str] = frozenset()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    id: str = ""
+    proofs: Mapping[str, Outcome] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
     running: bool = True
     stopped: str = ""
 
@@ -58,6 +62,19 @@ class Run:
         """With one item's end."""
         names = self.names if outcome.name in self.names else (*self.names, outcome.name)
         return replace(self, names=names, outcomes={**self.outcomes, outcome.name: outcome})
+
+    def known_as(self, id: str) -> Run:
+        """With its id in the journal."""
+        return self if not id or id in self.ids else replace(self, ids=(*self.ids, id))
+
+    def again(self) -> Run:
+        """What is left of it, once more; what is done stays done."""
+        done = {name: one for name, one in self.outcomes.items() if one.result not in _TO_RETRY}
+        return replace(self, outcomes=done, running=True, stopped="")
+
+    def proved(self, outcome: Outcome) -> Run:
+        """With what became of setting one alarm off."""
+        return replace(self, proofs={**self.proofs, outcome.name: outcome})
 
     def ended(self, why: str = "") -> Run:
         """No more outcomes come."""
@@ -70,16 +87,13 @@ class Run:
         return tuple(name for name in self.names if name in self.outcomes and self.outcomes[name].result in made)
 
     @property
-    def to_retry(self) -> tuple[Planned, ...]:
+    def to_retry(self) -> tuple[str, ...]:
         """What failed, got no answer, or was never reached."""
-        if self.doing is not Doing.CREATE:
-            return ()
-        left = (name for name in self.names if self._wants_retry(name))
-        return tuple(self.planned[name] for name in left if name in self.planned)
+        return () if self.running else tuple(name for name in self.names if self._wants_retry(name))
 
     def _wants_retry(self, name: str) -> bool:
         outcome = self.outcomes.get(name)
-        return not self.running if outcome is None else outcome.result in _TO_RETRY
+        return outcome is None or outcome.result in _TO_RETRY
 
     @property
     def left(self) -> int:
@@ -150,6 +164,10 @@ def pane(run: Run, name: str | None, keys: Mapping[str, str]) -> list[Line]:
         lines.append(
             (Cell("It was sent and no answer came. A retry looks first, so nothing is doubled.", styles.NOTE),)
         )
+    if proof := run.proofs.get(name or ""):
+        lines.append(
+            (Cell("delivery: ", styles.QUIET), Cell(f"{proof.result.value}, {proof.text}", _STYLE[proof.result]))
+        )
     if planned is not None:
         told = words.topics_names(planned.definition.alarm_actions)
         lines.append((Cell("tells: ", styles.QUIET), Cell(told)))
@@ -159,6 +177,8 @@ def pane(run: Run, name: str | None, keys: Mapping[str, str]) -> list[Line]:
 
 
 def _next(created: Sequence[str], keys: Mapping[str, str]) -> str:
-    alarms = "It starts" if len(created) == 1 else "They start"
     where = f": {keys['alarms']} lists them" if keys.get("alarms") else ""
-    return f"{alarms} as INSUFFICIENT_DATA and find their state within minutes{where}."
+    told = "It starts as INSUFFICIENT_DATA and finds its state within minutes"
+    if len(created) > 1:
+        told = "They start as INSUFFICIENT_DATA and find their states within minutes"
+    return f"{told}{where}."

@@ -8,6 +8,7 @@ from tui.present import styles
 from tui.present.plan_review import Review
 from widgets.cells import Cell
 from widgets.header import Part
+from widgets.layout import clip
 
 
 def title(review: Review, account_name: str) -> list[Part]:
@@ -15,11 +16,13 @@ def title(review: Review, account_name: str) -> list[Part]:
     account = " ".join(part for part in (account_name, review.plan.account) if part)
     where = f"in {account} {review.plan.region}"
     picked = f"{len(review.chosen)} of {len(review.plan.create)} selected"
+    few = f"{len(review.chosen)}/{len(review.plan.create)}"
+    short = review.asked_short or clip(review.asked, 16)
     return [
-        Part((Cell("CREATE ALARMS", styles.STRONG),)),
-        Part((Cell(review.asked),), priority=1),
+        Part((Cell("CREATE ALARMS", styles.STRONG),), short=(Cell("CREATE", styles.STRONG),)),
+        Part((Cell(review.asked),), priority=1, short=(Cell(short),)),
         Part((Cell(where, styles.STRONG),)),
-        Part((Cell(picked, styles.NOTE),), right=True),
+        Part((Cell(picked, styles.NOTE),), short=(Cell(few, styles.NOTE),), right=True),
     ]
 
 
@@ -60,6 +63,9 @@ def owner(review: Review) -> list[Part]:
     if review.left_out:
         text = f"{review.left_out} of other accounts or regions left out"
         parts.append(Part((Cell(text, styles.WARNING),)))
+    if gaps := review.plan.gaps:
+        unread = ", ".join(dict.fromkeys(gap.action for gap in gaps))
+        parts.append(Part((Cell(f"not sure: could not read {unread}", styles.UNKNOWN),)))
     return parts
 
 

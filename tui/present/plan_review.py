@@ -37,13 +37,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """``asked`` says in words for what the plan was made; ``left_out`` counts resources of other scopes.
+    """``asked`` says in words for what the plan was made, ``asked_short`` in few; ``left_out`` counts resources of
+    other scopes.
 
     ``picked`` and ``replacing`` are alarms' names, ``rerouted`` what was chosen in place of the plan's own topics.
     """
 
     plan: Plan
     asked: str = ""
+    asked_short: str = ""
     left_out: int = 0
     picked: frozenset[str] = frozenset()
     replacing: frozenset[str] = frozenset()
@@ -51,11 +53,12 @@ class Review:
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Plan, *, asked: str = "", left_out: int = 0, topics: Iterable[Topic] = ()) -> Review:
-        """At first everything is picked but what would fire right now or is noisy: nobody wants to be paged by it."""
+    def of(cls, plan: Plan, asked: Review | None = None, *, topics: Iterable[Topic] = ()) -> Review:
+        """A new plan, for what ``asked`` says. What would fire right now or is noisy is not picked: nobody wants to be
+        paged by it."""
         quiet = frozenset(p.definition.name for p in plan.create if not (p.fires_now or p.noisy))
         told = {topic.arn: topic for topic in topics}
-        return cls(plan=plan, asked=asked, left_out=left_out, picked=quiet, topics=told)
+        return replace(asked or cls(plan=plan), plan=plan, picked=quiet, topics=told)
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
@@ -89,6 +92,11 @@ class Review:
         if kind == "create":
             return replace(self, picked=self.picked ^ {name})
         return replace(self, replacing=self.replacing ^ {name}) if kind == "conflict" else self
+
+    def all_toggled(self) -> Review:
+        """Pick everything that can be created, or nothing where all of it is picked."""
+        everything = frozenset(planned.definition.name for planned in self.plan.create)
+        return replace(self, picked=frozenset() if self.picked == everything else everything)
 
     def notifying(self, severities: Iterable[Severity], arns: Sequence[str]) -> Review:
         """Let alarms of these severities notify these topics; none: nobody."""

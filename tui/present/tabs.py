@@ -32,7 +32,8 @@ def _tabs(views: Sequence[View], active: str, snapshot: Snapshot | None, detail:
         if detail or mine:
             words.append(view.tab)
         if snapshot and (detail == 2 or mine):
-            words.append(count(view.count(snapshot)))
+            number = view.count(snapshot)
+            words.append(number if isinstance(number, str) else count(number))
         text = " ".join(words)
         if cells:
             cells.append(Cell("  "))

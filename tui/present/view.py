@@ -9,6 +9,7 @@ from typing import Protocol
 from aws.model import Snapshot
 from tui.present.figures import OLD_S, clock, since
 from widgets.cells import Column, Row
+from widgets.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Listing:
     """One list, ready to be painted row by row. ``total`` counts what there is without the filter.
 
     ``sorts`` are the keys of the columns that the list can be sorted by, ``sort`` the one it is sorted by.
-    ``empty`` is said in place of rows where there are none; ``subject`` gives what a row stands for.
+    ``empty`` is said in place of rows where there are none; ``subject`` gives what a row stands for. ``explain``
+    makes the pane's lines for a row, where the view has more to say than what is wrong with its subject.
     """
 
     columns: tuple[Column, ...]
@@ -89,6 +91,7 @@ class Listing:
     sort: str
     total: int
     empty: str = ""
+    explain: Callable[[str], list[Line]] | None = None
 
 
 class View(Protocol):
@@ -114,8 +117,8 @@ class View(Protocol):
         """The word in sentences."""
         ...
 
-    def count(self, snapshot: Snapshot) -> int:
-        """The number on the tab."""
+    def count(self, snapshot: Snapshot) -> int | str:
+        """The number on the tab, or a word in its place."""
         ...
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.present.alarms import Alarms
 from tui.present.catalog import Catalog
+from tui.present.coverage import CoverageView
 from tui.present.problems import Problems
 from tui.present.resources import Resources
 from tui.present.view import View
@@ -23,4 +24,4 @@ def views(catalog: Catalog) -> tuple[View, ...]:
         Resources(catalog, id=name, key=key, tab=tab, title="APIs" if name == "apis" else name)
         for name, key, tab in _RESOURCE_VIEWS
     )
-    return (Problems(catalog), *(view for view in resources if view), Alarms())
+    return (Problems(catalog), *(view for view in resources if view), Alarms(), CoverageView(catalog))

@@ -19,7 +19,7 @@ from widgets.cursor import CursorList
 from widgets.grid import Grid
 from widgets.header import Header
 from widgets.hints import Hints
-from widgets.lines import Lines
+from widgets.lines import Line, Lines
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ class MainScreen(Screen[None]):
 
     def situation(self) -> Situation:
         """What an action is to act on: captured now, whatever the next poll moves."""
-        subject = self.subject()
-        marked = tuple(self._listing.subject(key) for key in self.grid.marked_keys) if self._listing else ()
+        subject, listing = self.subject(), self._listing
+        marked = tuple(listing.subject(key) for key in self.grid.marked_keys) if listing else ()
         return Situation(
             where=LIST,
             view=self._view.id,
@@ -110,6 +110,7 @@ class MainScreen(Screen[None]):
             has_rows=self.grid.row_count > 0,
             failed=bool(self.app.trouble),
             paused=self.app.paused,
+            listed=lambda: tuple(map(listing.subject, listing.keys)) if listing else (),
         )
 
     def visible_arns(self) -> frozenset[str]:
@@ -201,9 +202,15 @@ class MainScreen(Screen[None]):
         )
 
     def _show_foot(self) -> None:
-        self.query_one("#pane", Pane).show(explain(self._snapshot, self.subject(), self.look))
+        self.query_one("#pane", Pane).show(self._explained())
         self._show_status()
         self.query_one("#hints", Hints).show(self.app.hints(self.situation()))
+
+    def _explained(self) -> list[Line]:
+        key = self.grid.cursor_key
+        if self._listing is not None and self._listing.explain is not None and key is not None:
+            return self._listing.explain(key)
+        return explain(self._snapshot, self.subject(), self.look)
 
     def _show_status(self) -> None:
         visible = self.grid.visible_range()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from tui.present.view import Subject
 from tui.screens.panels import CommandsPanel, FailurePanel, Panel
 from tui.screens.prompt import Prompt
 from widgets.inert import inert
+from widgets.lines import Line
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
@@ -49,6 +50,17 @@ class Overlays:
         app.push_screen(page)
         page.call_after_refresh(self.refresh)
         app.attend()
+
+    def open_alarm(self, arn: str) -> None:
+        """The page of an alarm."""
+        app = self._app
+        if app.snapshot is None or arn not in app.snapshot.alarms:
+            app.note("the alarm does not exist (any more)", severity="warning")
+            return
+        from tui.screens.alarms.page import AlarmScreen  # nor is this one
+
+        self.back_to_lists()
+        app.push_screen(AlarmScreen(app.snapshot, arn))
 
     def back_to_lists(self) -> None:
         """Take everything down."""
@@ -102,6 +114,10 @@ class Overlays:
         """Nothing to show: why, and what to do."""
         self._app.push_screen(FailurePanel(message, hint, self._app.refresh_feed))
 
+    def panel(self, title: str, lines: Sequence[Line]) -> None:
+        """Lines to read under a title."""
+        self._app.push_screen(Panel(title, lines))
+
     # -- prompts ------------------------------------------------------------------------------------------------
 
     def filter(self, situation: Situation) -> None:
@@ -134,6 +150,10 @@ class Overlays:
             return command_line.complete(text, app.actions)
 
         self._prompt(Prompt(sign=":", placeholder="command, tab completes", accept=accept, completion=completion))
+
+    def ask_line(self, sign: str, value: str, placeholder: str, accept: Callable[[str], None]) -> None:
+        """Ask for a line of text; escape asks no more."""
+        self._prompt(Prompt(sign=sign, value=value, placeholder=placeholder, accept=accept))
 
     def _prompt(self, prompt: Prompt) -> None:
         screen = self._app.screen

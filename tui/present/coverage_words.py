@@ -1,0 +1,163 @@
+"""Coverage in words and figures: scores, headings, and what is missing on one resource. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from aws.model import Cover, Covered, Snapshot
+from tui.present import styles
+from tui.present.catalog import Catalog
+from tui.present.plan_words import COVER_STYLE, COVER_WORD
+from tui.present.view import Look
+from tui.present.words import resource_name
+from widgets.cells import Cell
+from widgets.lines import Line
+
+# The worst first: what nobody watches, then what looks watched and is not.
+_WORST = (
+    Cover.MISSING,
+    Cover.DEAD,
+    Cover.SILENT,
+    Cover.WEAKER,
+    Cover.UNKNOWN,
+    Cover.PRESENT,
+    Cover.NOT_APPLICABLE,
+)
+_SHORT = {"throttles": "throt", "duration": "durat", "latency": "laten", "concurrency": "concur"}
+_UNCOUNTED = frozenset({Cover.NOT_APPLICABLE, Cover.UNKNOWN})
+_TOLD = (
+    (Cover.MISSING, "missing"),
+    (Cover.DEAD, "dead: the alarm can never fire"),
+    (Cover.SILENT, "silent: nobody hears the alarm"),
+    (Cover.WEAKER, "weaker: the alarm fires later than recommended"),
+    (Cover.UNKNOWN, "not known: the alarms could not be read"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many recommended alarms are there and reach somebody. ``unknown`` ones are in neither figure."""
+
+    present: int = 0
+    recommended: int = 0
+    unknown: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None where nothing can be told."""
+        return self.present / self.recommended if self.recommended else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing, as far as is known for certain."""
+        return self.present == self.recommended and not self.unknown
+
+    @property
+    def text(self) -> str:
+        """``71%``, rounded down: a hundred means all of them; ``?`` where nothing can be told."""
+        return "?" if self.share is None else f"{int(100 * self.share)}%"
+
+    @property
+    def style(self) -> str:
+        """By how little is covered."""
+        if self.share is None:
+            return styles.UNKNOWN
+        return styles.CRITICAL if self.share < 0.5 else styles.WARNING if self.share < 1 else styles.GOOD
+
+
+def score(covered: Iterable[Covered]) -> Score:
+    """The score of some recommendations, of one resource or of the whole account."""
+    numbers = Counter(one.cover for one in covered)
+    recommended = sum(number for cover, number in numbers.items() if cover not in _UNCOUNTED)
+    return Score(numbers[Cover.PRESENT], recommended, numbers[Cover.UNKNOWN])
+
+
+def total(scores: Iterable[Score]) -> Score:
+    """The score of several resources together."""
+    found = list(scores)
+    return Score(
+        sum(one.present for one in found), sum(one.recommended for one in found), sum(one.unknown for one in found)
+    )
+
+
+def purpose(rule: str) -> str:
+    """What a rule is for, whatever the service: ``throttles`` of ``lambda.throttles``. One purpose is one column."""
+    return rule.rpartition(".")[2]
+
+
+def purposes(rows: Iterable[Sequence[Covered]]) -> tuple[str, ...]:
+    """The purposes of these resources' rules, those that apply to most of them first."""
+    numbers = Counter(purpose(one.rule) for found in rows for one in found if one.cover is not Cover.NOT_APPLICABLE)
+    return tuple(sorted(numbers, key=lambda name: (-numbers[name], name)))
+
+
+def heading(name: str, width: int) -> str:
+    """A purpose in ``width`` cells: ``iterator age``, ``it.age``; the pane tells the whole word."""
+    whole = name.replace("_", " ")
+    if len(whole) <= width:
+        return whole.upper()
+    first, _, rest = whole.partition(" ")
+    short = f"{first[:2]}.{rest}" if rest else _SHORT.get(first, first)
+    return short[:width].upper()
+
+
+def worst(covered: Iterable[Covered]) -> Cover:
+    """The worst of some."""
+    return min((one.cover for one in covered), key=_WORST.index, default=Cover.NOT_APPLICABLE)
+
+
+def cell(covered: Sequence[Covered], look: Look) -> Cell:
+    """The worst of some recommendations, with their number where there are several of that kind."""
+    cover = worst(covered)
+    number = sum(one.cover is cover for one in covered)
+    word = COVER_WORD[cover]
+    if cover is Cover.PRESENT and not look.ascii:
+        word = "✓"
+    if cover is Cover.NOT_APPLICABLE and look.ascii:
+        word = "."
+    many = number > 1 and cover not in (Cover.NOT_APPLICABLE, Cover.PRESENT)
+    return Cell(f"{number} {word}" if many else word, COVER_STYLE[cover])
+
+
+def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: Catalog, look: Look) -> list[Line]:
+    """What is missing on one resource and why, and what creating it would cost."""
+    found = score(covered)
+    told = f"{found.present} of {found.recommended} recommended alarms are there and reach somebody"
+    if found.unknown:
+        told += f"; {found.unknown} not known"
+    lines: list[Line] = [(Cell(f"{resource_name(snapshot, arn)}  ", styles.STRONG), Cell(told))]
+    for cover, words in _TOLD:
+        these = [one for one in covered if one.cover is cover]
+        if these:
+            lines.append((Cell(f"{words}: ", COVER_STYLE[cover]), Cell("; ".join(_each(snapshot, these, catalog)))))
+    old = [name for one in covered for name in _names(snapshot, one.superseded)]
+    if old:
+        lines.append((Cell("superseded: ", styles.NOTE), Cell(f"{', '.join(old)}: another alarm does the same")))
+    lines.append(_next(covered, look))
+    return lines
+
+
+def _each(snapshot: Snapshot, these: Sequence[Covered], catalog: Catalog) -> Iterator[str]:
+    for one in these:
+        recommended = catalog.recommendation(one.rule)
+        what = purpose(one.rule).replace("_", " ")
+        title = f" ({recommended.title})" if recommended and one.cover is Cover.MISSING else ""
+        named = f" {', '.join(_names(snapshot, one.alarms[:2]))}" if one.alarms else ""
+        detail = f": {one.detail}" if one.detail else ""
+        yield f"{what}{title}{named}{detail}"
+
+
+def _names(snapshot: Snapshot, arns: Iterable[str]) -> list[str]:
+    return [found.name if (found := snapshot.alarms.get(arn)) else arn.rpartition(":")[2] for arn in arns]
+
+
+def _next(covered: Sequence[Covered], look: Look) -> Line:
+    """What `a` would do here. Silent and weaker alarms are somebody's: they are mended, not doubled."""
+    wanted = sum(one.cover in (Cover.MISSING, Cover.DEAD) for one in covered)
+    key = look.keys.get("create-alarms", "")
+    if not wanted or not key:
+        return (Cell("next: ", styles.QUIET), Cell("nothing to create here"))
+    alarms = "1 alarm" if wanted == 1 else f"{wanted} alarms"
+    return (Cell("next: ", styles.QUIET), Cell(f"{key} creates {alarms}, after showing them with their cost"))
