@@ -57,7 +57,7 @@ QUOTAS: Mapping[str, Quota] = {
     "logs:StartQuery": Quota(3, 3),
     "stepfunctions": Quota(3, 5),
     "iam": Quota(3, 5),
-    "tagging": Quota(3, 5),
+    "resourcegroupstaggingapi": Quota(3, 5),
 }
 
 _SHARED_QUOTA = {"apigatewayv2": "apigateway"}

@@ -30,7 +30,9 @@ def test_own_profiles_and_patterns_stand_beside_the_built_in_ones(tmp_path: Path
         profile = "night"
         [profiles.night]
         based_on = "strict"
-        leave_out = ["lambda.log-errors", "lambda.log-panic"]
+        leave_out = ["lambda.log-errors", "lambda.log-panic", "lambda.duration"]
+        "lambda.errors.threshold" = 20
+        lambda.throttles.threshold = 3
         [log_patterns.panic]
         pattern = '{ $.level = "panic" }'
         over = 0
@@ -41,7 +43,9 @@ def test_own_profiles_and_patterns_stand_beside_the_built_in_ones(tmp_path: Path
     )
     assert alarms.profile == "night"
     assert alarms.profiles["night"] == Profile(
-        based_on="strict", leave_out=frozenset({"lambda.log-errors", "lambda.log-panic"})
+        based_on="strict",
+        leave_out=frozenset({"lambda.log-errors", "lambda.log-panic", "lambda.duration"}),
+        figures={"lambda.errors": {"threshold": 20.0}, "lambda.throttles": {"threshold": 3.0}},
     )
     assert alarms.log_patterns["panic"] == LogPattern(
         pattern='{ $.level = "panic" }', over=0, severity=Severity.WARNING
@@ -68,7 +72,8 @@ def test_own_profiles_and_patterns_stand_beside_the_built_in_ones(tmp_path: Path
         ("[log_patterns]\nerrors = 3", "unknown key: a log pattern has a short name"),
         ('[log_patterns."a:b"]\nover = 3', "unknown key: a log pattern has a short name"),
         ("[profiles.strict]\nleave_out = []", "this profile is built in"),
-        ('[profiles.night]\n"lambda.erors.threshold" = 1', "unknown alarm or figure"),
+        ('[profiles.night]\n"lambda.erors.threshold" = 1', "did you mean lambda.errors.threshold?"),
+        ('[profiles.night]\n"lambda.errors.threshold" = "x"', "expected a number, not 'x'"),
         ('[profiles.night]\nleave_out = ["lambda.log-error"]', "did you mean lambda.log-errors?"),
         ('[profiles.night]\nbased_on = "day"', "unknown profile 'day'"),
         ('[profiles.a]\nbased_on = "b"\n[profiles.b]\nbased_on = "a"', "a circle: a > b > a"),
