@@ -32,7 +32,7 @@ class Applying:
         self._planned = planned
         self._replaceable = frozenset(replaceable)
         self._fresh: dict[str, Raw | None] = {}
-        self._topics: dict[str, str] = {}
+        self._known_gone: dict[str, str] = {}
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Every item's outcome, in order, as each is done. Raises `JournalError` where writing must stop."""
@@ -87,7 +87,7 @@ class Applying:
             if reason := await self._refusal(planned, existing):
                 return Outcome(name, Result.SKIPPED, reason)
             for topic in planned.definition.alarm_actions:
-                if why := await self._unheard(topic):
+                if is_topic(topic) and (why := await self._gone(topic)):
                     return Outcome(name, Result.FAILED, f"topic {topic.rpartition(':')[2]}: {why}")
         except AwsError as error:
             return _unseen(name, error)
@@ -109,14 +109,14 @@ class Applying:
         """Why nothing is to be written, although the name is free or may be replaced."""
         if existing is not None and (stack := (await tags_of(self._run.call, existing["AlarmArn"])).get(STACK_TAG)):
             return f"stack {stack} owns the alarm of this name: change it there"
-        why = await gone(self._run.call, planned.resource)
+        why = await self._gone(planned.resource)
         return f"nothing to watch: {why}" if why else ""
 
-    async def _unheard(self, topic: str) -> str:
-        """Why that topic cannot be notified at all; asked once a run."""
-        if topic not in self._topics:
-            self._topics[topic] = await gone(self._run.call, topic) if is_topic(topic) else ""
-        return self._topics[topic]
+    async def _gone(self, arn: str) -> str:
+        """Why there is no such resource, or topic, any more; asked once a run."""
+        if arn not in self._known_gone:
+            self._known_gone[arn] = await gone(self._run.call, arn)
+        return self._known_gone[arn]
 
     async def _filter(self, wanted: MetricFilter, alarm: str) -> str:
         """See to the metric filter; what stands in its way, or nothing. Raises `AwsError`."""

@@ -29,7 +29,7 @@ async def gone(call: Call, arn: str) -> str:
         return "it does not exist any more"
     except AccessDenied:
         return ""
-    if "/index/" in parts[5]:
+    if operation == "DescribeTable" and "/index/" in parts[5]:
         name = parts[5].rpartition("/index/")[2]
         indexes = (answer.get("Table") or {}).get("GlobalSecondaryIndexes") or ()
         if name not in {index.get("IndexName") for index in indexes}:
@@ -38,12 +38,16 @@ async def gone(call: Call, arn: str) -> str:
 
 
 def _function(parts: list[str], arn: str) -> _Read | None:
-    return ("lambda", "GetFunctionConfiguration", {"FunctionName": arn}) if parts[5].startswith("function:") else None
+    kind, _, name = parts[5].partition(":")
+    whole = kind == "function" and ":" not in name
+    return ("lambda", "GetFunctionConfiguration", {"FunctionName": arn}) if whole else None
 
 
 def _table(parts: list[str], _arn: str) -> _Read | None:
-    kind, _, rest = parts[5].partition("/")
-    return ("dynamodb", "DescribeTable", {"TableName": rest.partition("/")[0]}) if kind == "table" else None
+    match parts[5].split("/"):
+        case ["table", table] | ["table", table, "index", _]:
+            return "dynamodb", "DescribeTable", {"TableName": table}
+    return None
 
 
 def _stage(parts: list[str], _arn: str) -> _Read | None:
@@ -60,8 +64,12 @@ def _queue(parts: list[str], _arn: str) -> _Read | None:
 
 
 def _pool(parts: list[str], _arn: str) -> _Read | None:
-    kind, _, pool = parts[5].partition("/")
-    return ("cognito-idp", "DescribeUserPool", {"UserPoolId": pool}) if kind == "userpool" else None
+    match parts[5].split("/"):
+        case ["userpool", pool]:
+            return "cognito-idp", "DescribeUserPool", {"UserPoolId": pool}
+        case ["userpool", pool, "client", client]:
+            return "cognito-idp", "DescribeUserPoolClient", {"UserPoolId": pool, "ClientId": client}
+    return None
 
 
 def _topic(_parts: list[str], arn: str) -> _Read | None:

@@ -69,12 +69,17 @@ def _planned(planned: Planned) -> str:
         notes.append("no history")
     else:
         noisy = "NOISY, " if planned.noisy else ""
-        notes.append(f"{noisy}fired {planned.would_have_fired} times in {planned.history_days:.3g} days")
+        notes.append(f"{noisy}fired {planned.would_have_fired} times in {_span(planned.history_days)}")
     if planned.owner_stack:
         notes.append(f"beside stack {planned.owner_stack}")
     severity = planned.severity.value[:4].upper()
     name = f"{inert(planned.definition.name):<{_NAME_WIDTH}}"
     return f"  {severity}  {name} {_fires(planned.definition)}  ${planned.usd_per_month:.2f}  {inert('; '.join(notes))}"
+
+
+def _span(days: float) -> str:
+    """Rounded down, so that no history looks longer than it is."""
+    return f"{int(days)} days" if days >= 2 else f"{int(days * 24 + 1e-9)} h"
 
 
 def _fires(definition: Definition) -> str:
