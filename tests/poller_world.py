@@ -118,6 +118,16 @@ class FakeAws:
         ]
         return {"MetricAlarms": chosen, "CompositeAlarms": []}
 
+    def _gettopicattributes(self, params: Mapping[str, Any]) -> Answer:
+        heard = params["TopicArn"].endswith(":oncall")
+        return {"Attributes": {"SubscriptionsConfirmed": str(int(heard)), "SubscriptionsPending": "0"}}
+
+    def _listsubscriptionsbytopic(self, params: Mapping[str, Any]) -> Answer:
+        return {"Subscriptions": []}
+
+    def _describealarmhistory(self, params: Mapping[str, Any]) -> Answer:
+        return {"AlarmHistoryItems": []}
+
     def _getmetricdata(self, params: Mapping[str, Any]) -> Answer:
         start_s, end_s = (_epoch_s(params[key]) for key in ("StartTime", "EndTime"))
         return {"MetricDataResults": [self._result(query, start_s, end_s) for query in params["MetricDataQueries"]]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from aws.alarms.candidates import Candidates, World, candidates
 from aws.alarms.coverage import coverage
@@ -25,6 +26,8 @@ from aws.errors import AwsError, CwtopError
 from aws.model import Alarm, Cover, Covered, Gap, MetricKey, Resource, Scope, Snapshot
 from aws.services.base import Service
 from aws.settings import AlarmSettings
+
+_MOST_NAMES: Final = 1_000
 
 
 class Planner:
@@ -65,13 +68,16 @@ class Planner:
             settings=self._settings,
             routing=routing,
         )
-        found = candidates(world)
+        # In a thread: of ten thousand functions this is seconds of work.
+        found = await asyncio.to_thread(candidates, world)
         found.attention += [
             Attention("", arn, "it is not known: deleted, or not read") for arn in (chosen or set()) - _arns(everything)
         ]
-        existing, owned, gaps = await self._names_in_use(call, found, owned)
+        existing, owned, gaps = await self._names_in_use(call, found, alarms, owned)
         gaps = [*_inventory_gaps(snapshot, scope, chosen, selected), *groups.gaps, *owned.gaps, *gaps]
-        plan = make_plan(found, existing, at_s=self._clock.now(), scope=scope, ownership=owned, gaps=gaps)
+        plan = await asyncio.to_thread(
+            make_plan, found, existing, at_s=self._clock.now(), scope=scope, ownership=owned, gaps=gaps
+        )
         return await self._with_past(call, plan, {each.arn: each for each in selected})
 
     async def _log_groups(self, call: Call, selected: Sequence[Resource]) -> LogGroups:
@@ -102,17 +108,25 @@ class Planner:
             alarms,
             settings=self._settings,
             dead=snapshot.dead_alarms,
+            undeliverable=snapshot.undeliverable,
             ours=ours,
             unread=unread,
         )
         return {**known, **{each.arn: again.get(each.arn, ()) for each in tagged}}
 
     async def _names_in_use(
-        self, call: Call, found: Candidates, owned: Ownership
+        self, call: Call, found: Candidates, alarms: Mapping[str, Alarm], owned: Ownership
     ) -> tuple[Mapping[str, Raw], Ownership, list[Gap]]:
-        """Alarms that have a candidate's name, and who owns them."""
+        """Alarms that have a candidate's name, and who owns them.
+
+        Of very many names only those that were seen in use: whoever writes looks again, name by name.
+        """
+        names = list(dict.fromkeys(each.definition.name for each in found.wanted))
+        if len(names) > _MOST_NAMES:
+            seen = {alarm.name for alarm in alarms.values()}
+            names = [name for name in names if name in seen]
         try:
-            existing = await alarms_named(call, [each.definition.name for each in found.wanted])
+            existing = await alarms_named(call, names)
         except AwsError as error:
             return {}, owned, [error.gap(call.scope, service="alarms")]
         owned = await read_stacks(call, owned, [str(raw.get("AlarmArn", "")) for raw in existing.values()])

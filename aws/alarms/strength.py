@@ -32,10 +32,10 @@ _COUNTS: Final = frozenset({"Sum", "SampleCount"})
 _SHOWS: Final = {"SampleCount": -1.0, "Minimum": 0.0, "Average": 0.5, "Maximum": 1.0, "Sum": 2.0}
 _IN_WORDS: Final = {_BOTH_WAYS: "outside its band", "GreaterThanUpperThreshold": "above its band"}
 _SIGNS: Final = {
-    "GreaterThanThreshold": "above",
-    "GreaterThanOrEqualToThreshold": "from",
-    "LessThanThreshold": "below",
-    "LessThanOrEqualToThreshold": "down to",
+    "GreaterThanThreshold": "over",
+    "GreaterThanOrEqualToThreshold": "at least",
+    "LessThanThreshold": "under",
+    "LessThanOrEqualToThreshold": "at most",
 }
 # Another measure is not held to the second: it is too slow only where it takes this many times as long.
 _PATIENCE: Final = 3
@@ -149,7 +149,7 @@ def _threshold(alarm: Alarm, seen: Input, wanted: Wanted) -> str:
     if counts and seen.period_s != wanted.period_s:
         in_theirs, in_ours = f" in {_span(seen.period_s)}", f" in {_span(wanted.period_s)}"
     fires = f"{_sign(alarm.comparison)} {_figure(alarm.threshold or 0.0)}{in_theirs}"
-    return f"fires {fires}, recommended is {_sign(wanted.comparison)} {_figure(wanted.threshold)}{in_ours}"
+    return f"fires when {fires}, recommended is {_sign(wanted.comparison)} {_figure(wanted.threshold)}{in_ours}"
 
 
 def _too_late(alarm: Alarm, seen: Input, wanted: Wanted, at_most_s: float) -> str:

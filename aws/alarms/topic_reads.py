@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aws.alarms import journal
@@ -37,21 +37,29 @@ async def read_topics(call: Call, used_by: Counter[str]) -> tuple[Topic, ...]:
     except AwsError:
         if not used_by:
             raise
+    others = sorted(arn for arn in set(listed) - set(used_by) if not arn.endswith(".fifo"))
+    found = [*await read_used_topics(call, used_by), *await _looked_at(call, others[:_MOST_UNUSED], Counter())]
+    why = "not looked at: no alarm uses it"
+    return (*found, *(Topic(arn=arn, name=_name(arn), unsure=why) for arn in others[_MOST_UNUSED:]))
+
+
+async def read_used_topics(call: Call, used_by: Counter[str]) -> list[Topic]:
+    """As `read_topics`, without those that no alarm uses. Never raises for what AWS does."""
     used = [arn for arn, _ in sorted(used_by.items(), key=lambda item: (-item[1], item[0]))]
-    others = sorted(arn for arn in set(listed) - set(used) if not arn.endswith(".fifo"))
-    last = await _last_actions(call, set(used))
+    return await _looked_at(call, used, used_by)
+
+
+async def _looked_at(call: Call, arns: Sequence[str], used_by: Counter[str]) -> list[Topic]:
+    last = await _last_actions(call, set(arns) & set(used_by))
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def look(arn: str) -> Topic:
         async with gate:
             return await read_topic(call, arn, used_by=used_by[arn], last=last.get(arn))
 
-    asked = [*used, *others[:_MOST_UNUSED]]
     async with asyncio.TaskGroup() as group:
-        looks = [group.create_task(look(arn)) for arn in asked]
-    found = [task.result() for task in looks]
-    why = "not looked at: no alarm uses it"
-    return (*found, *(Topic(arn=arn, name=_name(arn), unsure=why) for arn in others[_MOST_UNUSED:]))
+        looks = [group.create_task(look(arn)) for arn in arns]
+    return [task.result() for task in looks]
 
 
 async def read_topic(call: Call, arn: str, *, used_by: int = 0, last: Acted | None = None) -> Topic:

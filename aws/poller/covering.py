@@ -24,7 +24,6 @@ class Covering:
     """Coverage by ARN: judged anew where a resource changed, and all of it where an alarm did in more than its state.
 
     ``read`` is whether the scope's alarms were listed, or some of them at least: before that all is unknown.
-    ``undeliverable`` are ARNs of topics from which no message reaches anybody.
     """
 
     def __init__(self, services: Mapping[str, Service], settings: AlarmSettings, clock: Clock) -> None:
@@ -39,25 +38,32 @@ class Covering:
         self._held: Coverage | None = None
         self._judged: dict[str, tuple[Resource, tuple[Covered, ...]]] = {}
         self._listed = False
-        self.undeliverable: frozenset[str] = frozenset()
         self.read = False
         self.coverage: Mapping[str, tuple[Covered, ...]] = {}
 
     async def look(
-        self, book: AlarmBook, resources: Mapping[str, Resource], *, version: int, dead: frozenset[str], walking: bool
+        self,
+        book: AlarmBook,
+        resources: Mapping[str, Resource],
+        *,
+        version: int,
+        dead: frozenset[str],
+        undeliverable: frozenset[str],
+        walking: bool,
     ) -> None:
-        """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire."""
+        """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire,
+        ``undeliverable`` the topics that reach nobody."""
         self._listed |= book.listed
         waited_s = self._clock.monotonic() - self._looked_at_s
         if not (self._listed or book.tried) or (walking and waited_s < _BETWEEN_LOOKS_S):
             return
         self._take(book.alarms)
         unread = "" if self._listed else "the alarms could not all be read"
-        basis = (self._changes, dead, self.undeliverable, unread)
+        basis = (self._changes, dead, undeliverable, unread)
         if basis == self._basis and version == self._resources:
             return
         if self._held is None or basis != self._basis:
-            self._held = await self._hold(self._alarms.values(), dead)
+            self._held = await self._hold(self._alarms.values(), dead, undeliverable)
             self._judged = {}
         await self._judge(self._held, tuple(resources.values()), unread)
         self._basis, self._resources = basis, version
@@ -72,10 +78,10 @@ class Covering:
         if before.keys() != alarms.keys() or any(_differ(before[arn], alarm) for arn, alarm in alarms.items()):
             self._changes += 1
 
-    async def _hold(self, alarms: Iterable[Alarm], dead: frozenset[str]) -> Coverage:
+    async def _hold(self, alarms: Iterable[Alarm], dead: frozenset[str], undeliverable: frozenset[str]) -> Coverage:
         alarms = tuple(alarms)
         slices = Slices(self._clock)
-        silence = Silence(alarms, undeliverable=self.undeliverable)
+        silence = Silence(alarms, undeliverable=undeliverable)
         held = Coverage(self._services, self._settings, silence, dead=dead)
         for alarm in alarms:
             held.add(alarm)

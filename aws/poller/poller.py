@@ -24,6 +24,7 @@ from aws.source import Source
 _BETWEEN_FIRST_SNAPSHOTS_S = 0.25
 _BETWEEN_SNAPSHOTS_S = 1.0
 _HEARTBEAT_S = 60.0
+_PATIENCE_FOR_TOPICS_S = 3.0
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
 
@@ -138,15 +139,22 @@ class Poller:
             async with self:
                 return await self.look(timeout_s)
         deadline_s = self._clock.monotonic() + timeout_s
-        while True:
-            rings = self._tried.rings
-            left_s = deadline_s - self._clock.monotonic()
-            if self._host.done() or all(watch.complete for watch in self._watches) or left_s <= 0:
-                break
-            await until_rung(self._tried, rings, self._clock, left_s)
+        await self._until(lambda: all(watch.complete for watch in self._watches), deadline_s)
+        # Whether anybody hears the alarms makes a difference, but none that is worth a long wait.
+        deadline_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_TOPICS_S)
+        await self._until(lambda: all(watch.hearing.tried for watch in self._watches), deadline_s)
         if self._host.done():
             self._host.result()
         return await self._snapshot([gap for watch in self._watches for gap in watch.unanswered(timeout_s)])
+
+    async def _until(self, tried: Callable[[], bool], deadline_s: float) -> None:
+        """Wait until that is so, or the time has come, or the polling has ended."""
+        while self._host is not None and not self._host.done() and not tried():
+            rings = self._tried.rings
+            left_s = deadline_s - self._clock.monotonic()
+            if left_s <= 0:
+                return
+            await until_rung(self._tried, rings, self._clock, left_s)
 
     async def _run(self) -> None:
         error: BaseException | None = None
@@ -155,6 +163,7 @@ class Poller:
                 for watch in self._watches:
                     group.create_task(self._keep_walking(watch))
                     group.create_task(self._keep_reading_alarms(watch))
+                    group.create_task(self._keep_reading_topics(watch))
                     group.create_task(self._keep_reading_metrics(watch))
                 group.create_task(self._publish())
                 group.create_task(self._heartbeat())
@@ -200,6 +209,21 @@ class Poller:
             await watch.read_alarms(everything=everything)
             self._tried.ring()
             await self._cadence.turn(started_s, asked)
+
+    async def _keep_reading_topics(self, watch: Watch) -> None:
+        """Whom the alarms notify: of new ones soon after they were read, all seldom."""
+        read_s: float | None = None
+        while True:
+            await self._open.wait()
+            rings = self._tried.rings
+            started_s = self._clock.now()
+            again = read_s is None or not 0 <= started_s - read_s < self._settings.alarms_every_s
+            await watch.read_topics(again=again)
+            if again and watch.hearing.tried:
+                read_s = started_s
+                self._tried.ring()
+                rings += 1
+            await self._tried.wait(rings)
 
     async def _keep_reading_metrics(self, watch: Watch) -> None:
         while True:

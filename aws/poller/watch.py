@@ -16,6 +16,7 @@ from aws.poller.covering import Covering
 from aws.poller.firing import Firing
 from aws.poller.gaps import ALARMS, METRICS, Reason, of_readings, unanswered
 from aws.poller.gate import Gate
+from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
 from aws.poller.metric_reader import MetricReader
 from aws.poller.slices import Slices
@@ -65,6 +66,7 @@ class Watch:
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services, clock)
         self.covering = Covering(services, settings.alarms, clock)
+        self.hearing = Hearing(call)
         self._settling = asyncio.Lock()
         self._causes: dict[str, list[str]] = {}
         self._effects: dict[str, list[str]] = {}
@@ -85,6 +87,11 @@ class Watch:
         """Read the alarms: all, or those that fire."""
         await self.alarms.read(everything=everything)
         self._changed()
+
+    async def read_topics(self, *, again: bool) -> None:
+        """Read whom the alarms notify: all of it ``again``, or what is new."""
+        if self.alarms.tried and await self.hearing.read(self.alarms.alarms, again=again):
+            self._changed()
 
     async def read_metrics(self) -> None:
         """Read every resource's metrics, and what an open finding asks for besides.
@@ -126,6 +133,7 @@ class Watch:
                 self.resources,
                 version=self._version,
                 dead=self.firing.dead,
+                undeliverable=self.hearing.undeliverable,
                 walking=bool(self.inventory.walking),
             )
             self.verdicts.alarms_fire(self.firing.findings)

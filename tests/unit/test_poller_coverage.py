@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -120,6 +121,43 @@ async def test_what_was_read_once_is_kept_while_alarms_cannot_be_read(clock: Vir
         seen = await newest(poller)
     assert covers(seen) == {"a": Cover.PRESENT}
     assert seen.gaps
+
+
+async def test_a_topic_that_nobody_reads_makes_its_alarms_silent(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "b")
+    aws.alarm("a errs", "a")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        aws.alarm("b errs", "b")
+        aws.alarms["b errs"]["AlarmActions"] = ["arn:aws:sns:eu-west-1:123456789012:nobody"]
+        await clock.advance(TURN_S)
+        seen = await newest(poller)
+        assert covers(seen) == {"a": Cover.PRESENT, "b": Cover.SILENT}
+        assert seen.undeliverable == {"arn:aws:sns:eu-west-1:123456789012:nobody"}
+        assert aws.count("GetTopicAttributes") == 3, "again only where there is a new one"
+        await clock.advance(5 * 60)
+        assert aws.count("GetTopicAttributes") == 3
+
+
+async def test_a_look_waits_for_topics_but_not_long(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    aws.fates["GetTopicAttributes"] = asyncio.Event()
+    looking = asyncio.ensure_future(a_poller(aws).look(45))
+    await clock.advance(1)
+    assert not looking.done()
+    await clock.advance(3)
+    assert covers(await looking) == {"a": Cover.PRESENT}
+
+
+async def test_topics_that_may_not_be_read_are_heard(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    for operation in ("GetTopicAttributes", "DescribeAlarmHistory"):
+        aws.fates[operation] = AccessDenied("sns", operation, "not you")
+    seen = await a_poller(aws).look(45)
+    assert covers(seen) == {"a": Cover.PRESENT}
+    assert seen.gaps == ()
 
 
 async def test_a_defect_costs_one_resource(clock: VirtualClock) -> None:
