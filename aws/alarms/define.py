@@ -194,6 +194,8 @@ def _tags(rule: str, owner_stack: str | None) -> dict[str, str]:
 def _fitting(text: str, longest: int) -> str:
     """The text without control characters, cut where it is too long; what was changed gets a hash of the whole, so
     that two texts never become the same one."""
+    if len(text) <= longest and text.isprintable() and text == text.strip():
+        return text
     clean = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs")).strip()
     return clean if clean == text and len(clean) <= longest else _cut(clean, text, longest)
 

@@ -54,11 +54,11 @@ class Planner:
         owned, groups = await asyncio.gather(
             read_tags(call, [each.arn for each in selected]), self._log_groups(call, selected)
         )
-        selected = [replace(each, tags={**each.tags, **owned.tags_of(each.arn)}) for each in selected]
+        selected = await asyncio.to_thread(_tagged, selected, owned)
         owned = await read_stacks(call, owned, [each.arn for each in selected])
         alarms = {arn: alarm for arn, alarm in snapshot.alarms.items() if _place(alarm.scope) == _place(scope)}
         world = World(
-            resources=sorted(selected, key=lambda each: each.arn),
+            resources=selected,
             everything=everything,
             services=self._services,
             coverage=await self._coverage(snapshot, selected, alarms, owned),
@@ -151,6 +151,12 @@ class Planner:
         service = self._services.get(resource.service)
         metrics = service.metrics_of(resource) if service is not None else []
         return metrics[0][1] if metrics else None
+
+
+def _tagged(resources: Sequence[Resource], owned: Ownership) -> list[Resource]:
+    """The resources with their tags, in the order of their ARNs."""
+    tagged = [replace(each, tags={**each.tags, **owned.tags_of(each.arn)}) for each in resources]
+    return sorted(tagged, key=lambda each: each.arn)
 
 
 def _place(scope: Scope) -> tuple[str, str]:
