@@ -16,6 +16,7 @@ from widgets.sparkline import BLOCKS, downsample
 
 POINTS_A_COLUMN = 2  # braille has two dots side by side
 _BRAILLE = 0x2800
+POINT = "•"
 _CELL_DOTS = 4  # braille dots on top of one another
 
 
@@ -73,11 +74,24 @@ def _lines(plotext: Any, series: ChartSeries, canvas: Canvas) -> list[str]:
     figure.plot_size(canvas.width, canvas.height)
     figure.ruler("x").ticks([], [])
     figure.ruler("y").ticks([], [])
+    lone: list[tuple[float, float]] = []
     for xs, ys in _runs(series, canvas):
-        signal = figure.signal(xs, ys, marker="braille")
-        figure.draw(signal.lines() if len(xs) > 1 else signal)
+        if len(xs) > 1:
+            figure.draw(figure.signal(xs, ys, marker="braille").lines())
+        else:
+            lone.append((xs[0], ys[0]))
     _limit(figure, canvas)
-    return [_blanked(line, canvas.width) for line in _plain(figure.build()).split("\n")][: canvas.height]
+    lines = [_blanked(line, canvas.width) for line in _plain(figure.build()).split("\n")][: canvas.height]
+    return _with_points(lines, lone, canvas)
+
+
+def _with_points(lines: list[str], points: list[tuple[float, float]], canvas: Canvas) -> list[str]:
+    """Points between gaps, such as the runs of a job: a single braille dot is too small to be seen."""
+    for x, y in points:
+        row, column = canvas.row(y), canvas.column(x)
+        if lines[row][column] == " ":
+            lines[row] = lines[row][:column] + POINT + lines[row][column + 1 :]
+    return lines
 
 
 def _limit(figure: Any, canvas: Canvas) -> None:

@@ -163,13 +163,18 @@ class Grid(CursorList):
         return Strip.blank(width, self.rich_style)
 
     def _header_strip(self, width: int) -> Strip:
+        """The titles; the sort mark takes the gap after its column where the title leaves it no room."""
         style = self.get_component_rich_style("grid--header")
         sort, reverse = self._sort
-        titles: list[str] = []
+        text = ""
         for column, cells in zip(self._columns, column_widths(self._columns, width), strict=True):
             mark = ("▼" if reverse else "▲") if column.key == sort else ""
-            titles.append(fit(clip(column.title, cells - width_of(mark)) + mark, cells, column.align))
-        return Strip([Segment((" " * GAP).join(titles), style)]).adjust_cell_length(width, style)
+            title = clip(column.title, cells)
+            if width_of(title + mark) <= cells:
+                text += fit(title + mark, cells, column.align) + " " * GAP
+            else:
+                text += fit(title, cells, column.align) + mark.ljust(GAP)
+        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
 
     def _row_strip(self, index: int, width: int) -> Strip:
         row = self._row(index)

@@ -75,6 +75,32 @@ async def test_views_by_number_by_command_and_back_home() -> None:
         assert "[1 Problems 5]" in run.screen
 
 
+async def test_a_click_on_a_views_name_shows_it() -> None:
+    async with running(FakeFeed(evening())) as run:
+        line = run.screen.splitlines()[2]
+        await run.pilot.click("#tabs", offset=(line.index("Alarms"), 0))
+        await run.settle()
+        assert "[7 Alarms 3]" in run.screen
+        await run.pilot.click("#tabs", offset=(79, 0))
+        await run.settle()
+        assert "[7 Alarms 3]" in run.screen
+        await run.pilot.click("#tabs", offset=(0, 0))
+        await run.settle()
+        assert "[1 Problems 5]" in run.screen
+
+
+async def test_a_view_that_is_shown_again_stands_on_its_first_row_until_it_was_moved_in() -> None:
+    async with running(FakeFeed(evening())) as run:
+        await run.press("2", "j", "1", "7", "1")
+        run.feed.give(replace(evening(), sequence=1, incidents=tuple(reversed(INCIDENTS[:3]))))
+        await run.settle()
+        assert run.app.main.grid.cursor_index == 0
+        assert run.app.main.subject().name == "email-dlq"
+        assert "email-dlq" in run.screen.split("───\n")[1].splitlines()[0]
+        await run.press("2")
+        assert run.app.main.grid.cursor_index == 1
+
+
 async def test_commands_take_arguments_and_answer_mistakes() -> None:
     async with running(FakeFeed(evening())) as run:
         for line in ("filter bff", "interval 30"):
@@ -201,7 +227,9 @@ async def test_copying_goes_through_the_terminal_and_says_what() -> None:
 
 async def test_marked_rows_are_copied_together() -> None:
     async with running(FakeFeed(evening()), size=(120, 24)) as run:
-        await run.press("2", "space", "space", "y")
+        await run.press("2", "space", "space")
+        assert "2 marked" in run.screen
+        await run.press("y")
         assert "and 1 more" in run.screen
 
 

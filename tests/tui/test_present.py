@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.model import AlarmState, Health, Incident, Link, LinkKind, Member, ReadState, Severity
+from aws.model import AlarmState, Health, Incident, Link, LinkKind, Member, MetricKey, ReadState, Severity
 from tests.builders import (
     NOW,
     SCOPE,
@@ -154,6 +154,31 @@ def test_figures_sort_biggest_first_and_unread_last() -> None:
     look = snapshot(few, unknown, many, series={SCOPE: series})
     listing = VIEWS["functions"].listing(look, Query(sort="ERR 5m"), Look())
     assert [look.resources[key].name for key in listing.keys] == ["many", "few", "unknown"]
+
+
+def test_names_have_room_and_figures_the_right_edge_on_every_terminal() -> None:
+    for view in VIEWS.values():
+        for width in (80, 100, 120, 140, 160, 200):
+            columns = view.listing(evening(), Query(), Look(width=width)).columns
+            elastic = [column for column in columns if column.width == 0]
+            left = width - sum(column.width for column in columns) - (len(columns) - 1)
+            assert not elastic or left // len(elastic) >= 20, (view.id, width)
+    wide = {c.title: c.align for c in VIEWS["functions"].listing(evening(), Query(), Look(width=160)).columns}
+    assert wide["MEM MB"] == wide["TIMEOUT s"] == wide["p99"] == "right"
+
+
+def test_an_alarms_threshold_is_shown_though_its_metrics_name_is_long() -> None:
+    key = MetricKey("AWS/SQS", "ApproximateNumberOfMessagesVisible", (("QueueName", "q"),))
+    alarm = an_alarm("deep", on=key, comparison="GreaterThanThreshold", threshold=10.0, evaluation_periods=1,
+                     reason="Threshold Crossed: 1 out of the last 1 datapoints [11.0 (22/11/26 09:51:00)] was greater "
+                            "than the threshold (10.0) (minimum 1 datapoint for OK -> ALARM transition).")  # fmt: skip
+    look = snapshot(alarms={alarm.arn: alarm})
+    for width in (80, 160):
+        listing = VIEWS["alarms"].listing(look, Query(), Look(width=width))
+        told = dict(zip((column.key for column in listing.columns), listing.row(alarm.arn).cells, strict=True))
+        assert told["condition"].text.startswith("Approximate")
+        assert told["condition"].text.endswith(" 5m > 10  1/1")
+    assert told["reason"].text == "11 > 10 (1 of the last 1, newest 09:51Z)"
 
 
 def test_many_under_one_rule_fold_into_one_line_that_opens() -> None:

@@ -144,3 +144,10 @@ async def test_it_fills_its_place_and_follows_its_data(size: tuple[int, int]) ->
         await pilot.pause()
         assert widest(app) == 60
         assert lines(app)[-1].endswith("08:00Z")
+
+
+def test_a_point_between_gaps_is_big_enough_to_be_seen() -> None:
+    lone: list[float | None] = [None] * COUNT
+    lone[40] = lone[90] = 100.0
+    shown = "\n".join(drawn(data(lone), 60, 10))
+    assert shown.count("•") == 2

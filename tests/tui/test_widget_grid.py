@@ -79,6 +79,16 @@ async def test_a_list_of_ten_thousand_formats_what_is_on_the_screen(size: tuple[
         assert set(app.made) == set(names(size[1] - 1))
 
 
+async def test_the_sort_mark_takes_the_gap_where_a_title_fills_its_column() -> None:
+    app = Listed()
+    async with app.run_test(size=(40, 5)) as pilot:
+        columns = (Column("a", "CALLS/m", 7, "right"), Column("b", "NAME", 0))
+        for sort, shown in (("a", "CALLS/m▲NAME"), ("b", "CALLS/m NAME▲")):
+            app.grid.show(columns, ("x",), lambda key: Row(key, (Cell("1"), Cell("y"))), sort=sort)
+            await pilot.pause()
+            assert lines(app)[0] == shown
+
+
 async def test_keys_move_the_cursor_and_the_window() -> None:
     app = Listed()
     async with app.run_test(size=(80, 24)) as pilot:

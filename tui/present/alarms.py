@@ -10,12 +10,14 @@ from aws.model import Alarm, AlarmKind, AlarmState, Resource, Snapshot
 from tui.present import styles
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
+from tui.present.evidence import reason
 from tui.present.figures import count, since
 from tui.present.kept import Kept
 from tui.present.order import Candidates, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import resource_name
 from widgets.cells import Cell, Column, Row
+from widgets.layout import clip
 
 _STATES = {
     AlarmState.ALARM: (0, "ALARM", styles.CRITICAL),
@@ -31,22 +33,26 @@ SIGNS = {
     "LessThanLowerThreshold": "below",
     "GreaterThanUpperThreshold": "above",
 }
+_WITH_REASON = 150  # terminals from this width on have room for it
+_BESIDE = 50  # cells of the other columns and of the gaps, on a narrow terminal
 SORTS = ("state", "since", "name", "marks")
 
 
-def condition(alarm: Alarm) -> str:
-    """When it fires, in words: ``Errors Sum 5m > 5  1/1``."""
+def condition(alarm: Alarm, width: int = 0) -> str:
+    """When it fires, in words: ``Errors Sum 5m > 5  1/1``. Given a ``width``, a longer metric's name is cut to it:
+    what it is compared with matters more.
+    """
     if alarm.kind is AlarmKind.COMPOSITE:
         return alarm.rule
+    what, how = alarm.kind.value, ""
     if alarm.expressions:
         what = alarm.expressions[-1]
     elif alarm.watches:
         watched = alarm.watches[0]
-        what = f"{watched.metric.name} {_statistic(watched.stat, watched.period_s)}"
-    else:
-        what = alarm.kind.value
+        what, how = watched.metric.name, f" {_statistic(watched.stat, watched.period_s)}"
     limit = _limit(alarm.comparison, alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm)
-    return f"{what} {limit}".strip()
+    rest = f"{how} {limit}".rstrip()
+    return (clip(what, max(8, width - len(rest))) if width else what) + rest
 
 
 # Of thousands of alarms most say the same of another resource.
@@ -155,15 +161,20 @@ def _text(alarm: Alarm, dead: bool, *targets: Resource | None) -> str:
     return f"{alarm.name} {alarm.state.value} {mark} {condition(alarm)} {names}".lower()
 
 
+def _condition_width(look: Look) -> int:
+    return 36 if look.width >= 120 else max(12, look.width - _BESIDE)
+
+
 def _columns(look: Look) -> tuple[Column, ...]:
     wide = look.width >= 120
     return (
         Column("state", "STATE", 5),
         Column("since", "SINCE", 5),
-        Column("name", "ALARM", 44 if wide else 30),
+        Column("name", "ALARM", 44 if look.width >= _WITH_REASON else 40 if wide else 30),
         Column("marks", "MARK", 6),
         Column("condition", "FIRES WHEN", 36 if wide else 0),
-        *((Column("target", "WATCHES", 0), Column("reason", "REASON", 0)) if wide else ()),
+        *((Column("target", "WATCHES", 0),) if wide else ()),
+        *((Column("reason", "REASON", 0),) if look.width >= _WITH_REASON else ()),
     )
 
 
@@ -191,10 +202,12 @@ def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:
         Cell(since(alarm.since_s, snapshot.at_s, local=look.local), quiet),
         Cell(alarm.name, styles.PLAIN),
         Cell(mark, styles.WARNING),
-        Cell(condition(alarm), quiet),
+        Cell(condition(alarm, _condition_width(look)), quiet),
     ]
     if look.width >= 120:
-        cells += [Cell(", ".join(targets) or "-", quiet), Cell(alarm.reason, styles.QUIET)]
+        cells.append(Cell(", ".join(targets) or "-", quiet))
+    if look.width >= _WITH_REASON:
+        cells.append(Cell(reason(alarm.reason, local=look.local), styles.QUIET))
     return Row(alarm.arn, tuple(cells))
 
 

@@ -16,9 +16,10 @@ from tui.present.order import Candidates, Filter, ordered
 from tui.present.roster import RANKS, ColumnFigures, Roster
 from tui.present.view import Listing, Look, Query, Subject
 from widgets.cells import Cell, Column, Row
+from widgets.layout import GAP
 
 _NUMERIC = frozenset({"number", "count", "sum_5m", "ms", "s", "percent", "bytes"})
-_FIXED = ("health", "name", "alarm")
+NAME_WIDTH = 24  # cells that a name has at least, where columns for wide terminals can leave
 
 
 class Resources:
@@ -52,25 +53,25 @@ class Resources:
         return by_title
 
     def columns(self, look: Look, *, scopes: int = 1) -> tuple[Column, ...]:
-        """Health, name, kind where there are several, what the service declares, cover."""
-        declared = self._declared(look)
-        middle = [
-            Column(
-                title,
-                title,
-                max(c.width for c in columns),
-                "right" if columns[0].form in _NUMERIC else "left",
-            )
-            for title, columns in declared.items()
-        ]
-        return (
+        """Health, name, kind where there are several, what the service declares, cover.
+
+        Of the declared ones those for wide terminals leave first, until names have room.
+        """
+        before = (
             Column("health", "SEV", 4),
             Column("name", "NAME", 0),
             *((Column("kind", "KIND", 4),) if len(self._kinds) > 1 else ()),
             *((Column("region", "REGION", 14),) if scopes > 1 else ()),
-            *middle,
-            Column("alarm", "ALARM", 6),
         )
+        after = Column("alarm", "ALARM", 6)
+        declared = self._declared(look)
+        while True:
+            columns = (*before, *(_column(title, found) for title, found in declared.items()), after)
+            left = look.width - sum(column.width for column in columns) - GAP * (len(columns) - 1)
+            title = max(reversed(declared), key=lambda one: declared[one][0].min_width, default="")
+            if left >= NAME_WIDTH or not title or not declared[title][0].min_width:
+                return columns
+            del declared[title]
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The grid as asked for; by default the worst first, then by name."""
@@ -152,7 +153,10 @@ class Resources:
     def _fact(self, resource: Resource, title: str) -> tuple[float, str] | None:
         column = self._column_of(resource, title)
         fact = resource.facts.get(column.fact) if column and column.fact else None
-        return None if fact is None or not column else (resource.number(column.fact or "") or 0.0, str(fact))
+        if column is None or fact is None:
+            return None
+        number = resource.number(column.fact or "") or 0.0
+        return (-number if column.form in _NUMERIC else number), str(fact)
 
     def _series_id(self, resource: Resource, title: str) -> SeriesId | None:
         column = self._column_of(resource, title)
@@ -195,6 +199,11 @@ class Resources:
         if not snapshot.complete:
             return loading(snapshot) or "still reading for the first time"
         return f"This account has no {self.title} here"
+
+
+def _column(title: str, declared: list[Declared]) -> Column:
+    align = "right" if declared[0].form in _NUMERIC else "left"
+    return Column(title, title, max(column.width for column in declared), align)
 
 
 def _is_spark(columns: list[Declared] | None) -> bool:

@@ -93,6 +93,11 @@ class Listing:
     empty: str = ""
     explain: Callable[[str], list[Line]] | None = None
 
+    @property
+    def biggest_first(self) -> bool:
+        """Whether it is sorted by figures, which are looked at for the biggest: those stand on top unless reversed."""
+        return any(column.key == self.sort and column.align == "right" for column in self.columns)
+
 
 class View(Protocol):
     """One of the numbered views."""

@@ -19,8 +19,9 @@ from widgets.cursor import CursorList
 from widgets.grid import Grid
 from widgets.header import Header
 from widgets.hints import Hints
-from widgets.lines import Line, Lines
+from widgets.lines import Line
 from widgets.pane import Pane
+from widgets.tabline import TabLine
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
@@ -52,7 +53,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield Header(id="header")
-        yield Lines(id="tabs")
+        yield TabLine(id="tabs")
         yield Grid(id="grid")
         yield Pane(id="pane")
         yield Header(id="status")
@@ -188,7 +189,7 @@ class MainScreen(Screen[None]):
 
     def _show_tabs(self) -> None:
         line = tabs(tuple(self.views.values()), self._view.id, self._snapshot, self.size.width)
-        self.query_one("#tabs", Lines).show_lines([line])
+        self.query_one("#tabs", TabLine).show(line, tuple(self.views))
 
     def _show_list(self) -> None:
         if self._snapshot is None:
@@ -197,9 +198,8 @@ class MainScreen(Screen[None]):
         query = self.query_now
         listing = self._listing = self._view.listing(self._snapshot, query, self.look)
         mark = listing.sort if query.sort or query.reverse else None
-        self.grid.show(
-            listing.columns, listing.keys, listing.row, sort=mark, reverse=query.reverse, empty=listing.empty
-        )
+        down = query.reverse != listing.biggest_first
+        self.grid.show(listing.columns, listing.keys, listing.row, sort=mark, reverse=down, empty=listing.empty)
 
     def _show_foot(self) -> None:
         self.query_one("#pane", Pane).show(self._explained())
@@ -216,7 +216,8 @@ class MainScreen(Screen[None]):
         visible = self.grid.visible_range()
         below = self._listing.keys[visible.stop :] if self._listing else ()
         new_below = sum(key in self._arrived for key in below) if self._arrived else 0
-        note = "" if self._listing else self.said
+        marked = len(self.grid.marked_keys)
+        note = (f"{marked} marked" if marked else "") if self._listing else self.said
         self.query_one("#status", Header).show(status(self.query_now, self._listing, visible, new_below, note))
 
     def say(self, line: str) -> None:
@@ -259,6 +260,15 @@ class MainScreen(Screen[None]):
         if self._attend_timer is not None:
             self._attend_timer.stop()
         self._attend_timer = self.set_timer(ATTEND_AFTER_S, self.app.attend)
+
+    def on_grid_marked(self, _: CursorList.Marked) -> None:
+        """More or fewer rows to act on."""
+        self._show_foot()
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        """A click on a view's name."""
+        event.stop()
+        self.app.do(event.key, self.situation())
 
     def on_grid_opened(self, event: CursorList.Opened) -> None:
         """Enter, or a double click."""

@@ -47,6 +47,7 @@ class Overlays:
 
         self.back_to_lists()
         page = self._page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
+        page.show_header(*header.lines(app.snapshot, app.pulse, app.frame(), app.look))
         app.push_screen(page)
         page.call_after_refresh(self.refresh)
         app.attend()
