@@ -32,10 +32,10 @@ ok   07:29 search/prod              api  recovered 07:43, was 7% 5xx      NONE
 
 ────────────────────────────────────────────────────────────────────────────────
 orders #by-status  WriteKeyRangeThroughputThrottleEvents 1,904 in 5m; uses 41%
-of its WCU: hot key, not capacity. The throttles began before the errors of the
-functions that name the table.
+of its WCU: hot key, not capacity.
 changed: checkout-place v87 deployed 07:48Z, 3m before the first sign
 covered: nothing watches it; told by checkout-5xx 07:55Z
+spreads: The throttles began before the errors of the functions that name the
 filter: none  sort: severity                                               1-9/9
 enter open  / filter  a alarms  . commands  ! gaps  ? help  b console  q quit"""
 

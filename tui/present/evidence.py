@@ -20,6 +20,8 @@ _CROSSED = re.compile(
     r" \[(?P<points>[^\]]*)\] (?:was|were) (?P<relation>[a-z ]+?) the threshold \((?P<threshold>[^)]+)\)"
     r"(?: \(minimum [^)]*\))?\.?"
 )
+_ALARM_ARN = re.compile(r"arn:aws[\w-]*:cloudwatch:[\w-]*:\d*:alarm:(\S+)")
+_LONG_DATE = re.compile(r"at [A-Z][a-z]+ (\d{1,2} [A-Z][a-z]+), \d{4} (\d\d:\d\d):\d\d UTC")  # a composite alarm's
 _POINT = re.compile(r"(-?[\d.]+(?:E-?\d+)?) \((\d\d/\d\d/\d\d \d\d:\d\d:\d\d)\)", re.IGNORECASE)
 _SIGNS = {
     "greater than or equal to": ">=",
@@ -51,10 +53,11 @@ def _plain(word: str) -> str:
 
 
 def reason(text: str, *, local: bool = False) -> str:
-    """An alarm's reason as its newest figures beside the threshold; what has another form stays as it is.
+    """An alarm's reason as its newest figures beside the threshold; what has another form nearly stays as it is.
 
     ``13,968, 12,713, 14,349 … > 12,000 (5 of the last 5, newest 09:59Z)``. The form is CloudWatch's StateReason.
     """
+    text = _ALARM_ARN.sub(r"\1", _LONG_DATE.sub(r"at \1 \2Z", text))
     return _CROSSED.sub(lambda found: _figures(found, local), text)
 
 

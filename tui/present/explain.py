@@ -7,7 +7,7 @@ from tui.present import gaps, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import Coverage, alarms_unread
 from tui.present.evidence import reason
-from tui.present.figures import age
+from tui.present.figures import MINUTE_S, age
 from tui.present.problems import FOLD_KEY
 from tui.present.view import Look, Subject
 from tui.present.words import first_of_each_metric, resource_name, told_findings
@@ -77,6 +77,8 @@ def _resource(snapshot: Snapshot, subject: Subject, look: Look) -> list[Line]:
     if changed := _changed(snapshot, subject, incident, look):
         lines.append(changed)
     lines.append(_covered(snapshot, subject, incident, look))
+    if incident and incident.evidence and subject.arn == incident.cause:
+        lines.append((Cell("spreads: ", styles.QUIET), Cell(incident.evidence)))
     lines.append((Cell("next: ", styles.QUIET), Cell(_next(snapshot, subject, look))))
     return lines
 
@@ -93,8 +95,6 @@ def _what(snapshot: Snapshot, subject: Subject, incident: Incident | None, look:
     # That an alarm fires is said by the line on cover, unless it is all that is known.
     told_here = [finding for finding in found if finding.rule != "alarm.firing"] or found
     parts = [finding.evidence or finding.text for finding in first_of_each_metric(told_here)]
-    if incident and subject.arn == incident.cause:
-        parts.append(incident.evidence)
     told = " ".join(f"{reason(part).rstrip('.')}." for part in dict.fromkeys(parts) if part)
     if found and found[0].phase is Phase.RECOVERED:
         ended_s = max(finding.recovered_s or 0.0 for finding in found)
@@ -142,10 +142,10 @@ def _changed(snapshot: Snapshot, subject: Subject, incident: Incident | None, lo
     at_s, resource = max(changes, key=lambda change: change[0])
     version = resource.text("version")
     what = f"{resource.name} {'v' + version if version and version.isdigit() else ''}".strip()
-    before = age(onset - at_s)
+    before = f"{age(onset - at_s)} before" if onset - at_s >= MINUTE_S else "in the minute of"
     return (
         Cell("changed: ", styles.QUIET),
-        Cell(f"{what} deployed {look.moment(at_s, snapshot.at_s)}, {before} before the first sign"),
+        Cell(f"{what} deployed {look.moment(at_s, snapshot.at_s)}, {before} the first sign"),
     )
 
 
