@@ -38,11 +38,35 @@ class StoryClock(VirtualClock):
             await super().rest()
 
 
+class _CallersClock:
+    """The story's time for whoever sends requests, counting those of them that sleep. Fulfils `Clock`."""
+
+    def __init__(self, clock: StoryClock) -> None:
+        self._clock = clock
+        self.asleep = 0
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self.asleep += 1
+        if self._clock.source is not None:
+            self._clock.source.look_again()
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            self.asleep -= 1
+
+
 class _Source:
     """A connected scope that knows how many of its calls are on the wire. Fulfils `Source` and `Call`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: _CallersClock) -> None:
         self._connection = connection
+        self._clock = clock
         self._under_way = 0
         self._answered = asyncio.Event()
 
@@ -69,14 +93,21 @@ class _Source:
             return await self._connection.call(service, operation, require=require, attempts=attempts, **params)
         finally:
             self._under_way -= 1
-            self._answered.set()
+            self.look_again()
 
     def on_the_wire(self) -> int:
-        """Calls that wait for an answer, not for their turn: that comes with time."""
-        return self._under_way - sum(lane.waiting for lane in self._connection.pacing())
+        """Calls that wait for an answer, not for their turn or until they may try again: these come with time."""
+        in_line = [lane.waiting for lane in self._connection.pacing() if lane.waiting]
+        # The first in each line sleeps as well; on a busy machine a call may have timed out, and sleep before a retry.
+        before_retry = self._clock.asleep - len(in_line)
+        return self._under_way - sum(in_line) - before_retry
+
+    def look_again(self) -> None:
+        """A call was answered, or went to sleep."""
+        self._answered.set()
 
     async def next_answer(self) -> None:
-        """Until one of the calls is answered. Raises TimeoutError where none is: nothing here takes that long."""
+        """Until there is less on the wire. Raises TimeoutError where there is not: nothing here takes that long."""
         self._answered.clear()
         async with asyncio.timeout(_ANSWER_S):
             await self._answered.wait()
@@ -121,12 +152,12 @@ async def on_stage(
     async with (
         account_handler(world, clock) as handler,
         Front(handler) as front,
-        Sessions(clock=clock, read_only=read_only) as sessions,
+        Sessions(clock=(callers := _CallersClock(clock)), read_only=read_only) as sessions,
     ):
         await asyncio.to_thread(world.seed, front.endpoint_url)
         connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
         latest: list[Snapshot] = []
-        clock.source = _Source(connection)
+        clock.source = _Source(connection, callers)
         async with Poller([clock.source], settings=PollSettings(), clock=clock) as poller:
             reading = asyncio.create_task(_keep(poller, latest))
             try:
