@@ -47,8 +47,8 @@ def test_evidence_adds_and_does_not_repeat(text: str, evidence: str, more: str) 
          "0.5, 0.25 <= m1 band (2 of the last 3, newest 01:01Z)"),
         (f"{ONCE} [1.0 (99/99/99 99:99:99)] was less than the threshold (5.0).",
          f"{ONCE} [1.0 (99/99/99 99:99:99)] was less than the threshold (5.0)."),
-        ("arn:aws:cloudwatch:eu-west-1:482193019034:alarm:checkout-5xx transitioned to ALARM at Sunday 22 November, 2026 "
-         "11:10:00 UTC", "checkout-5xx transitioned to ALARM at 22 November 11:10Z"),
+        ("arn:aws:cloudwatch:eu-west-1:482193019034:alarm:checkout-5xx transitioned to ALARM "
+         "at Sunday 22 November, 2026 11:10:00 UTC", "checkout-5xx transitioned to ALARM at 22 November 11:10Z"),
         ("Unchecked: Initial alarm creation", "Unchecked: Initial alarm creation"),
         ("Threshold Crossed: no datapoints were received for 5 periods.",
          "Threshold Crossed: no datapoints were received for 5 periods."),
