@@ -22,7 +22,7 @@ COVERAGE = {
     PLACE.arn: (
         Covered(PLACE.arn, "lambda.errors", Cover.PRESENT),
         Covered(PLACE.arn, "lambda.throttles", Cover.MISSING),
-        Covered(PLACE.arn, "lambda.duration", Cover.SILENT, (), "it has no action"),
+        Covered(PLACE.arn, "lambda.duration", Cover.SILENT, detail="it has no action"),
     ),
     BFF.arn: (
         Covered(BFF.arn, "lambda.errors", Cover.DEAD),

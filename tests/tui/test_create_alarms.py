@@ -44,9 +44,9 @@ owner    stack shop-prod
 
 ────────────────────────────────────────────────────────────────────────────────
 cwtop/lambda.errors/checkout-place  Sum Errors {FunctionName=checkout-place}
-1 of 1 × 300 s > 5, missing data: not breaching. More than 5 errors in 5
-minutes.
+1 of 1 × 300 s > 5, missing data: not breaching
 tells: pay-oncall, OK notice on
+More than 5 errors in 5 minutes.
 
 3 alarms on 2 metrics  no custom metric     + $0.30 a month (list price 2026-11)
 space pick  enter details  o topic  x export  c create  ? help  q back"""

@@ -80,6 +80,11 @@ def pick_all(app: CwtopApp, _: Situation, __: str) -> None:
         screen.change(screen.review.all_toggled())
 
 
+def plan_again(app: CwtopApp, _: Situation, __: str) -> None:
+    """The same plan on the newest look."""
+    _review(app).plan_again()
+
+
 def details(app: CwtopApp, situation: Situation, _: str) -> None:
     """Exactly what PutMetricAlarm would get."""
     item = _review(app).review_item(situation.subject)
@@ -252,6 +257,7 @@ ACTIONS = (
     _able("difference", "d", "diff", "What another alarm of that name has, and ours would have", difference, REVIEW, 3),
     _able("export", "x", "export", "The picked alarms as code, to a file or the clipboard", export, REVIEW, 3),
     _able("create", "c", "create", "Create what is picked, after a sentence that says where", create, REVIEW, 4),
+    _able("plan-again", "r", "plan again", "Plan for the same resources on the newest look", plan_again, REVIEW, 8),
     _able("pick-all", "asterisk", "all or none", "Pick every alarm, or none", pick_all, REVIEW, 9),
     Action(id="alarm-run", key="v", title="last run", help="The newest run of alarms and its outcomes", group=GROUP,
            run=show_run, where=ANYWHERE, names=("outcome",)),

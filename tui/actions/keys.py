@@ -16,6 +16,7 @@ _SIGNS = {
     "exclamation_mark": "!",
     "plus": "+",
     "minus": "-",
+    "asterisk": "*",
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",

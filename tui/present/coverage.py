@@ -145,8 +145,8 @@ class CoverageView:
                 return name
             if sort == "kind":
                 return (self._catalog.short(snapshot.resources[arn]), name)
-            scored = made[arn].score
-            return None if scored.share is None else (scored.share, -scored.recommended, name)
+            scored, kind = made[arn].score, self._catalog.short(snapshot.resources[arn])
+            return None if scored.share is None else (scored.share, -scored.recommended, kind, name)
 
         return by
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from aws.cost import PRICES
 from aws.model import Cover, Covered, Snapshot
 from tui.present import styles
 from tui.present.catalog import Catalog
@@ -160,4 +161,5 @@ def _next(covered: Sequence[Covered], look: Look) -> Line:
     if not wanted or not key:
         return (Cell("next: ", styles.QUIET), Cell("nothing to create here"))
     alarms = "1 alarm" if wanted == 1 else f"{wanted} alarms"
-    return (Cell("next: ", styles.QUIET), Cell(f"{key} creates {alarms}, after showing them with their cost"))
+    price = f"${wanted * PRICES.usd_per_alarm_metric_month:.2f} a month, list price {PRICES.as_of}"
+    return (Cell("next: ", styles.QUIET), Cell(f"{key} creates {alarms} ({price}) after a review"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws.model import Alarm, AlarmState, Incident, Link, Phase, Resource, Snapshot
+from aws.model import Cover as Recommended
 from tui.present import gaps, styles
 from tui.present.alarms import condition, marks
 from tui.present.cover import Coverage, alarms_unread
@@ -86,7 +87,15 @@ def _resource(snapshot: Snapshot, subject: Subject, look: Look) -> list[Line]:
 def _next(snapshot: Snapshot, subject: Subject, look: Look) -> str:
     if subject.arn not in snapshot.resources:
         return "it is not in the inventory (any more)"
-    steps = (("open", "opens it"), ("commands", "commands to copy"), ("console", "its page in the console"))
+    found = (snapshot.coverage or {}).get(subject.arn, ())
+    missing = sum(one.cover in (Recommended.MISSING, Recommended.DEAD) for one in found)
+    alarms = "its missing alarm" if missing == 1 else f"its {missing} missing alarms"
+    steps = (
+        *((("create-alarms", f"creates {alarms}"),) if missing else ()),
+        ("open", "opens it"),
+        ("commands", "commands to copy"),
+        ("console", "its page in the console"),
+    )
     return "   ".join(f"{key} {words}" for action, words in steps if (key := look.keys.get(action)))
 
 

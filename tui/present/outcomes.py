@@ -110,6 +110,12 @@ def summary(run: Run) -> str:
     return ", ".join(parts) or "nothing done"
 
 
+def worth_a_look(run: Run) -> str | None:
+    """The first alarm that did not become what was asked for; None where all did."""
+    asked = {Result.CREATED, Result.REPLACED, Result.DELETED}
+    return next((name for name in run.names if name in run.outcomes and run.outcomes[name].result not in asked), None)
+
+
 def title(run: Run) -> list[Part]:
     """What is going on, or what came of it, and where."""
     state = run.doing.value.upper() if run.running else "STOPPED" if run.stopped else "DONE"

@@ -59,7 +59,7 @@ def row(item: Item, snapshot: Snapshot, catalog: Catalog, look: Look) -> Row:
             mark,
             severity,
             Cell(_resource(planned.resource, snapshot, catalog, look), quiet),
-            Cell(words.fires_when(definition, catalog), quiet),
+            Cell(words.fires_when(planned, catalog), quiet),
             Cell(words.m_of_n(definition), quiet),
             words.now(planned) if not item.conflict else Cell(""),
             past,
@@ -106,7 +106,7 @@ def pane(item: Item | None, snapshot: Snapshot, look: Look) -> list[Line]:
     heading = f"{definition.stat} {definition.metric.name} {words.dimensions(definition.metric)}"
     lines: list[Line] = [
         (Cell(f"{definition.name}  ", styles.STRONG), Cell(heading)),
-        (Cell(f"{words.exactly(definition)}. "), Cell(definition.description, styles.QUIET)),
+        (Cell(words.exactly(definition)),),
     ]
     if history := _history(item, snapshot, look):
         lines.append(history)
@@ -114,6 +114,7 @@ def pane(item: Item | None, snapshot: Snapshot, look: Look) -> list[Line]:
     actions = words.topics_names(definition.alarm_actions)
     ok = ", OK notice on" if definition.ok_actions else ", OK notice off" if definition.alarm_actions else ""
     lines.append((Cell("tells: ", styles.QUIET), Cell(actions + ok)))
+    lines.append((Cell(definition.description, styles.QUIET),))
     return lines
 
 
@@ -130,7 +131,8 @@ def _remarks(item: Item) -> Iterator[tuple[str, str]]:
     if planned.noisy:
         yield f"It would have fired {planned.would_have_fired} times in {_days(planned.history_days)}", styles.WARNING
     if planned.would_have_fired is not None and planned.history_days < 2:
-        yield f"{_days(planned.history_days)} of history proves little", styles.QUIET
+        past = f"{_days(planned.history_days)} of history" if planned.history_days >= 1 / 24 else "No history"
+        yield f"{past} proves little", styles.QUIET
     if planned.owner_stack:
         yield f"Stack {planned.owner_stack} owns the resource; an alarm beside it is no drift", styles.QUIET
     if definition_filter := planned.definition.filter:

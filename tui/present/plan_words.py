@@ -40,11 +40,14 @@ COVER_STYLE = {
 }
 
 
-def fires_when(definition: Definition, catalog: Catalog) -> str:
-    """``Errors Sum 5m > 5``, ``Duration p99 1m > 12s``, ``5XXError Avg 1m > 5%``."""
+def fires_when(planned: Planned, catalog: Catalog) -> str:
+    """``Errors Sum 5m > 5``, ``Duration p99 1m > 12s``, ``5XXError Avg 1m > 5%``, ``log errors Sum 5m > 5``."""
+    definition = planned.definition
+    # The metric that a log filter counts into has a made-up name; its rule says what it counts.
+    what = planned.rule.rpartition(".")[2].replace("-", " ") if definition.filter else definition.metric.name
     stat = _STATS.get(definition.stat, definition.stat)
     sign = SIGNS.get(definition.comparison, definition.comparison)
-    return f"{definition.metric.name} {stat} {period(definition.period_s)} {sign} {threshold(definition, catalog)}"
+    return f"{what} {stat} {period(definition.period_s)} {sign} {threshold(definition, catalog)}"
 
 
 def threshold(definition: Definition, catalog: Catalog) -> str:
@@ -87,12 +90,15 @@ def now(planned: Planned) -> Cell:
 
 
 def past(planned: Planned) -> Cell:
-    """How often it would have fired: ``0 in 14d``, ``9 NOISY``; ``?`` where no history was read."""
+    """How often it would have fired: ``0 in 14d``, ``9 NOISY``; ``no data`` where its metric has no past, ``?`` where
+    none was read."""
     times = planned.would_have_fired
     if times is None:
         return Cell("?", styles.UNKNOWN)
     if planned.noisy:
         return Cell(f"{times} NOISY", styles.WARNING)
+    if planned.history_days < _HOUR_DAYS:
+        return Cell("no data", styles.QUIET)
     return Cell(f"{times} in {span(planned.history_days)}", styles.QUIET if not times else styles.PLAIN)
 
 

@@ -97,6 +97,7 @@ class ReviewScreen(Screen[None]):
         self._snapshot = snapshot
         self._topics: tuple[Topic, ...] = ()
         self._problem = ""
+        self._planning = False
 
     def compose(self) -> ComposeResult:
         """Title, whom it tells, the owner, the rows, the selected one, the sum, the keys."""
@@ -111,9 +112,15 @@ class ReviewScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to plan, beside the keys."""
         self.grid.focus()
+        self.plan_again()
+
+    def plan_again(self) -> None:
+        """Plan for the same resources on the newest look."""
+        self._snapshot = self.app.snapshot or self._snapshot
+        self.review, self._problem, self._planning = None, "", True
         self._show()
-        self.run_worker(self._plan(), exit_on_error=False, group="plan")
-        self.run_worker(self._read_topics(), exit_on_error=False, group="topics")
+        self.run_worker(self._plan(), exit_on_error=False, exclusive=True, group="plan")
+        self.run_worker(self._read_topics(), exit_on_error=False, exclusive=True, group="topics")
 
     @property
     def grid(self) -> Grid:
@@ -153,6 +160,7 @@ class ReviewScreen(Screen[None]):
     def on_plan_arrived(self, message: PlanArrived) -> None:
         """There is something to review."""
         message.stop()
+        self._planning = False
         self.change(Review.of(message.plan, self._nothing(), topics=self._topics))
 
     def on_topics_arrived(self, message: TopicsArrived) -> None:
@@ -167,7 +175,7 @@ class ReviewScreen(Screen[None]):
     def on_plan_failed(self, message: PlanFailed) -> None:
         """No plan: nothing can be created, and why."""
         message.stop()
-        self._problem = message.text
+        self._problem, self._planning = message.text, False
         self._show()
 
     # -- what actions ask for -----------------------------------------------------------------------------------
@@ -206,6 +214,8 @@ class ReviewScreen(Screen[None]):
             able.add("topic")
         if review is not None and review.chosen:
             able |= {"create", "export"}
+        if not self._planning:
+            able.add("plan-again")
         name = item.planned.definition.name if item and item.planned else ""
         subject = Subject(item.key, "planned", name) if item else None
         return Situation(

@@ -58,6 +58,7 @@ class RunScreen(Screen[None]):
 
     def show(self, run: Run) -> None:
         """The run as it stands now."""
+        has_ended = self.run.running and not run.running
         self.run = run
         if not self.is_mounted:
             return
@@ -65,6 +66,8 @@ class RunScreen(Screen[None]):
         self.query_one("#title", Header).show(outcomes.title(run))
         self.query_one("#bar", Lines).show_lines([outcomes.bar(run, look)])
         self.grid.show(outcomes.columns(look), run.names, lambda name: outcomes.row(run, name))
+        if has_ended and (name := outcomes.worth_a_look(run)):
+            self.grid.move_to(name)
         self._show_foot()
 
     def situation(self) -> Situation:
