@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from aws.model import Alarm, AlarmState, Finding, Severity
 
@@ -13,9 +13,12 @@ OLD_S = 86_400  # what has fired for a day is known, or nobody minds
 _MECHANICAL = (":autoscaling:", ":application-autoscaling:", ":automate:", ":swf:")
 
 
-def reaches_somebody(alarm: Alarm) -> bool | None:
-    """Whether its actions tell anybody, as far as the alarm itself shows; None where that cannot be told."""
-    if alarm.silent or all(tells_nobody(action) for action in alarm.alarm_actions):
+def reaches_somebody(alarm: Alarm, undeliverable: Collection[str] = ()) -> bool | None:
+    """Whether its actions tell anybody, as far as the alarm itself shows; None where that cannot be told.
+
+    ``undeliverable`` are ARNs of topics that reach nobody.
+    """
+    if alarm.silent or all(tells_nobody(action) or action in undeliverable for action in alarm.alarm_actions):
         return False
     return None
 

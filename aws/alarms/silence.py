@@ -52,7 +52,7 @@ class Silence:
 
     def heard(self, alarm: Alarm) -> Heard:
         """Whether somebody is told, by the alarm itself or by one above it."""
-        silent = self._own(alarm)
+        silent = self.own(alarm)
         if not silent:
             return Heard()
         only_with = ""
@@ -66,7 +66,7 @@ class Silence:
             seen.add((place, alone))
             for above in self._above.get(place, ()):
                 both = alone and above.alone
-                if self._own(above.alarm):
+                if self.own(above.alarm):
                     waiting.append(_Above(above.alarm, both))
                 elif both:
                     return Heard()
@@ -74,8 +74,8 @@ class Silence:
                     only_with = above.alarm.name
         return Heard("", only_with) if only_with else Heard(silent)
 
-    def _own(self, alarm: Alarm) -> str:
-        """Why the alarm's own actions tell nobody."""
+    def own(self, alarm: Alarm) -> str:
+        """Why the alarm's own actions tell nobody; empty where they do, or nobody can tell."""
         if alarm.arn in self._muted:
             return "muted"
         if not alarm.alarm_actions:

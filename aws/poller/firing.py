@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from aws.alarms.firing import firing
+from aws.alarms.firing import firing, reaches_somebody
 from aws.alarms.targets import AlarmIndex
 from aws.clock import Clock
 from aws.evaluate.composite import children, parse_rule
@@ -41,9 +42,11 @@ class Firing:
         *,
         version: int,
         complete: Collection[tuple[Scope, str]],
+        undeliverable: frozenset[str],
         walking: bool,
     ) -> None:
-        """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known."""
+        """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known,
+        ``undeliverable`` the topics that reach nobody."""
         waited_s = self._clock.monotonic() - self._indexed_at_s
         now = (version, frozenset(complete))
         if now != self._indexed and book.alarms and (not walking or waited_s >= _BETWEEN_INDEXES_S):
@@ -53,7 +56,8 @@ class Firing:
         alarms = book.alarms
         if self._matched.keys() != alarms.keys() or any(self._matched[arn] is not alarms[arn] for arn in alarms):
             await self._match(alarms)
-        self.findings = firing(alarms.values(), self.targets, self._clock.now())
+        reaches = functools.partial(reaches_somebody, undeliverable=undeliverable)
+        self.findings = firing(alarms.values(), self.targets, self._clock.now(), reaches=reaches)
         if book.failing and book.read_at_s is not None:
             self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
 

@@ -126,6 +126,7 @@ class Watch:
                 self.resources,
                 version=self._version,
                 complete=[(self.scope, name) for name in self.inventory.whole()],
+                undeliverable=self.hearing.undeliverable,
                 walking=bool(self.inventory.walking),
             )
             await self.covering.look(

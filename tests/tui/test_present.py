@@ -121,6 +121,12 @@ def test_cover_counts_only_alarms_that_watch_what_is_wrong() -> None:
     assert says(replace(armed, alarm_actions=())) is Cover.SILENT
     assert says(replace(armed, actions_enabled=False, state=AlarmState.ALARM)) is Cover.SILENT
     assert says(armed, dead=True) is Cover.DEAD
+    nobody = armed.alarm_actions[0]
+    assert says(armed, undeliverable=frozenset({nobody})) is Cover.SILENT
+    child = replace(armed, alarm_actions=())
+    above = an_alarm("above", kind=AlarmKind.COMPOSITE, rule=f'ALARM("{child.name}")', state=AlarmState.OK)
+    assert says(child, replace(above, alarm_actions=())) is Cover.SILENT
+    assert says(child, above) is Cover.ARMED
     assert says() is Cover.NONE
     assert says(complete=False) is Cover.UNKNOWN
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from aws.alarms.silence import Silence
 from aws.model import Alarm, AlarmState, Snapshot
 from tui.present import styles
 
@@ -54,6 +55,7 @@ class Coverage:
     watching: Mapping[str, list[Alarm]]
     dead: frozenset[str]
     unread: bool
+    silence: Silence
     _said: dict[str, Cover] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -61,7 +63,8 @@ class Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         global _newest
         if _newest is None or _newest[0] is not snapshot:
-            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot))
+            silence = Silence(snapshot.alarms.values(), undeliverable=snapshot.undeliverable)
+            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot), silence)
         return _newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
@@ -81,15 +84,15 @@ class Coverage:
     def _says(self, arn: str, metric_names: frozenset[str]) -> Cover:
         firing = watching = alive = armed = False
         for alarm in self.watching.get(arn, ()):
-            fires, heard = alarm.state is AlarmState.ALARM, not alarm.silent
-            if fires and heard:
+            fires = alarm.state is AlarmState.ALARM
+            if fires and not self.silence.own(alarm):
                 return Cover.FIRED
             firing |= fires
             if _watches(alarm, metric_names):
                 watching = True
                 if alarm.arn not in self.dead:
                     alive = True
-                    armed |= heard
+                    armed |= not self.silence.heard(alarm).silent
         if armed:
             return Cover.ARMED
         if self.unread:

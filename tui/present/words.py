@@ -57,7 +57,7 @@ class Words:
     def cover(self, arn: str) -> Cover:
         """Whether an alarm watches what is wrong here. An alarm that watches nothing we found speaks for itself."""
         if alarm := self.snapshot.alarms.get(arn):
-            return Cover.SILENT if alarm.silent else Cover.FIRED
+            return Cover.SILENT if Coverage.of(self.snapshot).silence.own(alarm) else Cover.FIRED
         resource = self.snapshot.resources.get(arn)
         metrics = frozenset(
             metric.name
