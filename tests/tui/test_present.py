@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.model import AlarmState, Health, Incident, Link, LinkKind, Member, MetricKey, ReadState, Severity
+from aws.model import AlarmKind, AlarmState, Health, Incident, Link, LinkKind, Member, MetricKey, ReadState, Severity
 from tests.builders import (
     NOW,
     SCOPE,
