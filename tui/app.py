@@ -126,6 +126,15 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.set_interval(TICK_S, self._tick)
         self.connect()
 
+    @property
+    def defect(self) -> Exception | None:
+        """What ended the application without anybody having caught it."""
+        return self._exception
+
+    def _print_error_renderables(self) -> None:
+        """Nothing: Textual would print a traceback with the values of all variables. `defect` goes to the log file."""
+        self._exit_renderables.clear()
+
     # -- the feed -----------------------------------------------------------------------------------------------
 
     def connect(self) -> None:

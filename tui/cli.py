@@ -20,8 +20,13 @@ _log = logging.getLogger(__name__)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run cwtop. Returns the exit status: see the command's own documentation; 3 for usage and configuration errors."""
+    return guarded(lambda: _run(sys.argv[1:] if arguments is None else arguments))
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """``run``, with everything that it raises said in a line or two, and logged where it is a defect of ours."""
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
+        return run()
     except CwtopError as error:
         _complain(error.message, error.hint)
     except KeyboardInterrupt:

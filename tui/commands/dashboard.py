@@ -29,7 +29,7 @@ def has_terminal() -> bool:
 
 def run(open_feed: OpenFeed, config: Config, *, title: str = "") -> int:
     """Show the dashboard until the user leaves; ``title`` is what the header calls the account. Returns the exit
-    status.
+    status; raises what ended the application if nobody caught it.
     """
     from tui.app import CwtopApp
 
@@ -41,4 +41,6 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "") -> int:
     gc.set_threshold(100_000, 50, 1000)
     app = CwtopApp(open_feed, config, title=title)
     app.run(mouse=config.ui.mouse)
+    if app.defect is not None:
+        raise app.defect
     return app.return_code or 0
