@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def apply(options: Options, config: Config) -> int:
         for office in visit.offices:
             check_account(options.alarms, config, office.scope)
         _, plans = planned(visit, options)
-        _check_replaceable(options, [plan for _, plan in plans])
+        _say_what_is_not_in_the_way(options, [plan for _, plan in plans])
         for office, plan in plans:
             done = _apply(visit, options, config, office, plan)
             results += done
@@ -92,9 +93,13 @@ def _apply(
 ) -> list[tuple[Planned | None, Outcome]]:
     """One account and region: the plan, the question, the writes."""
     table = options.output != "json"
-    complain_of(plan.gaps)
+    shown = plan_table(plan, place(config, office.scope))
     if table:
-        printed(plan_table(plan, place(config, office.scope)))
+        printed(shown)
+    elif not options.alarms.yes:
+        sys.stderr.write(shown)  # nobody can agree to what they have not seen
+    else:
+        complain_of(plan.gaps)
     review = _review(options, plan)
     skipped = [(each.planned, _skipped(each.planned.definition.name, each.reason)) for each in _conflicts(plan, review)]
     if options.alarms.skip_noisy:
@@ -107,7 +112,12 @@ def _apply(
         complain("nothing was written: not confirmed")
         return [*skipped, *((each, _skipped(each.definition.name, "not confirmed")) for each in chosen)]
     by_name = {each.definition.name: each for each in chosen}
-    done = visit.run(gathered(office.apply(chosen, replace=tuple(review.replacing)), tell=_teller(table)))
+    done: list[Outcome] = []
+    try:
+        visit.run(gathered(office.apply(chosen, replace=tuple(review.replacing)), done, tell=_teller(table)))
+    except KeyboardInterrupt:
+        _say_stopped(len(done), len(chosen), office.last_run)
+        raise
     return [*skipped, *((by_name.get(outcome.name), outcome) for outcome in done)]
 
 
@@ -127,6 +137,7 @@ def _question(review: Review, config: Config, office: Office) -> questions.Quest
 def _undo_runs(visit: Visit, options: Options, config: Config) -> tuple[list[Outcome], list[str]]:
     outcomes: list[Outcome] = []
     runs: list[str] = []
+    asked = False
     for office in visit.offices:
         run = options.alarms.run or visit.run(office.newest_run())
         if run is None:
@@ -134,13 +145,16 @@ def _undo_runs(visit: Visit, options: Options, config: Config) -> tuple[list[Out
         made = visit.run(office.created_by(run))
         if options.alarms.run and not made and len(visit.offices) > 1:
             continue  # that run wrote to another of these accounts
+        asked = True
         alarms = [entry.name for entry in made if entry.op == PUT_ALARM]
         if options.output != "json":
             printed("".join(f"  {name}\n" for name in alarms))
         if not _agreed_to_delete(options, config, office, len(alarms)):
             continue
         runs.append(run)
-        outcomes += visit.run(gathered(office.undo(run), tell=_teller(options.output != "json")))
+        visit.run(gathered(office.undo(run), outcomes, tell=_teller(options.output != "json")))
+    if options.alarms.run and not runs and not asked:
+        raise UsageError(f"no run {options.alarms.run} in the journal for any of these accounts and regions")
     return outcomes, runs
 
 
@@ -153,7 +167,7 @@ def _undo_superseded(visit: Visit, options: Options, config: Config) -> list[Out
             printed("".join(f"  {name}: {', '.join(others)} does the same\n" for name, others in pairs.items()))
         if pairs and _agreed_to_delete(options, config, office, len(pairs)):
             deleting = office.undo_superseded(snapshot)
-            outcomes += visit.run(gathered(deleting, tell=_teller(options.output != "json")))
+            visit.run(gathered(deleting, outcomes, tell=_teller(options.output != "json")))
     return outcomes
 
 
@@ -171,12 +185,19 @@ def _teller(table: bool) -> Callable[[Outcome], None] | None:
     return (lambda outcome: printed(outcome_line(outcome))) if table else None
 
 
-def _check_replaceable(options: Options, plans: Sequence[Plan]) -> None:
+def _say_what_is_not_in_the_way(options: Options, plans: Sequence[Plan]) -> None:
+    """A second run finds nothing to replace any more: that is no mistake, a name misspelt is."""
     known = {each.planned.definition.name for plan in plans for each in plan.conflicts}
-    if unknown := [name for name in options.alarms.replace if name not in known]:
-        raise UsageError(
-            f"--replace {unknown[0]}: no alarm of that name stands in the way", "`cwtop alarms plan` lists conflicts"
-        )
+    for name in options.alarms.replace:
+        if name not in known:
+            complain(f"--replace {name}: no other alarm of that name is in the way")
+
+
+def _say_stopped(done: int, of: int, run: str) -> None:
+    complain(
+        f"stopped: {done} of {of} have an outcome; a write that was under way is in the journal",
+        f"run it again for the rest, or take back what was created: cwtop alarms undo --run {run}",
+    )
 
 
 def _conflicts(plan: Plan, review: Review) -> list[Conflict]:

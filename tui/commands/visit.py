@@ -99,12 +99,10 @@ class Visit:
         return max(0.1, self._ends - time.monotonic())
 
 
-async def gathered(outcomes: AsyncIterator[T], *, tell: Callable[[T], None] | None = None) -> list[T]:
-    """Every item as a list; ``tell`` hears of each as it comes."""
-    found = []
+async def gathered(outcomes: AsyncIterator[T], into: list[T], *, tell: Callable[[T], None] | None = None) -> None:
+    """Every item, as it comes, ``into`` the list, which has them even where this is stopped; ``tell`` hears of each."""
     async with aclosing(outcomes) as each:  # type: ignore[type-var]  # an async generator, closed whatever happens
         async for item in each:
-            found.append(item)
+            into.append(item)
             if tell is not None:
                 tell(item)
-    return found
