@@ -51,6 +51,7 @@ class AlarmAccount:
         self.topics = {TOPIC}
         self.deaf = False  # carries everything out, and never answers a write
         self.unheard = asyncio.Event()
+        self.delivery_error: str | None = ""  # what every notification fails with; None: nothing is ever told of it
 
     @property
     def scope(self) -> Scope:
@@ -108,8 +109,16 @@ class AlarmAccount:
             raise kind(service, operation, error.message, code=error.code) from error
         if history := answer.get("AlarmHistoryItems"):
             times = [datetime.fromtimestamp(item["Timestamp"], UTC) for item in history]
-            history[:] = [item | {"Timestamp": at} for item, at in zip(history, times, strict=True)]
+            history[:] = [self._told(item | {"Timestamp": at}) for item, at in zip(history, times, strict=True)]
+            if self.delivery_error is None:
+                history.clear()
         return answer
+
+    def _told(self, item: dict[str, Any]) -> dict[str, Any]:
+        if item["HistoryItemType"] != "Action" or not self.delivery_error:
+            return item
+        summary = f'Failed to execute action {TOPIC}. Received error: "{self.delivery_error}"'
+        return item | {"HistorySummary": summary, "HistoryData": '{"actionState":"Failed","notificationResource":"'}
 
 
 class _World(EmptyWorld):

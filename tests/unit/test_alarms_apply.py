@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from aws.alarms.definition import Plan, Planned
-from aws.alarms.desk import Outcome, Result, Routing
-from aws.alarms.journal import Journal, JournalError
-from aws.alarms.office import Office
-from aws.call import Call
-from aws.errors import AccessDenied, ReadOnlyRefused, Throttled, TimedOut, Unreachable, UsageError
-from aws.model import Snapshot
-from tests.alarm_account import SCOPE, TOPIC, WHO, AlarmAccount, Killed, never, planned
-from tests.builders import an_alarm
+from aws.alarms.definition import Planned
+from aws.alarms.desk import Result
+from aws.alarms.journal import Journal
+from aws.errors import AccessDenied, Throttled, TimedOut, Unreachable, UsageError
+from tests.alarm_account import AlarmAccount, Killed, never, planned
+from tests.alarm_office import NAMES, PLAN, applied, foreign, office, results, thresholds, undone
 
-PLAN = [planned(0), planned(0, log=True), planned(1), planned(2)]
-NAMES = {each.definition.name for each in PLAN}
 STEPS = 17  # who we are, a look at everything, the topic; three functions; for each alarm: put, look; a metric filter
 
 
@@ -34,35 +26,6 @@ def account() -> AlarmAccount:
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "state" / "journal.jsonl")
-
-
-def office(account: AlarmAccount, journal: Journal, *, read_only: bool = False) -> Office:
-    async def nothing(call: Call, snapshot: Snapshot, *, resources: Sequence[str] | None, routing: Routing) -> Plan:
-        return Plan(at_s=0, account=SCOPE.account, region=SCOPE.region)
-
-    return Office(account, clock=account.clock, journal=journal, make_plan=nothing, read_only=read_only)
-
-
-async def applied(desk: Office, plan: Sequence[Planned] = PLAN, *, replace: Sequence[str] = ()) -> dict[str, Outcome]:
-    return {outcome.name: outcome async for outcome in desk.apply(plan, replace=replace)}
-
-
-async def undone(desk: Office, run: str) -> dict[str, Outcome]:
-    return {outcome.name: outcome async for outcome in desk.undo(run)}
-
-
-def results(outcomes: Mapping[str, Outcome]) -> set[Result]:
-    return {outcome.result for outcome in outcomes.values()}
-
-
-def thresholds(account: AlarmAccount) -> dict[str, float]:
-    return {name: raw["Threshold"] for name, raw in account.alarms().items()}
-
-
-def foreign(account: AlarmAccount, item: Planned, **changed: Any) -> None:
-    parameters = item.definition.parameters() | changed
-    del parameters["Tags"]
-    account.cloudwatch.handle("PutMetricAlarm", parameters)
 
 
 async def test_what_is_applied_is_there_tagged_and_a_second_time_changes_nothing(
@@ -327,71 +290,3 @@ async def test_another_metric_filter_of_the_name_is_a_conflict(account: AlarmAcc
     assert outcome.result is Result.SKIPPED
     assert "another metric filter" in outcome.text
     assert account.alarms() == {}
-
-
-async def test_read_only_refuses_before_any_call(account: AlarmAccount, journal: Journal) -> None:
-    desk = office(account, journal, read_only=True)
-    for refused in (applied(desk), undone(desk, "x"), desk.prove("a"), desk.set_actions(["a"], enabled=False)):
-        with pytest.raises(ReadOnlyRefused):
-            await refused
-    with pytest.raises(ReadOnlyRefused):
-        await desk.create_topic("t", "a@example.com")
-    assert account.asked == []
-    assert not journal.path.exists()
-
-
-async def test_a_new_alarm_finds_its_state_by_itself(account: AlarmAccount, journal: Journal) -> None:
-    await applied(office(account, journal), [planned(0), planned(1)])
-
-    def states() -> list[str]:
-        return [raw["StateValue"] for _, raw in sorted(account.alarms().items())]
-
-    assert states() == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA"]
-    await account.clock.advance(10 * 60)
-    assert states() == ["OK", "ALARM"]
-
-
-async def test_actions_are_switched_and_proved_and_the_history_tells(account: AlarmAccount, journal: Journal) -> None:
-    desk = office(account, journal)
-    await applied(desk, PLAN[:1])
-    name = PLAN[0].definition.name
-    off = await desk.set_actions([name, "no such alarm"], enabled=False)
-    assert [each.result for each in off] == [Result.CHANGED, Result.FAILED]
-    assert (await desk.prove(name)).text == "its actions are switched off"
-    await desk.set_actions([name], enabled=True)
-    proof = await desk.prove(name)
-    assert (proof.result, proof.text) == (Result.PROVED, "notified pay-oncall")
-    assert account.alarms()[name]["StateValue"] == "INSUFFICIENT_DATA"
-    words = [text for _, text in await desk.history(an_alarm(name))]
-    assert words[-1] == "created"
-    assert "notified pay-oncall" in words
-
-
-async def test_the_journal_says_who_when_where_what_and_survives_a_torn_line(
-    account: AlarmAccount, journal: Journal
-) -> None:
-    await applied(office(account, journal), PLAN[:1])
-    assert journal.path.stat().st_mode & 0o777 == 0o600
-    lines = journal.path.read_bytes().splitlines(keepends=True)
-    intent = json.loads(lines[0])
-    assert (intent["step"], intent["who"], intent["account"], intent["region"]) == (
-        "intent",
-        WHO,
-        SCOPE.account,
-        SCOPE.region,
-    )
-    assert intent["definition"]["AlarmActions"] == [TOPIC]
-    journal.path.write_bytes(b"".join(lines)[:-20])
-    assert [entry.result for entry in journal.entries()] == ["unknown"]
-    await applied(office(account, journal), [PLAN[2]])
-    assert [(entry.name, entry.result) for entry in journal.entries()] == [
-        (PLAN[0].definition.name, "unknown"),
-        (PLAN[2].definition.name, "created"),
-    ]
-
-
-async def test_nothing_is_sent_that_cannot_be_written_down(account: AlarmAccount, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(JournalError, match="cannot be written"):
-        await applied(office(account, Journal(tmp_path / "file" / "journal.jsonl")))
-    assert account.writes() == []
