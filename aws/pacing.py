@@ -52,7 +52,10 @@ QUOTAS: Mapping[str, Quota] = {
     # EventBridge: 50/s for each operation that reads rules; Scheduler: 50/s for ListSchedules.
     "events:ListTargetsByRule": Quota(20, 20),
     "logs:DescribeLogGroups": Quota(5, 5),
+    # CloudWatch Logs quotas: 5/s each for describing, putting and deleting metric filters.
     "logs:DescribeMetricFilters": Quota(3, 3),
+    "logs:PutMetricFilter": Quota(3, 3),
+    "logs:DeleteMetricFilter": Quota(3, 3),
     "logs:FilterLogEvents": Quota(3, 5),
     "logs:StartQuery": Quota(3, 3),
     "stepfunctions": Quota(3, 5),
