@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from textual.app import App
@@ -21,7 +22,6 @@ from tui.actions import commands as command_line
 from tui.actions import keys as key_names
 from tui.actions.action import PAGE, PANEL, Action, Situated, Situation
 from tui.actions.registry import actions
-from tui.alarming import Alarming
 from tui.feed import OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.present import header
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws.alarms.desk import AlarmDesk
+    from tui.alarming import Alarming
     from tui.config import Config
 
 TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom enough for a slow line
@@ -85,7 +86,6 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._actions_by_id = {action.id: action for action in self.actions}
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
-        self.alarms = Alarming(self)
         self._bind_actions()
 
     def _bind_actions(self) -> None:
@@ -167,6 +167,13 @@ class CwtopApp(App[None], inherit_bindings=False):
         if snapshot is not None and self.is_running:
             self.over.refresh(snapshot)
             self.attend()
+
+    @cached_property
+    def alarms(self) -> Alarming:
+        """Creates alarms, and keeps what became of them."""
+        from tui.alarming import Alarming  # not needed for the first frame
+
+        return Alarming(self)
 
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of a scope are planned and created. Raises `UsageError` where nothing is connected."""

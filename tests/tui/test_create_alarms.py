@@ -73,6 +73,8 @@ async def test_ten_alarms_take_at_most_eight_keys_from_the_first_screen() -> Non
     async with running(FakeFeed(shop(), desk=desk)) as run:
         await run.press(*keys)
         await run.until("DONE 10 created")
+        await run.press("7")
+        assert "[7 Alarms" in run.screen
     assert len(keys) <= 8
     assert len(desk.written) == 10
 

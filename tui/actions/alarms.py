@@ -1,18 +1,20 @@
-"""Alarms: plan what is missing, review it, create it, take it back; switch what is there on and off."""
+"""Alarms: plan what is missing, review it, create it, take it back; switch what is there on and off.
+
+What belongs to plans is imported when first needed: the first frame waits for nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws.alarms.topics import Topic
 from aws.errors import CwtopError, UsageError
 from aws.model import Alarm, Severity
 from tui import exports
 from tui.actions.action import ANYWHERE, LIST, PAGE, REVIEW, RUN, Action, Situation
-from tui.present import plan_details, questions
 from tui.present.view import Subject
 
 if TYPE_CHECKING:
+    from aws.alarms.topics import Topic
     from tui.app import CwtopApp
     from tui.screens.alarms.review import ReviewScreen
 
@@ -87,6 +89,8 @@ def plan_again(app: CwtopApp, _: Situation, __: str) -> None:
 
 def details(app: CwtopApp, situation: Situation, _: str) -> None:
     """Exactly what PutMetricAlarm would get."""
+    from tui.present import plan_details
+
     item = _review(app).review_item(situation.subject)
     if item is not None and item.planned is not None:
         app.over.panel(f"What PutMetricAlarm gets: {item.planned.definition.name}", plan_details.lines(item.planned))
@@ -94,6 +98,8 @@ def details(app: CwtopApp, situation: Situation, _: str) -> None:
 
 def difference(app: CwtopApp, situation: Situation, _: str) -> None:
     """What an alarm of that name has, and what ours would have."""
+    from tui.present import plan_details
+
     item = _review(app).review_item(situation.subject)
     if item is not None and item.conflict is not None:
         name = item.conflict.planned.definition.name
@@ -106,6 +112,7 @@ def topic(app: CwtopApp, _: Situation, __: str) -> None:
     review = screen.review
     if review is None:
         return
+    from tui.present import questions
     from tui.screens.alarms.topics import TopicsPanel
 
     def chosen(severities: tuple[Severity, ...], arns: tuple[str, ...]) -> None:
@@ -124,6 +131,7 @@ def _ask_email(app: CwtopApp, screen: ReviewScreen) -> None:
     if app.config.read_only:
         app.note("read-only: no topic is created", severity="warning")
         return
+    from tui.present import questions
 
     def typed(line: str) -> None:
         email, name = (*line.split(), "", "")[:2]

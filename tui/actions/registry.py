@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.actions import alarms as alarm_actions
 from tui.actions import doing
-from tui.actions.action import EVERYWHERE, LIST, PAGE, REVIEW, RUN, Action, Run, Situation
+from tui.actions.action import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, RUN, Action, Run, Situation
 from tui.present.view import View
 
 MOVING, LOOKING, LISTS, ACTING, PROGRAM = "Moving", "Views", "Lists", "The selected", "cwtop"
@@ -148,7 +148,8 @@ _FIXED = (
 def actions(views: Iterable[View]) -> tuple[Action, ...]:
     """The registry, with an action for each view that there is."""
     looking = tuple(
-        _action(view.id, view.key, view.title, f"View {view.key}: {view.title}", LOOKING, doing.showing(view.id))
+        _action(view.id, view.key, view.title, f"View {view.key}: {view.title}", LOOKING, doing.showing(view.id),
+                where=ANYWHERE | {RUN})
         for view in views
-    )
+    )  # fmt: skip
     return (*_MOVEMENTS, *looking, *_FIXED, *alarm_actions.ACTIONS)

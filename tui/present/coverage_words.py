@@ -10,12 +10,29 @@ from aws.cost import PRICES
 from aws.model import Cover, Covered, Snapshot
 from tui.present import styles
 from tui.present.catalog import Catalog
-from tui.present.plan_words import COVER_STYLE, COVER_WORD
 from tui.present.view import Look
 from tui.present.words import resource_name
 from widgets.cells import Cell
 from widgets.lines import Line
 
+COVER_WORD = {
+    Cover.PRESENT: "ok",
+    Cover.MISSING: "MISS",
+    Cover.SILENT: "SIL",
+    Cover.DEAD: "DEAD",
+    Cover.WEAKER: "WEAK",
+    Cover.NOT_APPLICABLE: "·",
+    Cover.UNKNOWN: "?",
+}
+COVER_STYLE = {
+    Cover.PRESENT: styles.GOOD,
+    Cover.MISSING: styles.CRITICAL,
+    Cover.SILENT: styles.WARNING,
+    Cover.DEAD: styles.WARNING,
+    Cover.WEAKER: styles.NOTE,
+    Cover.NOT_APPLICABLE: styles.QUIET,
+    Cover.UNKNOWN: styles.UNKNOWN,
+}
 # The worst first: what nobody watches, then what looks watched and is not.
 _WORST = (
     Cover.MISSING,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aws.alarms.definition import Definition, Planned
 from aws.alarms.topics import Topic
-from aws.model import Cover, MetricKey
+from aws.model import MetricKey
 from tui.present import figures, styles
 from tui.present.alarms import SIGNS, period
 from tui.present.catalog import Catalog
@@ -20,24 +20,6 @@ _MISSING = {
     "missing": "INSUFFICIENT_DATA",
 }
 _HOUR_DAYS = 1 / 24
-COVER_WORD = {
-    Cover.PRESENT: "ok",
-    Cover.MISSING: "MISS",
-    Cover.SILENT: "SIL",
-    Cover.DEAD: "DEAD",
-    Cover.WEAKER: "WEAK",
-    Cover.NOT_APPLICABLE: "·",
-    Cover.UNKNOWN: "?",
-}
-COVER_STYLE = {
-    Cover.PRESENT: styles.GOOD,
-    Cover.MISSING: styles.CRITICAL,
-    Cover.SILENT: styles.WARNING,
-    Cover.DEAD: styles.WARNING,
-    Cover.WEAKER: styles.NOTE,
-    Cover.NOT_APPLICABLE: styles.QUIET,
-    Cover.UNKNOWN: styles.UNKNOWN,
-}
 
 
 def fires_when(planned: Planned, catalog: Catalog) -> str:
