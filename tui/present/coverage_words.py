@@ -145,7 +145,10 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
     told = f"{found.present} of {found.recommended} recommended alarms are there and reach somebody"
     if found.unknown:
         told += f"; {found.unknown} not known"
-    lines: list[Line] = [(Cell(f"{resource_name(snapshot, arn)}  ", styles.STRONG), Cell(told))]
+    lines: list[Line] = [
+        (Cell(f"{resource_name(snapshot, arn)}  ", styles.STRONG), Cell(told)),
+        _next(covered, look),
+    ]
     for cover, words in _TOLD:
         these = [one for one in covered if one.cover is cover]
         if these:
@@ -153,7 +156,6 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
     old = [name for one in covered for name in _names(snapshot, one.superseded)]
     if old:
         lines.append((Cell("superseded: ", styles.NOTE), Cell(f"{', '.join(old)}: another alarm does the same")))
-    lines.append(_next(covered, look))
     return lines
 
 
