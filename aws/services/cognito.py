@@ -50,7 +50,7 @@ async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
                 facts={
                     "pool_id": pool_id,
                     "created_s": epoch_s(record.get("CreationDate")),
-                    "last_modified_s": epoch_s(record.get("LastModifiedDate")),
+                    "settings_changed_s": epoch_s(record.get("LastModifiedDate")),
                 },
             )
         except MALFORMED as error:

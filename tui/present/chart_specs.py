@@ -81,6 +81,7 @@ _TABLE = (
         rate_s=PER_MINUTE_S,
     ),
 )
+_UNITS = {"Milliseconds": figures.milliseconds, "Seconds": figures.age}
 # By CloudWatch's metric names, which do not change. Kinds that are not here get the first metrics they declare.
 _SPECS: dict[tuple[str, str], tuple[ChartSpec, ...]] = {
     ("lambda", "function"): (
@@ -117,10 +118,9 @@ def _declared(resource: Resource, catalog: Catalog) -> Iterator[ChartSpec]:
     service = catalog.services.get(resource.service)
     for metric, _ in service.metrics_of(resource) if service else ():
         summed = metric.shown == "Sum"
-        milliseconds = metric.unit.lower().startswith("milli")
         yield ChartSpec(
             f"{metric.id.replace('_', ' ').upper()}{'/min' if summed else ''}",
             (Curve(metric.name, metric.shown),),
             rate_s=PER_MINUTE_S if summed else None,
-            form=figures.milliseconds if milliseconds else figures.count,
+            form=_UNITS.get(metric.unit, figures.count),
         )

@@ -98,12 +98,12 @@ def neighbours(snapshot: Snapshot, arn: str) -> tuple[list[Neighbour], list[Neig
     """What calls or feeds this resource, and what it calls or uses.
 
     Trouble of a table or function travels against the calls, so who feels it stands upstream; a consumer is fed by
-    its event source.
+    its event source, a dead-letter queue by what could not be handled.
     """
     upstream: list[Neighbour] = []
     downstream: list[Neighbour] = []
     for link in snapshot.links:
-        fed = link.kind is LinkKind.EVENT_SOURCE
+        fed = link.kind in (LinkKind.EVENT_SOURCE, LinkKind.DEAD_LETTER)
         if link.cause == arn:
             (downstream if fed else upstream).append(Neighbour(link.effect, link.evidence))
         elif link.effect == arn:

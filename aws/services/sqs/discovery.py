@@ -97,7 +97,7 @@ def _described(scope: Scope, url: str, attributes: Mapping[str, Any]) -> Resourc
         "dead_letter_queue": redrive.get("deadLetterTargetArn"),
         "max_receives": redrive.get("maxReceiveCount"),
         "created_s": float(attributes["CreatedTimestamp"]) if "CreatedTimestamp" in attributes else None,
-        "last_modified_s": float(attributes["LastModifiedTimestamp"])
+        "settings_changed_s": float(attributes["LastModifiedTimestamp"])
         if "LastModifiedTimestamp" in attributes
         else None,
         "kms_key": attributes.get("KmsMasterKeyId"),
