@@ -74,13 +74,10 @@ async def test_unread_alarms_are_never_a_score() -> None:
 
 
 def test_a_score_is_whole_only_where_everything_is_known_and_there() -> None:
-    def covered(*covers: Cover) -> tuple[Covered, ...]:
-        return tuple(Covered("x", f"lambda.{index}", cover) for index, cover in enumerate(covers))
-
-    assert score(covered(Cover.PRESENT, Cover.NOT_APPLICABLE)).whole
-    assert not score(covered(Cover.PRESENT, Cover.UNKNOWN)).whole
-    assert score(covered(Cover.UNKNOWN)).text == "?"
-    assert score(covered(*[Cover.PRESENT] * 199, Cover.WEAKER)).text == "99%"
+    assert score((Cover.PRESENT, Cover.NOT_APPLICABLE)).whole
+    assert not score((Cover.PRESENT, Cover.UNKNOWN)).whole
+    assert score((Cover.UNKNOWN,)).text == "?"
+    assert score((*[Cover.PRESENT] * 199, Cover.WEAKER)).text == "99%"
 
 
 def test_headings_stay_within_their_column() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from aws.model import Cover, Covered, Snapshot
+from aws.model import Cover, Covered, Resource, Snapshot
 from tui.present import coverage_words as words
 from tui.present import styles
 from tui.present.catalog import Catalog
@@ -61,19 +62,43 @@ class _Layout:
         return (*own, *((words.cell(rest, look),) if self.more else ()))
 
 
-class _Made(NamedTuple):
-    """What a resource's covers come to. ``text`` is what a filter finds, in lower case."""
+class _Pattern(NamedTuple):
+    """What some covers come to, whatever the resource. ``text`` is what a filter finds, in lower case."""
 
-    found: tuple[Covered, ...]
     score: Score
     text: str
-    applies: bool
+    purposes: tuple[str, ...]
 
 
-def _made(found: tuple[Covered, ...]) -> _Made:
-    apply = [one for one in found if one.cover is not Cover.NOT_APPLICABLE]
-    text = " ".join(f"{one.rule} {one.cover.value}" for one in apply).lower()
-    return _Made(found, words.score(found), text, bool(apply))
+@lru_cache(maxsize=4096)
+def _pattern(covers: tuple[tuple[str, Cover], ...]) -> _Pattern:
+    """Of thousands of resources most lack the same."""
+    apply = [(rule, cover) for rule, cover in covers if cover is not Cover.NOT_APPLICABLE]
+    text = " ".join(f"{rule} {cover.value}" for rule, cover in apply).lower()
+    return _Pattern(words.score(cover for _, cover in apply), text, tuple(words.purpose(rule) for rule, _ in apply))
+
+
+class _Made(NamedTuple):
+    """A row before it is painted; ``place`` sorts by kind and name."""
+
+    found: tuple[Covered, ...]
+    pattern: _Pattern
+    place: tuple[str, str]
+
+    @property
+    def score(self) -> Score:
+        return self.pattern.score
+
+
+def _sort_value(made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
+    def by_score(arn: str) -> Any:
+        row = made[arn]
+        share = row.score.share
+        return None if share is None else (share, -row.score.recommended, row.place)
+
+    if sort == "resource":
+        return lambda arn: made[arn].place[1]
+    return by_score if sort == "score" else lambda arn: made[arn].place
 
 
 class CoverageView:
@@ -83,22 +108,28 @@ class CoverageView:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._rows = Kept(_made)
-        self._newest: tuple[object, dict[str, _Made], Score] | None = None
+        self._rows = Kept(self._make)
+        self._newest: tuple[object, object, dict[str, _Made], tuple[str, ...]] | None = None
+        self._whole: tuple[object, Score] = (None, Score())
 
     def count(self, snapshot: Snapshot) -> str:
         """The account's score: ``71%``; ``?`` where it is not known."""
-        return self._made(snapshot)[1].text
+        coverage = snapshot.coverage or {}
+        if self._whole[0] is not coverage:  # the tab is painted with every look, whatever view is open
+            self._whole = coverage, words.score(one.cover for found in coverage.values() for one in found)
+        return self._whole[1].text
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The matrix as asked for."""
-        made, _ = self._made(snapshot)
-        chosen = [arn for arn in self._chosen(snapshot, made, query) if arn in snapshot.resources]
+        made, purposes = self._made(snapshot)
+        chosen = self._chosen(snapshot, made, query)
         sort = query.sort if query.sort in SORTS else SORTS[0]
-        layout = _Layout.of(words.purposes(made[arn].found for arn in chosen), look)
+        if len(chosen) < len(made):
+            purposes = words.by_frequency(made[arn].pattern.purposes for arn in chosen)
+        layout = _Layout.of(purposes, look)
         return Listing(
             columns=layout.columns(),
-            keys=tuple(ordered(chosen, self._sort_value(snapshot, made, sort), reverse=query.reverse)),
+            keys=tuple(ordered(chosen, _sort_value(made, sort), reverse=query.reverse)),
             row=lambda arn: self._row(snapshot, arn, made[arn].score, layout.cells(made[arn].found, look)),
             subject=lambda arn: Subject(arn, "resource", resource_name(snapshot, arn), arn),
             sorts=SORTS,
@@ -108,15 +139,23 @@ class CoverageView:
             explain=lambda arn: words.explain(snapshot, arn, made[arn].found, self._catalog, look),
         )
 
-    def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], Score]:
-        """Every resource's score and words, and the account's score; those that have not changed are kept."""
-        coverage = snapshot.coverage or {}
-        if self._newest is None or self._newest[0] is not coverage:
-            rows = {arn: self._rows.of(arn, found) for arn, found in coverage.items()}
-            self._rows.forget_all_but(coverage)
-            whole = words.total(row.score for row in rows.values())
-            self._newest = coverage, {arn: row for arn, row in rows.items() if row.applies}, whole
-        return self._newest[1], self._newest[2]
+    def _make(self, found: tuple[Covered, ...], resource: Resource) -> _Made:
+        place = (self._catalog.short(resource), resource.name.lower())
+        return _Made(found, _pattern(tuple((one.rule, one.cover) for one in found)), place)
+
+    def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], tuple[str, ...]]:
+        """Every row, and the purposes; what has not changed is kept."""
+        coverage, resources = snapshot.coverage, snapshot.resources
+        if self._newest is None or self._newest[0] is not coverage or self._newest[1] is not resources:
+            made = {
+                arn: row
+                for arn, found in (coverage or {}).items()
+                if arn in resources and (row := self._rows.of(arn, found, resources[arn])).pattern.purposes
+            }
+            self._rows.forget_all_but(made)
+            purposes = words.by_frequency(row.pattern.purposes for row in made.values())
+            self._newest = coverage, resources, made, purposes
+        return self._newest[2:]
 
     def _chosen(self, snapshot: Snapshot, made: Mapping[str, _Made], query: Query) -> list[str]:
         wanted = Filter.parse(query.text)
@@ -125,9 +164,8 @@ class CoverageView:
 
     def _candidates(self, snapshot: Snapshot, made: Mapping[str, _Made]) -> Candidates:
         resources = snapshot.resources
-        here = [arn for arn in made if arn in resources]
         return Candidates(
-            {arn: f"{resources[arn].name.lower()} {made[arn].text}" for arn in here},
+            {arn: f"{row.place[1]} {row.pattern.text}" for arn, row in made.items()},
             {
                 "kind": lambda arn: self._catalog.short(resources[arn]),
                 "service": lambda arn: resources[arn].service,
@@ -137,18 +175,6 @@ class CoverageView:
             },
             lambda arn: resources[arn].tags,
         )
-
-    def _sort_value(self, snapshot: Snapshot, made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
-        def by(arn: str) -> Any:
-            name = resource_name(snapshot, arn).lower()
-            if sort == "resource":
-                return name
-            if sort == "kind":
-                return (self._catalog.short(snapshot.resources[arn]), name)
-            scored, kind = made[arn].score, self._catalog.short(snapshot.resources[arn])
-            return None if scored.share is None else (scored.share, -scored.recommended, kind, name)
-
-        return by
 
     def _row(self, snapshot: Snapshot, arn: str, scored: Score, cells: tuple[Cell, ...]) -> Row:
         name = Cell(resource_name(snapshot, arn))

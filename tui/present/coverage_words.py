@@ -85,19 +85,11 @@ class Score:
         return styles.CRITICAL if self.share < 0.5 else styles.WARNING if self.share < 1 else styles.GOOD
 
 
-def score(covered: Iterable[Covered]) -> Score:
-    """The score of some recommendations, of one resource or of the whole account."""
-    numbers = Counter(one.cover for one in covered)
+def score(covers: Iterable[Cover]) -> Score:
+    """The score of some recommendations."""
+    numbers = Counter(covers)
     recommended = sum(number for cover, number in numbers.items() if cover not in _UNCOUNTED)
     return Score(numbers[Cover.PRESENT], recommended, numbers[Cover.UNKNOWN])
-
-
-def total(scores: Iterable[Score]) -> Score:
-    """The score of several resources together."""
-    found = list(scores)
-    return Score(
-        sum(one.present for one in found), sum(one.recommended for one in found), sum(one.unknown for one in found)
-    )
 
 
 def purpose(rule: str) -> str:
@@ -105,9 +97,11 @@ def purpose(rule: str) -> str:
     return rule.rpartition(".")[2]
 
 
-def purposes(rows: Iterable[Sequence[Covered]]) -> tuple[str, ...]:
-    """The purposes of these resources' rules, those that apply to most of them first."""
-    numbers = Counter(purpose(one.rule) for found in rows for one in found if one.cover is not Cover.NOT_APPLICABLE)
+def by_frequency(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The purposes that apply to these resources, those of most of them first."""
+    numbers: Counter[str] = Counter()
+    for row in rows:
+        numbers.update(row)
     return tuple(sorted(numbers, key=lambda name: (-numbers[name], name)))
 
 
@@ -141,7 +135,7 @@ def cell(covered: Sequence[Covered], look: Look) -> Cell:
 
 def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: Catalog, look: Look) -> list[Line]:
     """What is missing on one resource and why, and what creating it would cost."""
-    found = score(covered)
+    found = score(one.cover for one in covered)
     told = f"{found.present} of {found.recommended} recommended alarms are there and reach somebody"
     if found.unknown:
         told += f"; {found.unknown} not known"

@@ -15,8 +15,8 @@ def title(review: Review, account_name: str) -> list[Part]:
     """What the plan is for, where it would be written, how much of it is picked."""
     account = " ".join(part for part in (account_name, review.plan.account) if part)
     where = f"in {account} {review.plan.region}"
-    picked = f"{len(review.chosen)} of {len(review.plan.create)} selected"
-    few = f"{len(review.chosen)}/{len(review.plan.create)}"
+    picked = f"{review.count} of {len(review.plan.create)} selected"
+    few = f"{review.count}/{len(review.plan.create)}"
     short = review.asked_short or clip(review.asked, 16)
     return [
         Part((Cell("CREATE ALARMS", styles.STRONG),), short=(Cell("CREATE", styles.STRONG),)),

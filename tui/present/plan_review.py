@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -35,6 +35,31 @@ class Item:
     present: tuple[str, str, str] | None = None  # resource ARN, rule, alarm name
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A plan by name, made once: a plan for a whole account has tens of thousands of alarms."""
+
+    keys: tuple[str, ...] = ()
+    create: Mapping[str, Planned] = field(default_factory=dict)
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+    actions: Mapping[Severity, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Index:
+        create = {planned.definition.name: planned for planned in plan.create}
+        conflicts = {conflict.planned.definition.name: conflict for conflict in plan.conflicts}
+        actions: dict[Severity, dict[str, None]] = {}
+        for planned in (*plan.create, *(conflict.planned for conflict in plan.conflicts)):
+            actions.setdefault(planned.severity, {}).update(dict.fromkeys(planned.definition.alarm_actions))
+        keys = [
+            *(f"create\t{name}" for name in create),
+            *(f"conflict\t{name}" for name in conflicts),
+            *(f"attention\t{index}" for index in range(len(plan.attention))),
+            *(f"present\t{index}" for index in range(len(plan.present))),
+        ]
+        return cls(tuple(keys), create, conflicts, {severity: tuple(arns) for severity, arns in actions.items()})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """``asked`` says in words for what the plan was made, ``asked_short`` in few; ``left_out`` counts resources of
@@ -51,6 +76,7 @@ class Review:
     replacing: frozenset[str] = frozenset()
     rerouted: Routing = field(default_factory=Routing)
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    index: _Index = field(default_factory=_Index)
 
     @classmethod
     def of(cls, plan: Plan, asked: Review | None = None, *, topics: Iterable[Topic] = ()) -> Review:
@@ -58,31 +84,30 @@ class Review:
         paged by it."""
         quiet = frozenset(p.definition.name for p in plan.create if not (p.fires_now or p.noisy))
         told = {topic.arn: topic for topic in topics}
-        return replace(asked or cls(plan=plan), plan=plan, picked=quiet, topics=told)
+        return replace(asked or cls(plan=plan), plan=plan, picked=quiet, topics=told, index=_Index.of(plan))
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
     @property
-    def items(self) -> tuple[Item, ...]:
-        """What could be created first, then what needs a word, then what is there already."""
-        return tuple(self._items())
-
-    def _items(self) -> Iterator[Item]:
-        for planned in self.plan.create:
-            name = planned.definition.name
-            yield Item(f"create\t{name}", Mark.PICKED if name in self.picked else Mark.LEFT, self._routed(planned))
-        for conflict in self.plan.conflicts:
-            name = conflict.planned.definition.name
-            mark = Mark.REPLACE if name in self.replacing else Mark.CONFLICT
-            yield Item(f"conflict\t{name}", mark, self._routed(conflict.planned), conflict=conflict)
-        for index, attention in enumerate(self.plan.attention):
-            yield Item(f"attention\t{index}\t{attention.name}", Mark.ATTENTION, attention=attention)
-        for index, present in enumerate(self.plan.present):
-            yield Item(f"present\t{index}\t{present[2]}", Mark.PRESENT, present=present)
+    def keys(self) -> tuple[str, ...]:
+        """The rows: what could be created first, then what needs a word, then what is there already."""
+        return self.index.keys
 
     def item(self, key: str | None) -> Item | None:
         """The row of that key."""
-        return next((item for item in self._items() if item.key == key), None)
+        kind, _, name = (key or "").partition("\t")
+        if kind == "create" and name in self.index.create:
+            mark = Mark.PICKED if name in self.picked else Mark.LEFT
+            return Item(f"create\t{name}", mark, self._routed(self.index.create[name]))
+        if kind == "conflict" and name in self.index.conflicts:
+            conflict = self.index.conflicts[name]
+            mark = Mark.REPLACE if name in self.replacing else Mark.CONFLICT
+            return Item(f"conflict\t{name}", mark, self._routed(conflict.planned), conflict=conflict)
+        if kind == "attention" and int(name) < len(self.plan.attention):
+            return Item(f"attention\t{name}", Mark.ATTENTION, attention=self.plan.attention[int(name)])
+        if kind == "present" and int(name) < len(self.plan.present):
+            return Item(f"present\t{name}", Mark.PRESENT, present=self.plan.present[int(name)])
+        return None
 
     # -- choices ------------------------------------------------------------------------------------------------
 
@@ -95,7 +120,7 @@ class Review:
 
     def all_toggled(self) -> Review:
         """Pick everything that can be created, or nothing where all of it is picked."""
-        everything = frozenset(planned.definition.name for planned in self.plan.create)
+        everything = frozenset(self.index.create)
         return replace(self, picked=frozenset() if self.picked == everything else everything)
 
     def notifying(self, severities: Iterable[Severity], arns: Sequence[str]) -> Review:
@@ -113,28 +138,31 @@ class Review:
     # -- what it comes to ---------------------------------------------------------------------------------------
 
     @property
+    def count(self) -> int:
+        """How many would be written."""
+        return len(self.picked) + len(self.replacing)
+
+    @property
     def chosen(self) -> tuple[Planned, ...]:
         """What would be written, as it would be written."""
-        wanted = [p for p in self.plan.create if p.definition.name in self.picked]
-        wanted += [c.planned for c in self.plan.conflicts if c.planned.definition.name in self.replacing]
+        wanted = [planned for name, planned in self.index.create.items() if name in self.picked]
+        wanted += [conflict.planned for name, conflict in self.index.conflicts.items() if name in self.replacing]
         return tuple(map(self._routed, wanted))
 
     @property
     def severities(self) -> tuple[Severity, ...]:
         """Those that the plan has alarms of, the worst first."""
-        everything = [*self.plan.create, *(conflict.planned for conflict in self.plan.conflicts)]
-        return tuple(severity for severity in Severity if any(p.severity is severity for p in everything))
+        return tuple(severity for severity in Severity if severity in self.index.actions)
 
     def notified(self, severity: Severity) -> tuple[str, ...]:
         """The actions of the alarms of a severity."""
-        everything = [*self.plan.create, *(conflict.planned for conflict in self.plan.conflicts)]
-        arns = (a for p in everything if p.severity is severity for a in self._routed(p).definition.alarm_actions)
-        return tuple(dict.fromkeys(arns))
+        chosen = self.rerouted.topics.get(severity)
+        return self.index.actions.get(severity, ()) if chosen is None else chosen
 
     @property
     def usd_per_month(self) -> float:
         """List price of what is chosen, free tier not deducted. Replacing costs nothing more."""
-        return sum(p.usd_per_month for p in self.plan.create if p.definition.name in self.picked)
+        return sum(self.index.create[name].usd_per_month for name in self.picked)
 
     @property
     def stacks(self) -> tuple[str, ...]:

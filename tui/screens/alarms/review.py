@@ -212,7 +212,7 @@ class ReviewScreen(Screen[None]):
             able.add("difference")
         if review is not None and (review.plan.create or review.plan.conflicts):
             able.add("topic")
-        if review is not None and review.chosen:
+        if review is not None and review.count:
             able |= {"create", "export"}
         if not self._planning:
             able.add("plan-again")
@@ -237,9 +237,8 @@ class ReviewScreen(Screen[None]):
         self.query_one("#notices", Header).show(*plan_head.notices(shown))
         told = plan_head.owner(shown)
         self.query_one("#owner", Header).show(*([told] if told else []))
-        items = {item.key: item for item in shown.items}
         self.grid.show(
-            plan_rows.columns(self.app.look), tuple(items), lambda key: self._row(items[key]), empty=self._empty()
+            plan_rows.columns(self.app.look), shown.keys, lambda key: self._row(shown, key), empty=self._empty()
         )
         self.query_one("#total", Header).show(*([plan_head.total(shown)] if review else []))
         self._show_foot()
@@ -252,7 +251,9 @@ class ReviewScreen(Screen[None]):
         short = f"{count} resources" if count > 1 else ""
         return Review(plan=plan, asked=wanted.asked, asked_short=short, left_out=wanted.left_out)
 
-    def _row(self, item: Item) -> Row:
+    def _row(self, review: Review, key: str) -> Row:
+        item = review.item(key)
+        assert item is not None  # the keys are the review's own
         return plan_rows.row(item, self._snapshot, self.app.catalog, self.app.look)
 
     def _empty(self) -> str:
