@@ -61,6 +61,6 @@ async def _no_process_left() -> AsyncIterator[None]:
             if transport.get_returncode() is None:
                 with contextlib.suppress(ProcessLookupError):
                     transport.kill()
-            while transport.get_returncode() is None:
+            while transport.get_returncode() is None:  # noqa: ASYNC110 - a transport tells its end to nobody who waits
                 await asyncio.sleep(_BETWEEN_GLANCES_S)
             transport.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aws.alarms.definition import Conflict, Plan, Planned
@@ -125,7 +126,7 @@ def _review(options: Options, plan: Plan) -> Review:
     review = Review.of(plan)
     named = frozenset(each.planned.definition.name for each in plan.conflicts) & set(options.alarms.replace)
     everything = frozenset(each.definition.name for each in plan.create)
-    return Review(plan=plan, picked=review.picked if options.alarms.skip_noisy else everything, replacing=named)
+    return replace(review, picked=review.picked if options.alarms.skip_noisy else everything, replacing=named)
 
 
 def _question(review: Review, config: Config, office: Office) -> questions.Question:

@@ -39,10 +39,10 @@ class Item:
 class _Index:
     """A plan by name, made once: a plan for a whole account has tens of thousands of alarms."""
 
-    keys: tuple[str, ...] = ()
-    create: Mapping[str, Planned] = field(default_factory=dict)
-    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
-    actions: Mapping[Severity, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[str, ...]
+    create: Mapping[str, Planned]
+    conflicts: Mapping[str, Conflict]
+    actions: Mapping[Severity, tuple[str, ...]]
 
     @classmethod
     def of(cls, plan: Plan) -> _Index:
@@ -76,7 +76,7 @@ class Review:
     replacing: frozenset[str] = frozenset()
     rerouted: Routing = field(default_factory=Routing)
     topics: Mapping[str, Topic] = field(default_factory=dict)
-    index: _Index = field(default_factory=_Index)
+    index: _Index
 
     @classmethod
     def of(cls, plan: Plan, asked: Review | None = None, *, topics: Iterable[Topic] = ()) -> Review:
@@ -84,7 +84,8 @@ class Review:
         paged by it."""
         quiet = frozenset(p.definition.name for p in plan.create if not (p.fires_now or p.noisy))
         told = {topic.arn: topic for topic in topics}
-        return replace(asked or cls(plan=plan), plan=plan, picked=quiet, topics=told, index=_Index.of(plan))
+        index = _Index.of(plan)
+        return replace(asked or cls(plan=plan, index=index), plan=plan, picked=quiet, topics=told, index=index)
 
     # -- rows ---------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -249,7 +249,7 @@ class ReviewScreen(Screen[None]):
         plan = Plan(at_s=self._snapshot.at_s, account=scope.account, region=scope.region)
         count = len(wanted.arns)
         short = f"{count} resources" if count > 1 else ""
-        return Review(plan=plan, asked=wanted.asked, asked_short=short, left_out=wanted.left_out)
+        return replace(Review.of(plan), asked=wanted.asked, asked_short=short, left_out=wanted.left_out)
 
     def _row(self, review: Review, key: str) -> Row:
         item = review.item(key)
