@@ -55,6 +55,7 @@ class Evaluator:
         minutes = range(max(self._next, last - most), last + 1)
         if not minutes:
             return
+        self._reader.look_around(now_s)
         for record in self._book:
             if not record.composite:
                 self._run(record, minutes)

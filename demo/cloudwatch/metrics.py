@@ -81,7 +81,8 @@ class Metrics:
         return min(first, *self._put[metric]) if metric in self._put else first
 
     def _list(self, seen_before: int) -> None:
-        if self._listed_at != seen_before:
+        # A look back finds nothing that a later look did not.
+        if self._listed_at < seen_before:
             self._listed = list(self._world.metrics())
             self._first = dict(self._listed)
             self._listed_at = seen_before

@@ -70,6 +70,10 @@ class Reader:
         values.extend(self._compute(name, starts[len(final) :], now_s))
         return values
 
+    def look_around(self, now_s: float) -> None:
+        """List the metrics as of now, before minutes of the past are read one by one: a list for each would be slow."""
+        self._metrics.listed(now_s)
+
     def forget(self, metric: MetricKey) -> None:
         """Drop what is cached of a metric: samples were added to its past."""
         for name in [name for name in self._cache if name.metric == metric]:
