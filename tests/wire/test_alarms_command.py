@@ -39,6 +39,14 @@ def serving(*arguments: str) -> Iterator[str]:
             process.wait(timeout=10)
 
 
+@pytest.fixture(autouse=True)
+def _functions_only() -> None:
+    """Each command looks at the account anew: what these tests are about stands among its functions."""
+    file = Path(os.environ["HOME"]) / ".config" / "cwtop" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[poll]\nservices = ["lambda"]\n')
+
+
 @pytest.fixture
 def account() -> Iterator[str]:
     with serving() as url:
