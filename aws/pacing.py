@@ -39,7 +39,7 @@ QUOTAS: Mapping[str, Quota] = {
     "cloudwatch:EnableAlarmActions": Quota(2, 2),
     "cloudwatch:DisableAlarmActions": Quota(2, 2),
     # Lambda's control plane: 15/s for all operations together, not raisable. Deployments need it more than we do.
-    "lambda": Quota(6, 10),
+    "lambda": Quota(8, 10),
     # API Gateway's control plane: 10/s with a burst of 40, for all operations and both API versions together.
     "apigateway": Quota(5, 10),
     "dynamodb:DescribeTable": Quota(10, 10),

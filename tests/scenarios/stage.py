@@ -22,6 +22,7 @@ from tests.virtual_clock import VirtualClock
 
 _ANSWER_S = 60.0
 AFTER_THE_POLL_S = 30.0  # polls come a few seconds past the minute
+WINDOW_S = 4_500  # as much of the past as the stories need; reading three hours of it would take most of the time
 
 
 class StoryClock(VirtualClock):
@@ -158,7 +159,7 @@ async def on_stage(
         connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
         latest: list[Snapshot] = []
         clock.source = _Source(connection, callers)
-        async with Poller([clock.source], settings=PollSettings(), clock=clock) as poller:
+        async with Poller([clock.source], settings=PollSettings(window_s=WINDOW_S), clock=clock) as poller:
             reading = asyncio.create_task(_keep(poller, latest))
             try:
                 yield Stage(world, clock, latest)
