@@ -76,7 +76,7 @@ class Connections:
         return session
 
 
-class _CliCache(JSONFileCache):
+class _CliCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
     """Role credentials that the AWS CLI has cached, read only: an MFA code typed there need not be typed here."""
 
     def __init__(self) -> None:
