@@ -41,6 +41,7 @@ class FakeAws:
     gadgets: dict[str, Gadget] = field(default_factory=dict)
     alarms: dict[str, dict[str, Any]] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
+    mutes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # active mute rules: their alarms' names
     page: int = 2
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
@@ -127,6 +128,13 @@ class FakeAws:
 
     def _describealarmhistory(self, params: Mapping[str, Any]) -> Answer:
         return {"AlarmHistoryItems": []}
+
+    def _listalarmmuterules(self, params: Mapping[str, Any]) -> Answer:
+        rules = f"arn:aws:cloudwatch:{self.scope.region}:{self.scope.account}:alarm-mute-rule"
+        return {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": f"{rules}:{name}"} for name in self.mutes]}
+
+    def _getalarmmuterule(self, params: Mapping[str, Any]) -> Answer:
+        return {"MuteTargets": {"AlarmNames": list(self.mutes[params["AlarmMuteRuleName"]])}}
 
     def _getmetricdata(self, params: Mapping[str, Any]) -> Answer:
         start_s, end_s = (_epoch_s(params[key]) for key in ("StartTime", "EndTime"))

@@ -13,12 +13,14 @@ OLD_S = 86_400  # what has fired for a day is known, or nobody minds
 _MECHANICAL = (":autoscaling:", ":application-autoscaling:", ":automate:", ":swf:")
 
 
-def reaches_somebody(alarm: Alarm, undeliverable: Collection[str] = ()) -> bool | None:
+def reaches_somebody(alarm: Alarm, undeliverable: Collection[str] = (), muted: Collection[str] = ()) -> bool | None:
     """Whether its actions tell anybody, as far as the alarm itself shows; None where that cannot be told.
 
-    ``undeliverable`` are ARNs of topics that reach nobody.
+    ``undeliverable`` are ARNs of topics that reach nobody, ``muted`` of alarms that a mute rule keeps quiet.
     """
-    if alarm.silent or all(tells_nobody(action) or action in undeliverable for action in alarm.alarm_actions):
+    if alarm.silent or alarm.arn in muted:
+        return False
+    if all(tells_nobody(action) or action in undeliverable for action in alarm.alarm_actions):
         return False
     return None
 

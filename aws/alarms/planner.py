@@ -109,6 +109,7 @@ class Planner:
             settings=self._settings,
             dead=snapshot.dead_alarms,
             undeliverable=snapshot.undeliverable,
+            muted=snapshot.muted,
             ours=ours,
             unread=unread,
         )

@@ -62,6 +62,7 @@ class Snapshot:
     ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;
     ``undeliverable`` are the ARNs of topics that alarms notify and from which nobody hears, as far as they were read;
+    ``muted`` those of alarms that a mute rule keeps quiet;
     ``coverage`` holds every resource's recommended alarms (None: the alarms were never read).
     ``credentials_expire_s`` maps a scope to the end of its credentials, where they end.
     """
@@ -79,6 +80,7 @@ class Snapshot:
     alarm_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dead_alarms: frozenset[str] = frozenset()
     undeliverable: frozenset[str] = frozenset()
+    muted: frozenset[str] = frozenset()
     coverage: Mapping[str, tuple[Covered, ...]] | None = None
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)

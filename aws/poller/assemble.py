@@ -52,6 +52,7 @@ class Assembler:
             alarm_targets={arn: found for watch in watches for arn, found in watch.firing.targets.items()},
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
             undeliverable=frozenset(chain.from_iterable(watch.hearing.undeliverable for watch in watches)),
+            muted=frozenset(chain.from_iterable(watch.hearing.muted for watch in watches)),
             coverage=coverage(watches),
             findings=findings,
             health={arn: health for watch in watches for arn, health in watch.health()},

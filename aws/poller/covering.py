@@ -49,21 +49,23 @@ class Covering:
         version: int,
         dead: frozenset[str],
         undeliverable: frozenset[str],
+        muted: frozenset[str],
         walking: bool,
     ) -> None:
         """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire,
-        ``undeliverable`` the topics that reach nobody."""
+        ``undeliverable`` the topics that reach nobody, ``muted`` the alarms that a mute rule keeps quiet."""
         self._listed |= book.listed
         waited_s = self._clock.monotonic() - self._looked_at_s
         if not (self._listed or book.tried) or (walking and waited_s < _BETWEEN_LOOKS_S):
             return
         self._take(book.alarms)
         unread = "" if self._listed else "the alarms could not all be read"
-        basis = (self._changes, dead, undeliverable, unread)
+        basis = (self._changes, dead, undeliverable, muted, unread)
         if basis == self._basis and version == self._resources:
             return
         if self._held is None or basis != self._basis:
-            self._held = await self._hold(self._alarms.values(), dead, undeliverable)
+            silence = Silence(self._alarms.values(), undeliverable=undeliverable, muted=muted)
+            self._held = await self._hold(tuple(self._alarms.values()), dead, silence)
             self._judged = {}
         await self._judge(self._held, tuple(resources.values()), unread)
         self._basis, self._resources = basis, version
@@ -78,10 +80,8 @@ class Covering:
         if before.keys() != alarms.keys() or any(_differ(before[arn], alarm) for arn, alarm in alarms.items()):
             self._changes += 1
 
-    async def _hold(self, alarms: Iterable[Alarm], dead: frozenset[str], undeliverable: frozenset[str]) -> Coverage:
-        alarms = tuple(alarms)
+    async def _hold(self, alarms: Iterable[Alarm], dead: frozenset[str], silence: Silence) -> Coverage:
         slices = Slices(self._clock)
-        silence = Silence(alarms, undeliverable=undeliverable)
         held = Coverage(self._services, self._settings, silence, dead=dead)
         for alarm in alarms:
             held.add(alarm)

@@ -43,10 +43,11 @@ class Firing:
         version: int,
         complete: Collection[tuple[Scope, str]],
         undeliverable: frozenset[str],
+        muted: frozenset[str],
         walking: bool,
     ) -> None:
         """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known,
-        ``undeliverable`` the topics that reach nobody."""
+        ``undeliverable`` the topics that reach nobody, ``muted`` the alarms that a mute rule keeps quiet."""
         waited_s = self._clock.monotonic() - self._indexed_at_s
         now = (version, frozenset(complete))
         if now != self._indexed and book.alarms and (not walking or waited_s >= _BETWEEN_INDEXES_S):
@@ -56,7 +57,7 @@ class Firing:
         alarms = book.alarms
         if self._matched.keys() != alarms.keys() or any(self._matched[arn] is not alarms[arn] for arn in alarms):
             await self._match(alarms)
-        reaches = functools.partial(reaches_somebody, undeliverable=undeliverable)
+        reaches = functools.partial(reaches_somebody, undeliverable=undeliverable, muted=muted)
         self.findings = firing(alarms.values(), self.targets, self._clock.now(), reaches=reaches)
         if book.failing and book.read_at_s is not None:
             self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}

@@ -1,4 +1,4 @@
-"""One scope's topics: from which of those that alarms notify does nobody hear anything?"""
+"""Which of one scope's alarms nobody hears: their topics reach nobody, or a mute rule keeps them quiet."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 
+from aws.alarms.mutes import read_muted
 from aws.alarms.topic_reads import read_used_topics
 from aws.alarms.topics import is_topic
 from aws.call import Call
+from aws.errors import AwsError
 from aws.model import Alarm
 from aws.poller.inventory import MALFORMED
 
@@ -18,7 +20,8 @@ _MOST_TOPICS = 50
 
 
 class Hearing:
-    """``undeliverable`` are the ARNs of topics that reach nobody, as far as they could be read.
+    """``undeliverable`` are the ARNs of topics that reach nobody, as far as they could be read; ``muted`` those of
+    alarms that a mute rule keeps quiet.
 
     A topic that cannot be read is taken to be heard: most who may not read topics have working ones.
     """
@@ -28,6 +31,7 @@ class Hearing:
         self._alarms: Mapping[str, Alarm] = {}
         self._known: frozenset[str] = frozenset()
         self.undeliverable: frozenset[str] = frozenset()
+        self.muted: frozenset[str] = frozenset()
         self.tried = False
 
     async def read(self, alarms: Mapping[str, Alarm], *, again: bool) -> bool:
@@ -47,7 +51,19 @@ class Hearing:
         except MALFORMED as error:
             _log.warning("topics could not be understood: %s: %s", type(error).__name__, error)
             topics = []
-        before, self.undeliverable = self.undeliverable, frozenset(t.arn for t in topics if t.delivers is False)
+        before = self.undeliverable, self.muted
+        self.undeliverable = frozenset(t.arn for t in topics if t.delivers is False)
+        await self._read_mutes(alarms)
         first, self.tried = not self.tried, True
         self._known = frozenset(most)
-        return first or before != self.undeliverable
+        return first or before != (self.undeliverable, self.muted)
+
+    async def _read_mutes(self, alarms: Mapping[str, Alarm]) -> None:
+        """Mute rules are newer than many a policy, and than other servers that speak CloudWatch: unread, the last
+        known ones stand."""
+        try:
+            names = await read_muted(self._call)
+        except (AwsError, *MALFORMED) as error:
+            _log.info("alarm mute rules could not be read: %s", error)
+        else:
+            self.muted = frozenset(alarm.arn for alarm in alarms.values() if alarm.name in names)

@@ -127,6 +127,7 @@ class Watch:
                 version=self._version,
                 complete=[(self.scope, name) for name in self.inventory.whole()],
                 undeliverable=self.hearing.undeliverable,
+                muted=self.hearing.muted,
                 walking=bool(self.inventory.walking),
             )
             await self.covering.look(
@@ -135,6 +136,7 @@ class Watch:
                 version=self._version,
                 dead=self.firing.dead,
                 undeliverable=self.hearing.undeliverable,
+                muted=self.hearing.muted,
                 walking=bool(self.inventory.walking),
             )
             self.verdicts.alarms_fire(self.firing.findings)

@@ -15,6 +15,8 @@ from aws.services.recommendation import Recommendation
 from aws.settings import PollSettings
 from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, newest
 from tests.virtual_clock import VirtualClock
+from tui.present.cover import Cover as Word
+from tui.present.cover import Coverage
 
 TURN_S = 65
 ASKED: list[str] = []
@@ -137,6 +139,27 @@ async def test_a_topic_that_nobody_reads_makes_its_alarms_silent(clock: VirtualC
         assert aws.count("GetTopicAttributes") == 3, "again only where there is a new one"
         await clock.advance(5 * 60)
         assert aws.count("GetTopicAttributes") == 3
+
+
+async def test_an_alarm_that_a_mute_rule_keeps_quiet_is_silent(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "b")
+    aws.alarm("a errs", "a")
+    aws.alarm("b errs", "b")
+    aws.mutes = {"during: the night": ("a errs",)}
+    seen = await a_poller(aws).look(45)
+    assert covers(seen) == {"a": Cover.SILENT, "b": Cover.PRESENT}
+    firing = {arn.rpartition(":")[2]: found[0].severity for arn, found in seen.findings.items()}
+    assert firing == {"a": Severity.WARNING, "b": Severity.CRITICAL}, "nobody is told of a"
+    assert Coverage.of(seen).says(aws.arn("a")) is Word.SILENT
+
+
+async def test_mute_rules_that_may_not_be_read_change_nothing(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    aws.fates["ListAlarmMuteRules"] = AccessDenied("cloudwatch", "ListAlarmMuteRules", "not you")
+    seen = await a_poller(aws).look(45)
+    assert covers(seen) == {"a": Cover.PRESENT}
+    assert seen.gaps == ()
 
 
 async def test_a_look_waits_for_topics_but_not_long(clock: VirtualClock) -> None:

@@ -63,7 +63,7 @@ class Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         global _newest
         if _newest is None or _newest[0] is not snapshot:
-            silence = Silence(snapshot.alarms.values(), undeliverable=snapshot.undeliverable)
+            silence = Silence(snapshot.alarms.values(), undeliverable=snapshot.undeliverable, muted=snapshot.muted)
             _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot), silence)
         return _newest[1]
 

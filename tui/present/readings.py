@@ -80,7 +80,7 @@ def _titles(catalog: Catalog) -> Iterable[tuple[str, str]]:
 
 
 def _old(snapshot: Snapshot, oldest_s: float | None) -> str:
-    return "never read" if oldest_s is None else f"oldest read {age(snapshot.at_s - oldest_s)} ago"
+    return "never read" if oldest_s is None else f"oldest {age(snapshot.at_s - oldest_s)}"
 
 
 def _row(name: str, told: str, old: str) -> str:
