@@ -135,7 +135,7 @@ async def test_the_panel_opens_without_gaps_and_tells_how_old_each_service_is() 
     async with running(FakeFeed(look), size=(120, 40)) as run:
         assert "! gaps" not in run.screen
         await run.press("exclamation_mark")
-        assert "Everything asked for was read" in run.screen
+        assert "Inventory, alarms and metrics were read whole" in run.screen
         lines = [" ".join(line.split()) for line in run.screen.splitlines()]
         assert any(line.startswith("Lambda 1 value,") and line.endswith("oldest 2m") for line in lines)
         assert "DynamoDB 1 no data oldest 60s" in lines

@@ -69,7 +69,11 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
     lines: list[Cell] = []
     if not snapshot.gaps:
-        told = "Everything asked for was read." if snapshot.complete else "Not everything has been asked for yet."
+        told = (
+            "Inventory, alarms and metrics were read whole."
+            if snapshot.complete
+            else "Not everything has been asked for yet."
+        )
         lines += [Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN), Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)
