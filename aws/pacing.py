@@ -10,6 +10,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from aws.model import Lane
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -72,18 +74,6 @@ def lane_name(service: str, operation: str, quotas: Mapping[str, Quota] = QUOTAS
     """The quota that a request counts against: a whole service ("lambda") or one operation of it."""
     whole = _SHARED_QUOTA.get(service, service)
     return whole if whole in quotas else f"{service}:{operation}"
-
-
-@dataclass(frozen=True, slots=True)
-class PaceState:
-    """One lane, for a panel. ``per_second`` is the rate now, ``waiting`` how many requests stand in line."""
-
-    lane: str
-    per_second: float
-    ceiling_per_second: float
-    waiting: int
-    throttled: int
-    last_error: str
 
 
 class Ticket(NamedTuple):
@@ -156,11 +146,11 @@ class Pacer:
             lane.fill(self._clock.monotonic())
             lane.per_second = min(ceiling, lane.per_second + ceiling / _STEPS_TO_RECOVER)
 
-    def states(self) -> tuple[PaceState, ...]:
+    def states(self) -> tuple[Lane, ...]:
         """Every lane used so far, by name."""
         return tuple(
-            PaceState(
-                lane=name,
+            Lane(
+                name=name,
                 per_second=lane.per_second,
                 ceiling_per_second=lane.quota.per_second,
                 waiting=lane.waiting,

@@ -20,9 +20,9 @@ from aws.cost import Meter
 from aws.door import Door
 from aws.errors import BadAnswer, NoCredentials, UsageError
 from aws.failures import Asked, translate
-from aws.model import ApiUse, Scope
+from aws.model import ApiUse, Lane, Scope
 from aws.offloop import off_loop
-from aws.pacing import QUOTAS, Pacer, PaceState
+from aws.pacing import QUOTAS, Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -143,7 +143,7 @@ class Connection:
         """What has been asked through the door so far."""
         return self._meter.use()
 
-    def pacing(self) -> tuple[PaceState, ...]:
+    def pacing(self) -> tuple[Lane, ...]:
         """How the requests to this account and region are spaced, lane by lane."""
         return self._pacer.states()
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from aws.model import Severity
 from aws.services.recommendation import MINIMAL, RECOMMENDED, STRICT
 
+# How much is spent on freshness: see `aws.poller`'s tiers.
+MODES = ("economy", "standard", "thorough")
 BUILT_IN_PROFILES = (MINIMAL, RECOMMENDED, STRICT)
 
 
@@ -71,8 +73,11 @@ class AlarmSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSettings:
     """``services`` empty: all. ``thresholds`` maps a rule id to the figures that differ from its defaults; ``alarms``
-    says which alarms are recommended."""
+    says which alarms are recommended. ``mode`` is one of `MODES`; ``max_usd_per_hour`` None: no limit but the
+    mode's own."""
 
+    mode: str = "standard"
+    max_usd_per_hour: float | None = None
     interval_s: float = 60.0
     window_s: int = 10_800
     inventory_every_s: float = 600.0

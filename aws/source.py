@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from aws.call import Call
-from aws.model import ApiUse
-from aws.pacing import PaceState
+from aws.model import ApiUse, Lane
 
 
 class Source(Protocol):
@@ -21,7 +20,7 @@ class Source(Protocol):
         """What has been asked through the door so far."""
         ...
 
-    def pacing(self) -> tuple[PaceState, ...]:
+    def pacing(self) -> tuple[Lane, ...]:
         """How the requests are spaced, lane by lane."""
         ...
 

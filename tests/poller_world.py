@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws.call import Answer, items
-from aws.model import ApiUse, Finding, Health, Link, LinkKind, Resource, Scope, Severity, Snapshot
-from aws.pacing import PaceState
+from aws.model import ApiUse, Finding, Health, Lane, Link, LinkKind, Resource, Scope, Severity, Snapshot
 from aws.poller import Poller
 from aws.services.base import Discovered, Discovery, Kind, Metric, Reading, Rule, Service
 from aws.settings import PollSettings
@@ -161,7 +160,7 @@ def _epoch_s(time: datetime | float) -> float:
 class FakeSource:
     """A connected scope; every GetMetricData query costs a hundred-thousandth of a dollar."""
 
-    def __init__(self, aws: FakeAws, lanes: tuple[PaceState, ...] = ()) -> None:
+    def __init__(self, aws: FakeAws, lanes: tuple[Lane, ...] = ()) -> None:
         self.call = aws
         self.lanes = lanes
 
@@ -170,7 +169,7 @@ class FakeSource:
         metrics = sum(len(params.get("MetricDataQueries", ())) for _, params in self.call.asked)
         return ApiUse(calls=dict(calls), metrics_requested=metrics, usd=metrics * 1e-5)
 
-    def pacing(self) -> tuple[PaceState, ...]:
+    def pacing(self) -> tuple[Lane, ...]:
         return self.lanes
 
     def credentials_expire_s(self) -> float | None:

@@ -9,7 +9,7 @@ from aws.model.coverage import Cover, Covered
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
 from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
-from aws.model.snapshot import ApiUse, Interest, Progress, Snapshot
+from aws.model.snapshot import ApiUse, Interest, Lane, Polling, Progress, Snapshot
 
 __all__ = [
     "Alarm",
@@ -24,11 +24,13 @@ __all__ = [
     "Health",
     "Incident",
     "Interest",
+    "Lane",
     "Link",
     "LinkKind",
     "Member",
     "MetricKey",
     "Phase",
+    "Polling",
     "Progress",
     "Query",
     "ReadState",

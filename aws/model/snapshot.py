@@ -51,6 +51,39 @@ class Interest:
     opened: str | None = None
     paused: bool = False
     focused: bool = True
+    idle: bool = False  # nobody pressed a key for ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How the requests of one AWS quota are spaced: now, and at most. ``throttled`` counts AWS's refusals."""
+
+    name: str
+    per_second: float
+    ceiling_per_second: float
+    waiting: int = 0
+    throttled: int = 0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """How AWS is asked at present.
+
+    ``resting`` says in a word or two why visible rows, hot set and sweeps rest ("unfocused", "idle 10m"); empty where
+    nothing rests. ``savings`` name what is read less often than the mode would have it, so as to keep to
+    ``max_usd_per_hour``. ``every_s`` maps a tier ("visible rows", "hot set", …) to the seconds between its reads.
+    ``read_at_s`` maps a service to when the oldest of its readings was last read completely.
+    """
+
+    mode: str = "standard"
+    resting: str = ""
+    savings: tuple[str, ...] = ()
+    max_usd_per_hour: float | None = None
+    usd_per_hour_planned: float | None = None
+    every_s: Mapping[str, float] = field(default_factory=dict)
+    read_at_s: Mapping[str, float] = field(default_factory=dict)
+    lanes: tuple[Lane, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +120,7 @@ class Snapshot:
     incidents: tuple[Incident, ...] = ()
     gaps: tuple[Gap, ...] = ()
     api: ApiUse = field(default_factory=ApiUse)
+    polling: Polling = field(default_factory=Polling)
     data_at_s: float | None = None
     next_poll_s: float | None = None
     credentials_expire_s: Mapping[Scope, float] = field(default_factory=dict)

@@ -153,7 +153,7 @@ class Watch:
 
     def unanswered(self, timeout_s: float) -> list[Gap]:
         """What a look that took ``timeout_s`` had no answer to."""
-        throttled = {lane.lane: lane.last_error for lane in self.source.pacing() if lane.throttled}
+        throttled = {lane.name: lane.last_error for lane in self.source.pacing() if lane.throttled}
         late = functools.partial(unanswered, self.scope, timeout_s=timeout_s, throttled=throttled)
         missing = [late(name, self.inventory.asks(name)) for name in self.services if name not in self.inventory.walked]
         if not self.alarms.tried:

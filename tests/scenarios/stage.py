@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws.call import Answer, Call
-from aws.model import ApiUse, Scope, Snapshot
-from aws.pacing import PaceState
+from aws.model import ApiUse, Lane, Scope, Snapshot
 from aws.poller import Poller
 from aws.session import Connection, Sessions, Target
 from aws.settings import PollSettings
@@ -116,7 +115,7 @@ class _Source:
     def api_use(self) -> ApiUse:
         return self._connection.api_use()
 
-    def pacing(self) -> tuple[PaceState, ...]:
+    def pacing(self) -> tuple[Lane, ...]:
         return self._connection.pacing()
 
     def credentials_expire_s(self) -> float | None:

@@ -7,8 +7,7 @@ import asyncio
 import pytest
 
 from aws.errors import AccessDenied, ExpiredCredentials, ServerError
-from aws.model import Health, ReadState, Snapshot
-from aws.pacing import PaceState
+from aws.model import Health, Lane, ReadState, Snapshot
 from aws.poller import Poller
 from aws.settings import PollSettings
 from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, a_poller, names
@@ -128,7 +127,7 @@ async def test_readings_that_failed_say_what_to_do_about_it(clock: VirtualClock,
 
 async def test_what_throttling_held_up_says_so(clock: VirtualClock, aws: FakeAws) -> None:
     aws.fates["ListGadgets"] = asyncio.Event()
-    lane = PaceState("gadget:ListGadgets", 0.5, 5, 1, throttled=4, last_error="Rate exceeded")
+    lane = Lane("gadget:ListGadgets", 0.5, 5, 1, throttled=4, last_error="Rate exceeded")
     poller = Poller([FakeSource(aws, (lane,))], settings=PollSettings(), clock=clock, services={"gadget": GADGETS})
     gaps = {gap.action: gap for gap in (await look(poller, clock)).gaps}
     assert gaps["gadget:ListGadgets"].error == "Throttled: not answered within 45 s: Rate exceeded"
