@@ -43,8 +43,7 @@ def guarded(run: Callable[[], int]) -> int:
 def _run(arguments: list[str]) -> int:
     chosen = options.parse(arguments)
     logfile.start()
-    overrides = {"read_only": (True, "--read-only")} if chosen.read_only else {}
-    return _command(chosen)(chosen, load(chosen.config, overrides))
+    return _command(chosen)(chosen, load(chosen.config, options.overrides(chosen)))
 
 
 def _command(chosen: Options) -> Callable[[Options, Config], int]:

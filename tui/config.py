@@ -135,6 +135,8 @@ def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
     return Config(
         ui=Ui(**{name: values[f"ui.{name}"] for name in ("theme", "time", "mouse", "ascii")}),
         poll=PollSettings(
+            mode=values["poll.mode"],
+            max_usd_per_hour=float(values["poll.max_usd_per_hour"]) or None,
             interval_s=float(values["poll.interval_s"]),
             window_s=int(values["poll.window_s"]) // 60 * 60,
             inventory_every_s=float(values["poll.inventory_every_s"]),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aws.errors import UsageError
+from aws.settings import MODES
 from tui.config_alarms import pattern_problem, profile_problem, split, template_problem, whole_problem
 
 
@@ -20,6 +21,8 @@ def _one_of(*words: str) -> tuple[Callable[[Any], bool], str]:
 
 # What the type alone does not say.
 _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "poll.mode": _one_of(*MODES),
+    "poll.max_usd_per_hour": _between(0, 1000),
     "poll.interval_s": _between(5, 3600),
     "poll.window_s": _between(900, 10_800),
     "poll.inventory_every_s": _between(60, 86_400),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aws.errors import UsageError
+from aws.settings import MODES
 from tui.options_alarms import AlarmOptions, add_alarms
 
 _EPILOG = """without a terminal on stdout the dashboard prints one look instead, as --once does.
@@ -27,6 +28,8 @@ class Options:
     endpoint_url: str | None = None
     config: Path | None = None
     read_only: bool = False
+    mode: str | None = None
+    max_usd_per_hour: float | None = None
     output: str = "table"
     once: bool = False
     timeout_s: float = 45.0
@@ -44,6 +47,18 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, f"`{self.prog} --help` shows what it takes")
+
+
+def overrides(chosen: Options) -> dict[str, tuple[Any, str]]:
+    """What was typed in place of the configuration's values: dotted key -> (value, the flag)."""
+    found: dict[str, tuple[Any, str]] = {}
+    if chosen.read_only:
+        found["read_only"] = True, "--read-only"
+    if chosen.mode is not None:
+        found["poll.mode"] = chosen.mode, "--mode"
+    if chosen.max_usd_per_hour is not None:
+        found["poll.max_usd_per_hour"] = chosen.max_usd_per_hour, "--max-usd-per-hour"
+    return found
 
 
 def parse(arguments: list[str]) -> Options:
@@ -93,6 +108,10 @@ def _common_flags() -> _Parser:
     flags.add_argument("--endpoint-url", metavar="URL", help="send every request there instead of to AWS")
     flags.add_argument("--config", type=Path, metavar="FILE", help="configuration file")
     flags.add_argument("--read-only", action="store_true", help="refuse every write before it is sent")
+    flags.add_argument("--mode", choices=MODES, help="how much freshness may cost (default: standard)")
+    flags.add_argument(
+        "--max-usd-per-hour", type=_dollars, metavar="USD", help="poll less before it costs more; 0: no limit"
+    )
     flags.add_argument("--output", choices=("table", "json"), help="form of what is printed (default: table)")
     flags.add_argument("--once", action="store_true", help="one look on stdout instead of the dashboard")
     flags.add_argument("--timeout", type=_seconds, dest="timeout_s", metavar="S", help="bound on a look (default: 45)")
@@ -103,6 +122,13 @@ def _seconds(text: str) -> float:
     value = float(text)
     if not 0 < value <= 3600:
         raise argparse.ArgumentTypeError("must be more than 0 and at most 3600 seconds")
+    return value
+
+
+def _dollars(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1000:
+        raise argparse.ArgumentTypeError("must be from 0 to 1000 dollars")
     return value
 
 

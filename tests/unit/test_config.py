@@ -24,6 +24,8 @@ def written(folder: Path, text: str) -> Path:
         ('[poll]\ninterval_s = "often"', "poll.interval_s: expected a number, not 'often'"),
         ("[poll]\ninterval_s = true", "poll.interval_s: expected a number, not True"),
         ("[poll]\ninterval_s = 1", "poll.interval_s: expected a number from 5 to 3600, not 1"),
+        ('[poll]\nmode = "frugal"', "poll.mode: expected "),
+        ("[poll]\nmax_usd_per_hour = -1", "poll.max_usd_per_hour: expected a number from 0 to 1000, not -1"),
         ("poll = 3", "poll: unknown key"),
         ('[ui]\ntheme = "pink"', 'ui.theme: expected "auto" or "dark" or "light" or "ansi", not \'pink\''),
         ("[ui]\nmouse = 1", "ui.mouse: expected true or false, not 1"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from aws.errors import UsageError
-from tui.options import parse
+from tui.config import load
+from tui.options import overrides, parse
 
 
 def test_common_flags_may_stand_before_or_after_the_command() -> None:
@@ -26,6 +29,15 @@ def test_without_a_command_it_is_the_dashboard() -> None:
     assert parse(["--once"]).once
 
 
+def test_what_polling_may_cost_is_said_in_the_file_and_the_command_line_goes_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[poll]\nmode = "economy"\nmax_usd_per_hour = 0.5\n', encoding="utf-8")
+    assert load(file).poll.max_usd_per_hour == 0.5
+    loaded = load(file, overrides(parse(["--mode", "thorough", "check", "--max-usd-per-hour", "0"])))
+    assert (loaded.poll.mode, loaded.poll.max_usd_per_hour) == ("thorough", None)
+    assert loaded.origins["poll.mode"] == "--mode"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -34,6 +46,9 @@ def test_without_a_command_it_is_the_dashboard() -> None:
         ["check", "--timeout", "soon"],
         ["--output", "xml"],
         ["demo", "--port", "99999"],
+        ["--mode", "frugal"],
+        ["--max-usd-per-hour", "-1"],
+        ["--max-usd-per-hour", "nan"],
     ],
 )
 def test_wrong_usage_is_our_error_not_argparses_exit_2_which_means_critical(arguments: list[str]) -> None:
