@@ -1,0 +1,73 @@
+"""What the rules of roles say: findings, and what they could not judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws.iam.policy import StatementRef
+
+
+class IamSeverity(StrEnum):
+    """How bad a finding about a role is."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst: sorts worst first."""
+        return ("critical", "high", "medium", "low", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IamFinding:
+    """One rule's verdict. ``id`` is stable ("R05"); ``key`` tells findings of one rule apart (a path, a service).
+
+    ``where`` names the policy and statement, ``evidence`` is a sentence, ``statements`` are what to highlight.
+    ``unless`` says what may still stand against it (a Deny with a condition, a boundary that could not be read); "" if
+    nothing does.
+    """
+
+    id: str
+    severity: IamSeverity
+    title: str
+    where: str
+    evidence: str
+    key: str = ""
+    statements: tuple[StatementRef, ...] = ()
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A rule, or part of one, that could not be judged: shown, never counted as clean.
+
+    ``action`` is the IAM action that would have to be allowed, "" where permission is not what is missing.
+    """
+
+    rule: str
+    what: str
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the rules say of one role or account: findings worst first, and what stayed unknown.
+
+    ``caveats`` hold always: service control policies are not evaluated.
+    """
+
+    findings: tuple[IamFinding, ...]
+    not_judged: tuple[NotJudged, ...]
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> IamSeverity | None:
+        """The worst severity; None where nothing was found, which is clean only if ``not_judged`` is empty too."""
+        return self.findings[0].severity if self.findings else None
