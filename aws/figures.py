@@ -36,3 +36,11 @@ def span_ms(milliseconds: float) -> str:
         return f"{seconds:.1f}".removesuffix(".0") + "s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}m{rest}s" if rest else f"{minutes}m"
+
+
+def ago(seconds: float) -> str:
+    """How long ago: 40s ago, 12m ago, 3h ago, 2d ago."""
+    for limit_s, unit_s, unit in ((60, 1, "s"), (3_600, 60, "m"), (86_400, 3_600, "h")):
+        if seconds < limit_s:
+            return f"{max(0, int(seconds)) // unit_s}{unit} ago"
+    return f"{int(seconds) // 86_400}d ago"

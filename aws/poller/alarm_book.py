@@ -31,6 +31,7 @@ class AlarmBook:
         self.version = 0
         self.tried = False
         self.read_at_s: float | None = None  # when what fires was last read completely
+        self.recalled = False  # whether the alarms are those of an earlier run
         self.listed = False  # whether the last full list came completely
 
     @property
@@ -40,8 +41,14 @@ class AlarmBook:
 
     @property
     def failing(self) -> bool:
-        """Whether the newest read failed, so that what is shown as firing is of `read_at_s`."""
-        return self._failure is not None
+        """Whether this run's newest read failed, or none was made: what is shown as firing is of `read_at_s`."""
+        return self._failure is not None or self.recalled
+
+    def recall(self, alarms: Iterable[Alarm], at_s: float) -> None:
+        """What an earlier run saw at ``at_s``: it stands until the first read."""
+        self._replace({alarm.arn: alarm for alarm in alarms})
+        self.read_at_s = at_s
+        self.recalled = bool(self.alarms)
 
     async def read(self, *, everything: bool) -> None:
         """Read the full list, or only what fires and what has left that list. Never raises for what AWS does."""
@@ -59,6 +66,7 @@ class AlarmBook:
             self._fail(BadAnswer("cloudwatch", "DescribeAlarms", text))
         else:
             self._failure = None
+            self.recalled = False
             self.read_at_s = self._clock.now()
         self.tried = True
 

@@ -70,6 +70,7 @@ class Inventory:
         self._awaited: dict[str, str] = {}  # service -> the one whose walk it waits for
         self.walking: dict[str, int] = {}  # service -> resources found so far
         self.walked: set[str] = set()  # services whose walk was tried to the end at least once
+        self._recalled: set[str] = set()  # ARNs that an earlier run saw, and this one not yet
         self.unseen: set[str] = set()  # ARNs kept although the last walk did not find them
 
     @property
@@ -88,6 +89,36 @@ class Inventory:
     def gaps(self) -> Iterable[Gap]:
         """What could not be read, as of each service's last walk."""
         return (gap for walk in self._known.values() for gap in walk.gaps.values())
+
+    @property
+    def recalling(self) -> bool:
+        """Whether anything is known from an earlier run only."""
+        return bool(self._recalled)
+
+    async def recall(self, resources: Iterable[Resource], links: Iterable[Link]) -> None:
+        """Take over what an earlier run saw, before the first walk. Each is unseen until a walk has found it; a walk
+        that ends without failing drops those that it did not find.
+        """
+        slices = Slices(self._clock)
+        services: dict[str, str] = {}
+        for resource in resources:
+            if resource.service in self._known:
+                services[resource.arn] = resource.service
+                self._recalled.add(resource.arn)
+                self.unseen.add(resource.arn)
+                self._known[resource.service].resources[resource.arn] = resource
+                self._arrived(resource)
+                await slices.breathe()
+        for link in links:
+            if link.effect in services and link.cause in services:
+                self._known[services[link.effect]].add(link)
+
+    def seen(self) -> tuple[list[Resource], list[Link]] | None:
+        """What this run found; None while something that did not come whole hides what was known before."""
+        if not self.tried or self.walking or any(walk.failed and walk.resources for walk in self._known.values()):
+            return None
+        found = [resource for resource in self.resources() if resource.arn not in self.unseen]
+        return found, list(self.links())
 
     def whole(self) -> set[str]:
         """Services whose last walk found everything: what it did not find does not exist."""
@@ -176,6 +207,8 @@ class Inventory:
         missing = known.resources.keys() - found.resources.keys()
         # A refusal that was there already when a resource was last seen does not explain why it is missing now.
         kept = {arn for arn in missing if found.failed or not reasons <= self._seen_under.get(arn, frozenset())}
+        if not found.failed:
+            kept -= self._recalled
         self._seen_under.update(dict.fromkeys(found.resources, reasons))
         for arn, resource in found.resources.items():
             if arn in before and (found.failed or known.resources[arn] == resource):
@@ -191,6 +224,7 @@ class Inventory:
         gone = missing - kept
         for arn in gone:
             self._seen_under.pop(arn, None)
+        self._recalled -= (found.resources.keys() - kept) | gone
         self.unseen = (self.unseen - found.resources.keys() - gone) | kept
         self._gone(gone)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from aws.clock import Clock
+from aws.figures import ago
 from aws.health import judge, status
 from aws.model import Finding, Health, Phase, ReadState, Resource, Series, SeriesId
 from aws.poller.slices import Slices
@@ -52,6 +54,8 @@ class Verdicts:
         self._moving: set[str] = set()
         self._own: dict[str, tuple[Finding, ...]] = {}
         self._alarms: Mapping[str, tuple[Finding, ...]] = {}
+        self._recalled: dict[str, tuple[Finding, ...]] = {}  # of an earlier run, until their resources are read
+        self._recalled_at_s = 0.0
         self.version = 0  # grows with every change of a finding
         self.due: set[str] = set()
         self.health: dict[str, Health] = {}
@@ -66,6 +70,23 @@ class Verdicts:
         for arn in changed:
             self._combine(arn)
 
+    def recall(self, findings: Iterable[Finding], at_s: float) -> None:
+        """What an earlier run found at ``at_s``. It stands, with its age, until its resource's readings are known."""
+        self._recalled_at_s = at_s
+        for finding in findings:
+            self._recalled[finding.resource] = (*self._recalled.get(finding.resource, ()), finding)
+        for arn in self._recalled:
+            self._combine(arn)
+
+    @property
+    def recalled(self) -> Collection[str]:
+        """The ARNs of resources of which an earlier run's findings are shown."""
+        return self._recalled.keys()
+
+    def open_findings(self) -> list[Finding]:
+        """The open findings of this run's own, those of alarms left out."""
+        return [finding for own in self._own.values() for finding in own if finding.phase is Phase.OPEN]
+
     def open_rules(self) -> dict[str, frozenset[str]]:
         """The rules of the open findings of their own that resources have, by ARN."""
         rules = {arn: frozenset(f.rule for f in own if f.phase is Phase.OPEN) for arn, own in self._own.items()}
@@ -79,6 +100,7 @@ class Verdicts:
         """Drop resources that exist no more. Findings of alarms that still fire stay."""
         for arn in arns:
             self._own.pop(arn, None)
+            self._recalled.pop(arn, None)
             self.health.pop(arn, None)
             self.due.discard(arn)
             self.undecided.pop(arn, None)
@@ -91,6 +113,8 @@ class Verdicts:
         if int(now_s // 60) != self._minute:
             self._minute = int(now_s // 60)
             self.due |= self._moving
+            for arn in self._recalled:
+                self._combine(arn)
         slices = Slices(self._clock)
         # What is heard while we breathe is newer than ``known``, also of those whose turn is still to come.
         due, self.due = self.due, set()
@@ -124,6 +148,8 @@ class Verdicts:
             self._own[arn] = own
         else:
             self._own.pop(arn, None)
+        if arn in self._recalled and (own or status(resource, service, known.series, ()) is not Health.UNKNOWN):
+            del self._recalled[arn]
         self._combine(arn)
         self.health[arn] = status(resource, service, known.series, self.findings.get(arn, ()))
         readings = (known.series.get(series_id) for series_id in known.wanted.get(arn, ()))
@@ -133,7 +159,8 @@ class Verdicts:
             self._moving.discard(arn)
 
     def _combine(self, arn: str) -> None:
-        findings = tuple(sorted((*self._own.get(arn, ()), *self._alarms.get(arn, ())), key=_worst_first))
+        own = self._own.get(arn) or tuple(map(self._aged, self._recalled.get(arn, ())))
+        findings = tuple(sorted((*own, *self._alarms.get(arn, ())), key=_worst_first))
         if findings == self.findings.get(arn, ()):
             return
         self.version += 1
@@ -141,6 +168,11 @@ class Verdicts:
             self.findings[arn] = findings
         else:
             self.findings.pop(arn, None)
+
+
+    def _aged(self, finding: Finding) -> Finding:
+        """The age comes first: a narrow column cuts the end."""
+        return replace(finding, text=f"{ago(self._clock.now() - self._recalled_at_s)}: {finding.text}")
 
 
 def _worst_first(finding: Finding) -> tuple[bool, int]:
