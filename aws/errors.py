@@ -78,6 +78,8 @@ class AwsError(CwtopError):
             account=scope.account,
             region=scope.region,
             since_s=since_s,
+            profile=scope.profile,
+            credentials=isinstance(self, CredentialsError),
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from types import TracebackType
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aws.cost import Meter
 from aws.door import Door
-from aws.errors import BadAnswer, NoCredentials, UsageError
+from aws.errors import BadAnswer, CredentialsError, NoCredentials, UsageError
 from aws.failures import Asked, translate
-from aws.model import ApiUse, Lane, Scope
+from aws.model import ApiUse, Credentials, Lane, Scope
 from aws.offloop import off_loop
 from aws.pacing import QUOTAS, Pacer
 
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 _WARMED = ("sts", "cloudwatch", "lambda", "dynamodb", "apigateway")
 _RENEW_EVERY_S = 10.0
+# So long a failure to sign stands for every request: each would else ask the disk, or the sign-in service, anew.
+_REFUSED_FOR_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,29 @@ class _Keyring:
         self._lock = asyncio.Lock()
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: float | None = None
+        self._refused: tuple[CredentialsError, float] | None = None
+
+    def credentials(self) -> Credentials:
+        """What is signed with, and whether it is still taken."""
+        held = self.profile.credentials()
+        if self._refused is None:
+            return held
+        error, _ = self._refused
+        return replace(held, refused=error.brief, hint=error.hint)
+
+    def check(self, asked: Asked) -> None:
+        """Raise what kept a request from being signed a moment ago, if it did."""
+        if self._refused is not None and self._clock.monotonic() < self._refused[1]:
+            error = self._refused[0]
+            raise type(error)(asked.service, asked.operation, error.message, hint=error.hint, code=error.code)
+
+    def accepted(self) -> None:
+        """AWS takes the credentials."""
+        self._refused = None
+
+    def refused(self, error: CredentialsError, *, unsigned: bool) -> None:
+        """AWS does not take them, or, ``unsigned``, there are none to sign with."""
+        self._refused = error, self._clock.monotonic() + (_REFUSED_FOR_S if unsigned else 0.0)
 
     async def off_loop(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make something of the profile's, models read and parsed, without holding up the loop.
@@ -79,6 +104,7 @@ class _Keyring:
             if fresh.same_credentials(used):
                 return False
             self.profile = fresh
+            self._refused = None
             return True
 
 
@@ -90,19 +116,37 @@ class _Clients:
         self._connections = connections
         self._endpoint_url = target.endpoint_url
         self._region = region
+        self._named = keyring.profile.name
         self._made_for = keyring.profile
         self._made: dict[tuple[str, bool], wire.Client] = {}
         self._lock = asyncio.Lock()
 
     async def request(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        asked = Asked(service, operation, self._named, self._region)
+        self._keyring.check(asked)
         client = await self._client(service, operation)
-        return await client.request(operation, params)
+        try:
+            answer = await client.request(operation, params)
+        except Exception as error:
+            failed = translate(error, asked)
+            if isinstance(failed, CredentialsError):
+                self._keyring.refused(failed, unsigned=not hasattr(error, "response"))
+            raise
+        self._keyring.accepted()
+        return answer
 
     async def renew(self) -> bool:
         return await self._keyring.renew(self._made_for)
 
     async def offers(self, service: str) -> bool:
         return await self._keyring.profile.offers(service, self._region)
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests to STS went, and what the environment says of single services: "" before there were any."""
+        sts = self._made.get(("sts", False))
+        own = sorted(f"{name}={url}" for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL_"))
+        return " ".join([sts.endpoint_url if sts is not None else "", *own])
 
     async def _client(self, service: str, operation: str) -> wire.Client:
         key = (service, (service, operation) == ("cloudwatch", "GetMetricData"))
@@ -128,7 +172,8 @@ class _Clients:
 class Connection:
     """One account in one region, connected. Fulfils `aws.source.Source`."""
 
-    def __init__(self, call: Call, meter: Meter, pacer: Pacer, keyring: _Keyring) -> None:
+    def __init__(self, call: Call, meter: Meter, pacer: Pacer, keyring: _Keyring, endpoint: str) -> None:
+        self.endpoint = endpoint
         self._call = call
         self._meter = meter
         self._pacer = pacer
@@ -147,15 +192,16 @@ class Connection:
         """How the requests to this account and region are spaced, lane by lane."""
         return self._pacer.states()
 
-    def credentials_expire_s(self) -> float | None:
-        """When the credentials end, UTC epoch seconds; None where they do not, or it cannot be told."""
-        return self._keyring.profile.expires_s()
+    def credentials(self) -> Credentials:
+        """What requests are signed with."""
+        return self._keyring.credentials()
 
 
 class Sessions:
     """Makes connections and closes them all. Use as an async context manager.
 
-    ``timeout_s`` bounds one call (see `Door`); ``services`` are those whose models are read beforehand.
+    ``timeout_s`` bounds one call (see `Door`); ``services`` are those whose models are read beforehand;
+    ``roles`` holds roles that were assumed before, such as those that somebody has typed a code for.
     """
 
     def __init__(
@@ -167,7 +213,9 @@ class Sessions:
         services: Iterable[str] = _WARMED,
         quotas: Mapping[str, Quota] = QUOTAS,
         random: Random | None = None,
+        roles: dict[str, Any] | None = None,
     ) -> None:
+        self._roles = {} if roles is None else roles
         self._clock = clock
         self._read_only = read_only
         self._timeout_s = timeout_s
@@ -213,7 +261,7 @@ class Sessions:
         )
         scope = _scope(identity, nobody)
         pacer = self._pacers.setdefault((scope.account, region), Pacer(self._clock, self._quotas))
-        return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring)
+        return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring, clients.endpoint)
 
     def _door(self, scope: Scope, clients: _Clients, pacer: Pacer, meter: Meter) -> Door:
         return Door(
@@ -247,7 +295,7 @@ class Sessions:
     async def _open(self, name: str | None, loader: Any, asked: Asked) -> wire.Profile:
         """Read configuration, models and credentials, all of it in threads."""
         try:
-            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, loader)
+            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, loader, self._roles)
             await asyncio.to_thread(profile.load, self._services)
             async with asyncio.timeout(self._timeout_s):
                 await off_loop(profile.sign_in())

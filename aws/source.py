@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from aws.call import Call
-from aws.model import ApiUse, Lane
+from aws.model import ApiUse, Credentials, Lane
 
 
 class Source(Protocol):
@@ -24,6 +24,6 @@ class Source(Protocol):
         """How the requests are spaced, lane by lane."""
         ...
 
-    def credentials_expire_s(self) -> float | None:
-        """When the credentials end, UTC epoch seconds; None where they do not, or it cannot be told."""
+    def credentials(self) -> Credentials:
+        """What requests are signed with."""
         ...

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
+import time
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from aiobotocore.config import AioConfig
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
-from botocore import xform_name
+from botocore import UNSIGNED, xform_name
 from botocore.exceptions import UnknownRegionError
-from botocore.utils import JSONFileCache, parse_timestamp
+from botocore.utils import parse_timestamp
 
-from aws.failures import InvalidEndpoint, MfaRequired
+from aws.failures import InvalidEndpoint
+from aws.model import Credentials
 from aws.parsing import parse_metric_data, timestamp_parser
+from aws.providers import prepare, refuse_to_ask
+from aws.signin import tokens
+from aws.signin.profiles import Sso, mfa_of, sso_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 15
@@ -32,6 +36,8 @@ CONNECTIONS = 32
 
 # Built by our own planner, thousands a minute: checking 500 queries costs more than sending them.
 _NOT_VALIDATED = frozenset({("cloudwatch", "GetMetricData")})
+_UNSIGNED = frozenset({"sso-oidc"})  # asked by who has nothing to sign with
+_TOKEN_READ_EVERY_S = 30.0
 
 
 class Connections:
@@ -76,31 +82,10 @@ class Connections:
         return session
 
 
-class _CliCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
-    """Role credentials that the AWS CLI has cached, read only: an MFA code typed there need not be typed here."""
-
-    def __init__(self) -> None:
-        super().__init__(os.path.expanduser("~/.aws/cli/cache"))
-        self._own: dict[str, Any] = {}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._own or super().__contains__(key)
-
-    def __getitem__(self, key: str) -> Any:
-        return self._own[key] if key in self._own else super().__getitem__(key)
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self._own[key] = value
-
-
-def _refuse_to_ask(prompt: str) -> NoReturn:
-    raise MfaRequired(prompt)
-
-
 class Profile:
     """One profile's credentials, configuration and service models. Opening one blocks: use a thread."""
 
-    def __init__(self, name: str | None, loader: Any = None) -> None:
+    def __init__(self, name: str | None, loader: Any = None, roles: dict[str, Any] | None = None) -> None:
         _quieten()
         session = AioSession(profile=name)
         if loader is not None:
@@ -114,6 +99,8 @@ class Profile:
         self.loader: Any = session.get_component("data_loader")
         self._credentials: Any = None
         self._signature: object = None
+        self._roles = {} if roles is None else roles
+        self._ends: tuple[float, tokens.Ends | None] | None = None
 
     @property
     def region(self) -> str | None:
@@ -128,15 +115,13 @@ class Profile:
             self.loader.load_service_model(service, "service-2")
             self.loader.load_service_model(service, "endpoint-rule-set-1")
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, ask: Callable[[str], str] = refuse_to_ask) -> None:
         """Find credentials, and exchange them where a profile says so. Reads files: use `off_loop`.
 
-        Raises botocore's own exceptions, and `MfaRequired` where somebody would have to type a code.
+        ``ask`` gives the code of an MFA device. Raises botocore's own exceptions, and `MfaRequired` where a code is
+        wanted and nobody can be asked.
         """
-        provider = self._session.get_component("credential_provider")
-        roles = provider.get_provider("assume-role")
-        roles.cache = _CliCache()
-        roles._prompter = _refuse_to_ask  # botocore would ask on the terminal, in the middle of the screen
+        prepare(self._session, self._roles, ask)
         self._credentials = await self._session.get_credentials()
         if self._credentials is not None:
             self._signature = tuple(await self._credentials.get_frozen_credentials())
@@ -150,14 +135,39 @@ class Profile:
         """Whether both sign with the same keys."""
         return self._signature == other._signature
 
-    def expires_s(self) -> float | None:
-        """When the credentials end, UTC epoch seconds; None where they renew themselves, or it cannot be told."""
-        expiry = getattr(self._credentials, "_expiry_time", None)
-        renewed_by_hand = getattr(self._credentials, "method", None) == "env" or self._asks_for_mfa()
-        return float(expiry.timestamp()) if expiry is not None and renewed_by_hand else None
+    @property
+    def sso(self) -> Sso | None:
+        """The Identity Center that this profile, or the one its role is assumed from, signs in to."""
+        return sso_of(self._session.full_config, self._session.profile or "default")
 
-    def _asks_for_mfa(self) -> bool:
-        return "mfa_serial" in self._session.get_scoped_config()
+    def credentials(self) -> Credentials:
+        """What is signed with, and when it ends."""
+        method = getattr(self._credentials, "method", "")
+        expiry = getattr(self._credentials, "_expiry_time", None)
+        ends_s = expiry.timestamp() if expiry is not None else None
+        if method == "env":
+            return Credentials(ends_s=ends_s)
+        if method == "custom-process":
+            return Credentials(kind="process", ends_s=ends_s, renewed=True)
+        if method == "assume-role" and mfa_of(self._session.full_config, self._session.profile or "default"):
+            # botocore stops signing with them before they end, and cannot ask for another code by itself.
+            early_s = float(self._credentials._mandatory_refresh_timeout)
+            return Credentials(kind="mfa", ends_s=None if ends_s is None else ends_s - early_s)
+        if method in ("sso", "assume-role") and (sso := self.sso) is not None:
+            return self._signed_in_until(sso, ends_s)
+        return Credentials(kind="role" if ends_s is not None else "keys", ends_s=ends_s, renewed=True)
+
+    def _signed_in_until(self, sso: Sso, role_ends_s: float | None) -> Credentials:
+        """Roles are renewed as long as the sign-in holds, so that its end is theirs; then the last role's counts."""
+        now_s = time.time()
+        if self._ends is None or abs(now_s - self._ends[0]) > _TOKEN_READ_EVERY_S:
+            self._ends = now_s, tokens.ends(sso)
+        token = self._ends[1]
+        if role_ends_s is not None and (token is None or token.at_s < now_s) and role_ends_s > now_s:
+            return Credentials(kind="role", ends_s=role_ends_s)
+        if token is None:
+            return Credentials(kind="sso", ends_s=role_ends_s)
+        return Credentials(kind="sso", ends_s=token.at_s, renewed=token.renewed)
 
     async def client(
         self, service: str, operation: str, *, region: str, endpoint_url: str | None, connections: Connections
@@ -174,6 +184,7 @@ class Profile:
                 connector_args={"keepalive_timeout": KEEPALIVE_S},
                 http_session_cls=connections.http_session_cls,
                 parameter_validation=(service, operation) not in _NOT_VALIDATED,
+                signature_version=UNSIGNED if service in _UNSIGNED else None,
                 # The door above tries again itself, so that every try is paced, counted and within the deadline.
                 retries={"mode": "standard", "total_max_attempts": 1},
             ),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws.call import Answer, items
-from aws.model import ApiUse, Finding, Health, Lane, Link, LinkKind, Resource, Scope, Severity, Snapshot
+from aws.model import ApiUse, Credentials, Finding, Health, Lane, Link, LinkKind, Resource, Scope, Severity, Snapshot
 from aws.poller import Poller
 from aws.services.base import Discovered, Discovery, Kind, Metric, Reading, Rule, Service
 from aws.settings import PollSettings
@@ -172,8 +172,8 @@ class FakeSource:
     def pacing(self) -> tuple[Lane, ...]:
         return self.lanes
 
-    def credentials_expire_s(self) -> float | None:
-        return self.call.clock.now() + 3_600
+    def credentials(self) -> Credentials:
+        return Credentials(kind="role", ends_s=self.call.clock.now() + 3_600, renewed=True)
 
 
 async def _discover_gadgets(discovery: Discovery) -> AsyncIterator[Discovered]:

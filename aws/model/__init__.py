@@ -6,6 +6,7 @@ Mappings in these values are never changed after construction; snapshots share t
 
 from aws.model.alarms import Alarm, AlarmKind, AlarmState, Query, Watched
 from aws.model.coverage import Cover, Covered
+from aws.model.credentials import Credentials
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
 from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
@@ -19,6 +20,8 @@ __all__ = [
     "Cover",
     "Covered",
     "Fact",
+    "Credentials",
+    "Delivery",
     "Finding",
     "Gap",
     "Health",

@@ -71,7 +71,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that could not be read, and what to do about it. ``action`` is the IAM action or operation."""
+    """Something that could not be read, and what to do about it. ``action`` is the IAM action or operation.
+
+    ``credentials``: for want of credentials, those of ``profile`` (None: the ambient ones).
+    """
 
     service: str
     action: str
@@ -80,6 +83,13 @@ class Gap:
     account: str = ""
     region: str = ""
     since_s: float | None = None
+    only_coverage: bool = False  # it leaves open which alarms there are or should be, but nobody's health
+    profile: str | None = None
+    credentials: bool = False
+
+    def leaving_coverage_open(self) -> Gap:
+        """The same, which leaves nobody's health open."""
+        return replace(self, only_coverage=True)
 
 
 @dataclass(frozen=True, slots=True)

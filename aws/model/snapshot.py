@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aws.model.alarms import Alarm
     from aws.model.coverage import Covered
     from aws.model.findings import Finding, Gap, Health, Incident
+    from aws.model.credentials import Credentials
     from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
 
@@ -94,10 +95,10 @@ class Snapshot:
     looks one up. ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
     ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;
-    ``undeliverable`` are the ARNs of topics that alarms notify and from which nobody hears, as far as they were read;
-    ``muted`` those of alarms that a mute rule keeps quiet;
-    ``coverage`` holds every resource's recommended alarms (None: the alarms were never read).
-    ``credentials_expire_s`` maps a scope to the end of its credentials, where they end.
+    ``delivery`` says whom the alarms reach, as far as it was read;
+    ``coverage`` holds every resource's recommended alarms (None: the alarms were never read);
+    ``tags`` each scope's, alarms' included, where they were ever read to the end.
+    ``credentials`` maps a scope to what its requests are signed with.
     """
 
     at_s: float
@@ -123,7 +124,7 @@ class Snapshot:
     polling: Polling = field(default_factory=Polling)
     data_at_s: float | None = None
     next_poll_s: float | None = None
-    credentials_expire_s: Mapping[Scope, float] = field(default_factory=dict)
+    credentials: Mapping[Scope, Credentials] = field(default_factory=dict)
 
     def reading(self, resource: Resource, key: MetricKey, stat: str) -> Series:
         """One statistic of a resource's metric; a NOT_FETCHED Series without points where it was never asked for."""

@@ -37,7 +37,6 @@ class Assembler:
         links = tuple(link for watch in watches for link in watch.links)
         alarms = {arn: alarm for watch in watches for arn, alarm in watch.alarms.alarms.items()}
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
-        expiries = {watch.scope: watch.source.credentials_expire_s() for watch in watches}
         return Snapshot(
             at_s=now_s,
             sequence=self._sequence,
@@ -61,7 +60,7 @@ class Assembler:
             api=api_use(watches, interval_s),
             data_at_s=min(reads, default=None),
             next_poll_s=next_poll_s,
-            credentials_expire_s={scope: ends_s for scope, ends_s in expiries.items() if ends_s is not None},
+            credentials={watch.scope: watch.source.credentials() for watch in watches},
         )
 
     def _group(

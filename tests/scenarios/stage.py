@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws.call import Answer, Call
-from aws.model import ApiUse, Lane, Scope, Snapshot
+from aws.model import ApiUse, Credentials, Lane, Scope, Snapshot
 from aws.poller import Poller
 from aws.session import Connection, Sessions, Target
 from aws.settings import PollSettings
@@ -118,8 +118,8 @@ class _Source:
     def pacing(self) -> tuple[Lane, ...]:
         return self._connection.pacing()
 
-    def credentials_expire_s(self) -> float | None:
-        return self._connection.credentials_expire_s()
+    def credentials(self) -> Credentials:
+        return self._connection.credentials()
 
 
 @dataclass

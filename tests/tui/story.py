@@ -8,6 +8,7 @@ from typing import Any
 from aws.model import (
     AlarmState,
     ApiUse,
+    Credentials,
     Gap,
     Health,
     Incident,
@@ -132,7 +133,7 @@ def evening(**more: Any) -> Snapshot:
             **{one.arn: Health.WARNING for one in _WARNING},
         },
         "api": ApiUse(calls={"cloudwatch:GetMetricData": 4}, metrics_requested=800, usd=0.01, usd_per_hour=0.31),
-        "credentials_expire_s": {SCOPE: NOW + 2_520.0},
+        "credentials": {SCOPE: Credentials(ends_s=NOW + 2_520.0)},
         "data_at_s": NOW - 11.0,
         **more,
     }

@@ -62,7 +62,7 @@ async def test_one_poll_shows_everything(clock: VirtualClock, aws: FakeAws) -> N
     assert seen.data_at_s == 1_800_000_000
     assert seen.next_poll_s == 1_800_000_000 + TURN_S
     assert seen.api.usd_per_hour == pytest.approx(4 * 1e-5 * 60), "three counts, and the reason of one finding"
-    assert set(seen.credentials_expire_s) == {aws.scope}
+    assert set(seen.credentials) == {aws.scope}
 
 
 async def test_resources_appear_while_the_walk_goes_on_and_none_is_called_ok_before_it_was_read(

@@ -52,7 +52,7 @@ async def test_who_answers_is_found_out(plain_moto: str) -> None:
         other = await held.connect(Target(region="us-east-2", endpoint_url=plain_moto))
     assert source.call.scope == Scope("123456789012", "eu-west-1")
     assert other.call.scope.region == "us-east-2"
-    assert source.credentials_expire_s() is None
+    assert source.credentials().ends_s is None
     assert source.api_use().calls == {"sts:GetCallerIdentity": 1}
 
 

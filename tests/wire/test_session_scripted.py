@@ -215,7 +215,7 @@ async def test_the_end_of_exported_credentials_is_known(
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2100-01-01T00:00:00Z")
     async with sessions() as held:
         source = await held.connect(Target(endpoint_url=scripted.endpoint_url))
-    assert source.credentials_expire_s() == 4_102_444_800
+    assert source.credentials().ends_s == 4_102_444_800
 
 
 async def test_the_region_of_the_profile_and_its_name_are_used(

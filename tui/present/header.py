@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
-from aws.model import AlarmState, Health, Scope, Snapshot
-from tui.present import styles
+from aws.model import AlarmState, Credentials, Health, Scope, Snapshot
+from tui.present import spending, styles
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
 from tui.present.figures import age, clock, count, percent, usd_per_hour
@@ -18,6 +19,7 @@ from widgets.sparkline import sparkline
 
 STALE_INTERVALS = 3
 CREDENTIALS_LOW_S = 900
+RENEWAL_LATE_S = 540  # botocore renews what can be renewed ten minutes before its end at the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,24 @@ def _pulse(pulse: Pulse | None, look: Look) -> list[Part]:
     return parts
 
 
+def signed_with(held: Iterable[Credentials], now_s: float) -> Part | None:
+    """``sso 42m``: what ends first, and when; those that renew themselves only matter where that has not worked."""
+    told = [(_left_s(one, now_s), one) for one in held if one.refused or one.ends_s is not None]
+    if not told:
+        return None
+    left_s, first = min(told, key=lambda pair: (not pair[1].refused, pair[1].renewed and pair[0] > 0, pair[0]))
+    word = first.kind if first.kind in ("sso", "role", "mfa") else "cred"
+    if first.refused or left_s <= 0:
+        return Part((Cell(f"{word} {'REFUSED' if left_s > 0 else 'EXPIRED'}", styles.CRITICAL),), right=True)
+    low = left_s < (RENEWAL_LATE_S if first.renewed else CREDENTIALS_LOW_S)
+    text = f"{word} {age(left_s)}"
+    return Part((Cell(text, styles.WARNING if low else styles.PLAIN),), 0 if low else 4, right=True)
+
+
+def _left_s(held: Credentials, now_s: float) -> float:
+    return inf if held.ends_s is None else held.ends_s - now_s
+
+
 def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The figure with its sparkline, and without."""
     latest = total.latest
@@ -140,13 +160,11 @@ def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tupl
 
 def _money(snapshot: Snapshot | None, frame: Frame) -> list[Part]:
     parts: list[Part] = []
-    if snapshot and snapshot.api.usd_per_hour is not None:
-        parts.append(Part((Cell(usd_per_hour(snapshot.api.usd_per_hour)),), 2, right=True))
-    ends = min(snapshot.credentials_expire_s.values(), default=None) if snapshot else None
-    if ends is not None:
-        left = ends - frame.now_s
-        text = f"cred {age(left)}" if left > 0 else "cred EXPIRED"
-        low = left < CREDENTIALS_LOW_S
-        parts.append(Part((Cell(text, styles.WARNING if low else styles.PLAIN),), 0 if low else 4, right=True))
+    if snapshot:
+        parts += spending.marks(snapshot.polling)
+        if spent := spending.rate(snapshot):
+            parts.append(spent)
+    if snapshot and (held := signed_with(snapshot.credentials.values(), frame.now_s)):
+        parts.append(held)
     mode = Cell("RO", styles.GOOD) if frame.read_only else Cell("RW", styles.PLAIN)
     return [*parts, Part((mode,), right=True)]

@@ -1,0 +1,128 @@
+"""Where botocore's credential providers are put to our use: no question and no output on the terminal, one role cache.
+
+Imported by `aws.wire` alone, which says how botocore enters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from aiobotocore.credentials import AioProcessProvider, AioProfileProviderBuilder
+from aiobotocore.session import AioSession
+from botocore.exceptions import CredentialRetrievalError
+from botocore.utils import JSONFileCache
+
+from aws.failures import MfaRequired
+from aws.signin import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROCESS_TIMEOUT_S = 30.0
+
+
+class RoleCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
+    """Roles assumed in this run, in ``memory`` alone; before them those that the AWS CLI has cached, read only.
+
+    A code typed for either need not be typed again while the role lasts. Nothing is written to disk.
+    """
+
+    def __init__(self, memory: dict[str, Any]) -> None:
+        super().__init__(os.path.expanduser("~/.aws/cli/cache"))
+        self._memory = memory
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._memory or super().__contains__(key)
+
+    def __getitem__(self, key: str) -> Any:
+        known = [self._memory[key]] if key in self._memory else []
+        with suppress(KeyError):
+            known.append(super().__getitem__(key))
+        if not known:
+            raise KeyError(key)
+        return max(known, key=_ends)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._memory[key] = value
+
+
+def _ends(cached: Any) -> str:
+    """The end of a cached role, to be compared: botocore keeps it as a time, the CLI writes ISO 8601 in UTC."""
+    found = cached["Credentials"]["Expiration"] if isinstance(cached, dict) and "Credentials" in cached else ""
+    return found.strftime("%Y-%m-%dT%H:%M:%S") if hasattr(found, "strftime") else str(found)
+
+
+def refuse_to_ask(prompt: str) -> NoReturn:
+    """For want of somebody who could type a code."""
+    raise MfaRequired(prompt)
+
+
+class _Helper:
+    """A credential process: gone when nobody waits for it any more, with everything that it has started."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.returncode
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        try:
+            async with asyncio.timeout(PROCESS_TIMEOUT_S):
+                return await self._process.communicate()
+        except TimeoutError:
+            raise _helper_failed(f"no answer within {PROCESS_TIMEOUT_S:g} s") from None
+        finally:
+            if self._process.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                await self._process.wait()
+
+
+async def _start_helper(*command: str, **pipes: Any) -> _Helper:
+    # In a session of its own it has no terminal: it can neither take our keys nor write over the screen.
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True, **pipes
+    )
+    return _Helper(process)
+
+
+def _helper_failed(reason: str) -> CredentialRetrievalError:
+    return CredentialRetrievalError(provider=AioProcessProvider.METHOD, error_msg=reason)
+
+
+class _Process(AioProcessProvider):  # type: ignore[misc]  # aiobotocore is untyped
+    async def _retrieve_credentials_using(self, credential_process: str) -> Any:
+        try:
+            return await super()._retrieve_credentials_using(credential_process)
+        except OSError as error:
+            raise _helper_failed(f"{error.filename or credential_process}: {error.strerror}") from None
+        except (ValueError, AttributeError):
+            # Without the error itself: a parser's error holds all that was printed, keys included.
+            raise _helper_failed("it did not print the JSON that is asked for") from None
+
+
+class _Builder(AioProfileProviderBuilder):  # type: ignore[misc]  # aiobotocore is untyped
+    def _create_process_provider(self, profile_name: str) -> _Process:
+        return _Process(profile_name=profile_name, load_config=lambda: self._session.full_config, popen=_start_helper)
+
+
+def prepare(session: AioSession, memory: dict[str, Any], ask: Callable[[str], str]) -> None:
+    """Let a session find credentials as the AWS CLI does, with ``ask`` in the place of a prompt on the terminal."""
+    resolver = session.get_component("credential_provider")
+    roles = resolver.get_provider("assume-role")
+    cache = RoleCache(memory)
+    tokens_of_sso = JSONFileCache(str(tokens.folder()), dumps_func=tokens.as_json)
+    builder = _Builder(session, cache=cache, sso_token_cache=tokens_of_sso)
+    name = session.get_config_variable("profile") or "default"
+    explicit = session.instance_variables().get("profile") is not None
+    ours = {provider.METHOD: provider for provider in builder.providers(name, disable_env_vars=explicit)}
+    resolver.providers = [ours.get(provider.METHOD, provider) for provider in resolver.providers]
+    roles.cache = cache
+    roles._prompter = ask  # botocore would ask on the terminal, in the middle of the screen
+    roles._profile_provider_builder = builder
