@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 DEFAULT_SCENARIO = "black-friday"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """``parent`` is the process id this one must not outlive; None: it lives until SIGTERM."""
+    """``parent`` is the process id this one must not outlive; None: it lives until SIGTERM. ``faults`` is the file of
+    a plan of faults; ``quotas`` says whether AWS's quotas are held; ``latency_ms`` is added to every answer."""
 
     scenario: str
     seed: int
     functions: int | None
     port: int
     deny: tuple[str, ...]
+    faults: Path | None = None
+    quotas: bool = False
+    latency_ms: int = 0
     parent: int | None
 
 
@@ -35,6 +40,9 @@ def read_options(arguments: list[str]) -> Options:
         metavar="ACTIONS",
         help="answer AccessDenied to these, such as cloudwatch:DescribeAlarms,lambda:*",
     )
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong, as TOML: see demo/faults/plan.py")
+    parser.add_argument("--quotas", action="store_true", help="throttle as AWS does; no SEARCH, no Metrics Insights")
+    parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="how long an answer takes at least")
     parser.add_argument("--parent", type=int, metavar="PID", help="end with that process, which holds our stdin")
     given = parser.parse_args(arguments)
     deny = tuple(action.strip() for actions in given.deny for action in actions.split(",") if action.strip())
@@ -44,5 +52,8 @@ def read_options(arguments: list[str]) -> Options:
         functions=given.functions,
         port=given.port,
         deny=deny,
+        faults=given.faults,
+        quotas=given.quotas,
+        latency_ms=given.latency_ms,
         parent=given.parent,
     )

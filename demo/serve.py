@@ -10,14 +10,20 @@ import sys
 from collections.abc import Callable
 from typing import Never, TypeAlias
 
-from aws.clock import SystemClock
+from aws.clock import Clock, SystemClock
 from demo.build import make_world
+from demo.faults.link import Faults
+from demo.faults.plan import Plan, read_plan_file
 from demo.front.account import account_handler
+from demo.front.chain import Middleware
+from demo.front.controls import controls
 from demo.front.guard import deny
 from demo.front.requests import Request
 from demo.front.server import Front
 from demo.lifetime import end, end_with_parent, until_stopped
 from demo.options import Options
+from demo.scale.link import Gateway
+from demo.scale.quotas import Quotas
 from demo.world import World
 
 ACCESS_KEY_ID = "cwtop-demo"
@@ -33,22 +39,25 @@ _FIRST_LOOK = Request("POST", "/", {"X-Amz-Target": "GraniteServiceVersion201008
 def serve(options: Options, make: MakeWorld = make_world) -> Never:
     """Runs until SIGTERM or SIGINT, then ends the process with status 0.
 
-    Raises ValueError for an unknown scenario, OSError where the port cannot be had.
+    Raises ValueError for an unknown scenario or a wrong plan of faults, OSError where the port cannot be had or the
+    plan not be read.
     """
     if options.parent is not None:
         end_with_parent(options.parent)
     _forget_the_user()
     _log_one_line_each()
-    asyncio.run(_serve(options, make))
+    plan = read_plan_file(options.faults) if options.faults is not None else Plan()
+    asyncio.run(_serve(options, make, plan))
     end()
 
 
-async def _serve(options: Options, make: MakeWorld) -> None:
+async def _serve(options: Options, make: MakeWorld, plan: Plan) -> None:
     clock = SystemClock()
     world = make(options.scenario, options.seed, options.functions, clock.now())
     stopped = asyncio.create_task(until_stopped())
+    faults = Faults(clock)
     async with (
-        account_handler(world, clock, [deny(options.deny)] if options.deny else []) as handler,
+        account_handler(world, clock, _first(options, clock, faults)) as handler,
         Front(handler, port=options.port) as front,
     ):
         seeded = asyncio.create_task(asyncio.to_thread(world.seed, front.endpoint_url))
@@ -56,11 +65,19 @@ async def _serve(options: Options, make: MakeWorld) -> None:
         if stopped.done():
             end()
         await seeded
+        faults.play(plan)
         sys.stdout.write(exports(world, front.endpoint_url))
         sys.stdout.flush()
         first_look = asyncio.ensure_future(handler(_FIRST_LOOK))
         await stopped
         first_look.cancel()
+
+
+def _first(options: Options, clock: Clock, faults: Faults) -> list[Middleware]:
+    """What stands before all that answers: the server's own paths, quotas and the meter, faults, denials."""
+    gateway = Gateway(clock, Quotas() if options.quotas else None, options.latency_ms / 1000.0)
+    own = controls({"faults": faults.control, "meter": lambda _: gateway.state()})
+    return [own, gateway, faults, *([deny(options.deny)] if options.deny else [])]
 
 
 def exports(world: World, endpoint_url: str) -> str:

@@ -58,7 +58,11 @@ class World(Protocol):
         ...
 
     def seed(self, endpoint_url: str) -> None:
-        """Create the inventory (functions, tables, APIs, roles, topics, …) through boto3. Blocking; run in a thread."""
+        """Create the inventory (functions, tables, APIs, roles, topics, …) in the account that this very process serves
+        at ``endpoint_url``. Blocking: run it in a thread, and let nobody ask that account anything meanwhile.
+
+        Raises OSError where nothing answers there.
+        """
         ...
 
     def account_settings(self) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from aws.errors import CwtopError
 
@@ -41,12 +42,24 @@ async def demo_account(
     functions: int | None = None,
     port: int | None = None,
     *,
+    faults: Path | None = None,
+    quotas: bool = False,
+    latency_ms: int | None = None,
     deny: Sequence[str] = (),
     command: Sequence[str] = _COMMAND,
 ) -> AsyncIterator[DemoAccount]:
     """The account, serving, while the context lasts; the child never outlives this process. Raises `CwtopError`."""
-    wanted = {"--scenario": scenario, "--seed": seed, "--functions": functions, "--port": port}
+    wanted = {
+        "--scenario": scenario,
+        "--seed": seed,
+        "--functions": functions,
+        "--port": port,
+        "--faults": faults,
+        "--latency-ms": latency_ms,
+    }
     arguments = [word for flag, value in wanted.items() if value is not None for word in (flag, str(value))]
+    if quotas:
+        arguments.append("--quotas")
     if deny:
         arguments += ["--deny", ",".join(deny)]
     # stdin is the child's tie to us: the kernel closes it however we end. Its own session keeps the terminal's

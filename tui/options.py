@@ -38,6 +38,9 @@ class Options:
     seed: int | None = None
     functions: int | None = None
     port: int | None = None
+    faults: Path | None = None
+    quotas: bool = False
+    latency_ms: int | None = None
     serve: bool = False
     alarms: AlarmOptions = field(default_factory=AlarmOptions)
 
@@ -90,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, metavar="N", help="the same seed tells the same story")
     demo.add_argument("--functions", type=_positive, metavar="N", help="size of the account")
     demo.add_argument("--port", type=_port, metavar="N", help="where it listens on 127.0.0.1 (default: any free port)")
+    demo.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong on the way, as TOML")
+    demo.add_argument("--quotas", action="store_true", help="hold AWS's quotas; without SEARCH and Metrics Insights")
+    demo.add_argument("--latency-ms", type=_whole, metavar="N", help="how long an answer takes at least")
     demo.add_argument("--serve", action="store_true", help="only serve: print what to export, until SIGTERM")
     check = commands.add_parser(
         "check", parents=[common], help="one look without a terminal, for scripts and monitoring"
@@ -136,6 +142,13 @@ def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 60_000:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 60000")
     return value
 
 

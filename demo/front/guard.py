@@ -9,17 +9,10 @@ from fnmatch import fnmatchcase
 from demo.errors import ServiceError
 from demo.front.answers import error_answer
 from demo.front.chain import Handler, Middleware
-from demo.front.requests import Protocol, Request, Response
+from demo.front.refusals import denied
+from demo.front.requests import Request, Response
 
 _log = logging.getLogger(__name__)
-# AWS's own spelling differs by the age of the protocol, and so does the status that comes with it.
-_DENIALS = {
-    Protocol.JSON: ("AccessDeniedException", 400),
-    Protocol.REST_JSON: ("AccessDeniedException", 403),
-    Protocol.CBOR: ("AccessDeniedException", 403),
-    Protocol.QUERY: ("AccessDenied", 403),
-    Protocol.REST_XML: ("AccessDenied", 403),
-}
 
 
 async def speak_errors(request: Request, behind: Handler) -> Response:
@@ -40,11 +33,6 @@ def deny(actions: Sequence[str]) -> Middleware:
         action = f"{request.service}:{request.operation}"
         if not any(fnmatchcase(action.lower(), pattern.lower()) for pattern in actions):
             return await behind(request)
-        code, status = _DENIALS[request.protocol]
-        if request.service == "cloudwatch":
-            code, status = "AccessDenied", 403
-        raise ServiceError(
-            code, f"User: arn:aws:iam::cwtop:user/demo is not authorized to perform: {action} (simulated)", status
-        )
+        raise denied(request)
 
     return refuse

@@ -28,6 +28,14 @@ class Protocol(StrEnum):
     CBOR = "smithy-rpc-v2-cbor"
 
 
+class Ending(StrEnum):
+    """How the connection goes on after an answer."""
+
+    WHOLE = "whole"  # all of it is sent, and the connection kept
+    CUT = "cut"  # half of the body is sent, then the connection closed
+    CLOSED = "closed"  # the connection is closed without a word
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer. ``body`` is sent as it is."""
@@ -35,6 +43,7 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    ending: Ending = Ending.WHOLE
 
 
 @dataclass(frozen=True)

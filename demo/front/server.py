@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
 from demo.front.chain import Handler
-from demo.front.requests import Request, Response
+from demo.front.requests import Ending, Request, Response
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 _SHUTDOWN_S = 0.2
 # aiohttp frames the body and keeps the connection itself; moto's own words on that would contradict it.
-_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "keep-alive", "server", "date"})
+_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "keep-alive", "server"})
 
 
 class Front:
@@ -32,7 +33,8 @@ class Front:
 
     async def __aenter__(self) -> Front:
         # Bodies stay packed: what a client gzips for S3 is content, and must reach moto as it was sent.
-        server = web.Server(self._serve, access_log=None, auto_decompress=False)
+        # A handler ends with its client: one that hangs on purpose would otherwise stay for ever.
+        server = web.Server(self._serve, access_log=None, auto_decompress=False, handler_cancellation=True)
         runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         self._runner = runner
@@ -51,10 +53,30 @@ class Front:
 
     async def _serve(self, raw: web.BaseRequest) -> web.StreamResponse:
         request = Request(raw.method, raw.raw_path, raw.headers, await raw.content.read())
-        return _out(request, await self._handler(request))
+        response = await self._handler(request)
+        if response.ending is Ending.WHOLE:
+            return _out(request, response)
+        return await _broken_off(raw, response)
+
+
+async def _broken_off(raw: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Half an answer, or none, and the connection closed."""
+    answer = web.StreamResponse(status=response.status)
+    if response.ending is Ending.CUT:
+        answer.headers.update(_kept(response.headers, _HOP_BY_HOP | {"content-length"}))
+        answer.content_length = len(response.body)
+        await answer.prepare(raw)
+        await answer.write(response.body[: len(response.body) // 2])
+    if raw.transport is not None:
+        raw.transport.close()
+    return answer
 
 
 def _out(request: Request, response: Response) -> web.StreamResponse:
     skip = _HOP_BY_HOP if request.method == "HEAD" else _HOP_BY_HOP | {"content-length"}
-    headers = {name: value for name, value in response.headers.items() if name.lower() not in skip}
+    headers = _kept(response.headers, skip)
     return web.Response(status=response.status, body=response.body or None, headers=headers)
+
+
+def _kept(headers: Mapping[str, str], skip: frozenset[str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in skip}

@@ -42,11 +42,14 @@ class ApiMetrics:
         self._traffic = traffic
         self._first = first
         self._seed = seed
+        self._called = {each.name for each in shop.functions if each.per_minute or each.every_min is not None}
         self._minute = lru_cache(maxsize=2048)(self._together)
 
     def metrics(self) -> Iterator[tuple[MetricKey, int]]:
         """Every metric with its first minute."""
         for api in self._apis.values():
+            if self._called.isdisjoint(api.functions):
+                continue  # nobody ever asks it: publishes nothing
             for name in _NAMES:
                 yield metric(self.namespace, name, ApiName=api.name), self._first
                 for stage in api.stages:

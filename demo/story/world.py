@@ -83,7 +83,7 @@ class StoryWorld:
         return self.shop.alarms
 
     def seed(self, endpoint_url: str) -> None:
-        """Create the inventory. Blocking. Raises botocore's errors where the server does not answer."""
+        """Create the inventory. Blocking. Raises OSError where nothing answers, RuntimeError where another does."""
         seed_account(self.shop, endpoint_url, self._seed)
 
     def account_settings(self) -> Mapping[str, Any]:

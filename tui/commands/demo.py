@@ -36,7 +36,13 @@ def demo_feed(options: Options, config: Config) -> OpenPoller:
     async def opener(say: Callable[[str], None]) -> AsyncIterator[Poller]:
         say("starting the simulated account")
         async with demo_account(
-            scenario=options.scenario, seed=options.seed, functions=options.functions, port=options.port
+            scenario=options.scenario,
+            seed=options.seed,
+            functions=options.functions,
+            port=options.port,
+            faults=options.faults,
+            quotas=options.quotas,
+            latency_ms=options.latency_ms,
         ) as account:
             _use_only(account.environment)
             async with opened(options, config, SystemClock(), say) as feed:
@@ -63,5 +69,8 @@ def _arguments(options: Options) -> list[str]:
         "--seed": options.seed,
         "--functions": options.functions,
         "--port": options.port,
+        "--faults": options.faults,
+        "--latency-ms": options.latency_ms,
     }
-    return ["--serve", *(word for flag, value in pairs.items() if value is not None for word in (flag, str(value)))]
+    flags = ["--serve", *(["--quotas"] if options.quotas else [])]
+    return [*flags, *(word for flag, value in pairs.items() if value is not None for word in (flag, str(value)))]
