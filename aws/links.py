@@ -8,6 +8,8 @@ from aws.model import Finding, Link, LinkKind, Phase, Resource, Severity
 
 POOL_RULE = "lambda.account_concurrency"
 THROTTLE_RULE = "lambda.throttles"
+DEAD_LETTER_FOR = "dead_letter_for"
+"""The fact that holds the ARNs of those whose dead letters end in a resource; absent where that is not known."""
 
 
 def with_passages(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -38,6 +40,15 @@ def with_passages(links: Iterable[Link]) -> tuple[Link, ...]:
         for link in dead_letters.get(fed.cause, ())
     )
     return (*all_links, *through_tables, *through_queues)
+
+
+def dead_letter_sources(links: Iterable[Link]) -> dict[str, tuple[str, ...]]:
+    """Whose dead letters end in each resource, as far as links tell: ARNs by ARN, sorted."""
+    found: dict[str, set[str]] = {}
+    for link in links:
+        if link.kind is LinkKind.DEAD_LETTER:
+            found.setdefault(link.effect, set()).add(link.cause)
+    return {arn: tuple(sorted(causes)) for arn, causes in found.items()}
 
 
 def pool_links(findings: Mapping[str, tuple[Finding, ...]], resources: Mapping[str, Resource]) -> tuple[Link, ...]:

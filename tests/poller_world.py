@@ -41,6 +41,7 @@ class FakeAws:
     alarms: dict[str, dict[str, Any]] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
     mutes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # active mute rules: their alarms' names
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)  # by ARN
     page: int = 2
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ class FakeAws:
         **params: Any,
     ) -> Answer:
         self.asked.append((operation, params))
-        number = int(params.get("Token", 0)) // self.page + 1
+        number = int(params.get("Token") or params.get("PaginationToken") or 0) // self.page + 1
         for key in (operation, f"{operation}#{number}"):
             fate = self.fates.get(key)
             if isinstance(fate, Exception):
@@ -117,6 +118,15 @@ class FakeAws:
             and ("AlarmNames" not in params or alarm["AlarmName"] in params["AlarmNames"])
         ]
         return {"MetricAlarms": chosen, "CompositeAlarms": []}
+
+    def _getresources(self, params: Mapping[str, Any]) -> Answer:
+        arns, start = sorted(self.tags), int(params.get("PaginationToken", 0))
+        found = [
+            {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in self.tags[arn].items()]}
+            for arn in arns[start : start + self.page]
+        ]
+        more = str(start + self.page) if start + self.page < len(arns) else ""
+        return {"ResourceTagMappingList": found, "PaginationToken": more}
 
     def _gettopicattributes(self, params: Mapping[str, Any]) -> Answer:
         heard = params["TopicArn"].endswith(":oncall")

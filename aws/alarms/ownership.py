@@ -15,64 +15,36 @@ from typing import Any, Final
 from aws.alarms.existing import STACK_TAG
 from aws.call import Call, items
 from aws.errors import AwsError, InvalidRequest
-from aws.model import Gap
+from aws.model import Gap, Tags
+from aws.model.tags import whole
 from aws.services.records import MALFORMED, bad_record
+from aws.tags import ALARMS, read_tags
 
-_A_PAGE: Final = 100
 _MOST_STACKS: Final = 100
 _ABREAST: Final = 5
-_ALARMS: Final = "cloudwatch:alarm"
-_INSIDE = re.compile(r"(?<=.)/(?:index|stages)/.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
-    """What was found out. ``tags`` and ``stacks`` (a stack's name) are by ARN, of resources and alarms alike.
+    """What was found out, of resources and alarms alike. ``stacks`` are a stack's name by ARN.
 
     ``gaps``: what could not be read; an owner that is not found is then unknown, not absent.
     """
 
-    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tags: Tags = field(default_factory=Tags)
     stacks: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
 
-    def tags_of(self, arn: str) -> dict[str, str]:
-        """A resource's tags; those of its table or API go for an index or a stage, its own before them."""
-        return {**self.tags.get(whole(arn), {}), **self.tags.get(arn, {})}
-
     def stack_of(self, arn: str) -> str | None:
         """The stack that owns a resource or an alarm; None where none is known to."""
-        return self.tags_of(arn).get(STACK_TAG) or self.stacks.get(arn) or self.stacks.get(whole(arn))
+        return self.tags.of(arn).get(STACK_TAG) or self.stacks.get(arn) or self.stacks.get(whole(arn))
 
 
-def whole(arn: str) -> str:
-    """What a resource is a part of, as far as tags and stacks go: an index of its table, a stage of its API."""
-    return _INSIDE.sub("", arn)
-
-
-async def read_tags(call: Call, resources: Collection[str]) -> Ownership:
+async def read_owners(call: Call, resources: Collection[str]) -> Ownership:
     """The tags of everything of the same services, and of all alarms. Never raises `AwsError`: that is a gap."""
     types = sorted({parts[2] for arn in resources if len(parts := arn.split(":", 5)) == 6})
-    found: dict[str, dict[str, str]] = {}
-    gaps: list[Gap] = []
-    listing = items(
-        call,
-        "resourcegroupstaggingapi",
-        "GetResources",
-        result="ResourceTagMappingList",
-        token=("PaginationToken", "PaginationToken"),
-        ResourceTypeFilters=[*types, _ALARMS],
-        ResourcesPerPage=_A_PAGE,
-    )
-    try:
-        async for record in listing:
-            try:
-                found[str(record["ResourceARN"])] = {str(tag["Key"]): str(tag["Value"]) for tag in record["Tags"]}
-            except MALFORMED as error:
-                gaps.append(bad_record(call.scope, "tagging", "GetResources", "the tags of one resource", error))
-    except AwsError as error:
-        gaps.append(error.gap(call.scope, service="tags"))
-    return Ownership(tags=found, gaps=tuple(gaps))
+    read = await read_tags(call, [*types, ALARMS])
+    return Ownership(tags=Tags(read.by_arn), gaps=tuple(read.gaps))
 
 
 async def read_stacks(call: Call, known: Ownership, wanted: Iterable[str]) -> Ownership:
@@ -132,7 +104,7 @@ def _resources_of(call: Call, stack: str) -> Any:
 def _stacks_by_use(known: Ownership) -> list[str]:
     """The stacks that tags name, those with the most resources first."""
     counts: dict[str, int] = {}
-    for tags in known.tags.values():
+    for tags in known.tags.by_arn.values():
         if stack := tags.get(STACK_TAG):
             counts[stack] = counts.get(stack, 0) + 1
     return sorted(counts, key=lambda stack: (-counts[stack], stack))

@@ -17,7 +17,7 @@ from aws.alarms.desk import Routing
 from aws.alarms.existing import MANAGED_BY, OURS, Raw, alarms_named
 from aws.alarms.figures import TAG_PREFIX
 from aws.alarms.logs import LogGroups, read_log_groups
-from aws.alarms.ownership import Ownership, read_stacks, read_tags
+from aws.alarms.ownership import Ownership, read_owners, read_stacks
 from aws.alarms.past import read_past
 from aws.alarms.plan import make_plan, with_past
 from aws.call import Call
@@ -52,7 +52,7 @@ class Planner:
         chosen = set(resources) if resources is not None else None
         selected = [each for each in everything if chosen is None or each.arn in chosen]
         owned, groups = await asyncio.gather(
-            read_tags(call, [each.arn for each in selected]), self._log_groups(call, selected)
+            _owners(call, snapshot, [each.arn for each in selected]), self._log_groups(call, selected)
         )
         selected = await asyncio.to_thread(_tagged, selected, owned)
         owned = await read_stacks(call, owned, [each.arn for each in selected])
@@ -95,7 +95,7 @@ class Planner:
         tagged = [each for each in selected if _choices(each.tags) != _choices(snapshot.resources[each.arn].tags)]
         if not tagged:
             return known
-        ours = {arn for arn in alarms if owned.tags.get(arn, {}).get(MANAGED_BY) == OURS}
+        ours = {arn for arn in alarms if owned.tags.of(arn).get(MANAGED_BY) == OURS}
 
         def unread(resource: Resource) -> str:
             unclear = (each.detail for each in known.get(resource.arn, ()) if each.cover is Cover.UNKNOWN)
@@ -154,9 +154,15 @@ class Planner:
         return metrics[0][1] if metrics else None
 
 
+async def _owners(call: Call, snapshot: Snapshot, arns: Sequence[str]) -> Ownership:
+    """What tags tell: those of the snapshot, by which coverage has gone too, or else read for these resources."""
+    known = snapshot.tags.get(call.scope)
+    return await read_owners(call, arns) if known is None else Ownership(tags=known)
+
+
 def _tagged(resources: Sequence[Resource], owned: Ownership) -> list[Resource]:
     """The resources with their tags, in the order of their ARNs."""
-    tagged = [replace(each, tags={**each.tags, **owned.tags_of(each.arn)}) for each in resources]
+    tagged = [replace(each, tags={**each.tags, **owned.tags.of(each.arn)}) for each in resources]
     return sorted(tagged, key=lambda each: each.arn)
 
 
@@ -176,7 +182,7 @@ def _inventory_gaps(
     snapshot: Snapshot, scope: Scope, chosen: set[str] | None, selected: Sequence[Resource]
 ) -> list[Gap]:
     """What the snapshot itself could not read, as far as the plan stands on it."""
-    services = {each.service for each in selected} | {"cloudwatch"}
+    services = {each.service for each in selected} | {"cloudwatch", "tags"}
     gaps = [
         gap
         for gap in snapshot.gaps

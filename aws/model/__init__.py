@@ -11,6 +11,7 @@ from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Se
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
 from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
 from aws.model.snapshot import ApiUse, Interest, Lane, Polling, Progress, Snapshot
+from aws.model.tags import Tags
 
 __all__ = [
     "Alarm",
@@ -43,5 +44,6 @@ __all__ = [
     "SeriesId",
     "Severity",
     "Snapshot",
+    "Tags",
     "Watched",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aws.model.credentials import Credentials
     from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
+    from aws.model.tags import Tags
 
 NOT_FETCHED = Series(start_s=0, period_s=60)
 
@@ -116,6 +117,7 @@ class Snapshot:
     undeliverable: frozenset[str] = frozenset()
     muted: frozenset[str] = frozenset()
     coverage: Mapping[str, tuple[Covered, ...]] | None = None
+    tags: Mapping[Scope, Tags] = field(default_factory=dict)
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()

@@ -53,6 +53,7 @@ class Assembler:
             undeliverable=frozenset(chain.from_iterable(watch.hearing.undeliverable for watch in watches)),
             muted=frozenset(chain.from_iterable(watch.hearing.muted for watch in watches)),
             coverage=coverage(watches),
+            tags={watch.scope: watch.tagging.tags for watch in watches if watch.tagging.known},
             findings=findings,
             health={arn: health for watch in watches for arn, health in watch.health()},
             incidents=self._group(findings, resources, links, now_s),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from aws.clock import Clock
 from aws.links import with_passages
 from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
+from aws.poller.additions import Additions
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
 from aws.poller.covering import Covering
@@ -20,6 +21,7 @@ from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
 from aws.poller.metric_reader import MetricReader
 from aws.poller.slices import Slices
+from aws.poller.tagging import TAGS, Tagging
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
 from aws.settings import PollSettings
@@ -61,12 +63,14 @@ class Watch:
         self._changed = changed
         call = Gate(source.call, is_open)
         self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone)
+        self.tagging = Tagging(call, services)
         self.alarms = AlarmBook(call, clock)
         self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services, clock)
         self.covering = Covering(services, settings.alarms, clock)
         self.hearing = Hearing(call)
+        self._additions = Additions()
         self._settling = asyncio.Lock()
         self._causes: dict[str, list[str]] = {}
         self._effects: dict[str, list[str]] = {}
@@ -78,10 +82,20 @@ class Watch:
         return self.inventory.tried and self.alarms.tried and self.metrics_tried
 
     async def walk(self, only: Collection[str] | None = None) -> None:
-        """Walk the inventory, or ``only`` some services."""
-        await self.inventory.walk(only)
-        self.metrics.hurry()
-        self._changed()
+        """Walk the inventory, and read the tags beside it; or walk ``only`` some services."""
+        async with asyncio.TaskGroup() as group:
+            if only is None:
+                group.create_task(self.read_tags())
+            await self.inventory.walk(only)
+            self.metrics.hurry()
+            self._changed()
+
+    async def read_tags(self) -> None:
+        """Read the tags of all resources and alarms."""
+        if await self.tagging.read():
+            for resource in self._additions.tag(self.tagging.tags):
+                self._show(resource)
+            self._changed()
 
     async def read_alarms(self, *, everything: bool) -> None:
         """Read the alarms: all, or those that fire."""
@@ -158,6 +172,8 @@ class Watch:
         missing = [late(name, self.inventory.asks(name)) for name in self.services if name not in self.inventory.walked]
         if not self.alarms.tried:
             missing.append(late("cloudwatch", ALARMS))
+        if not self.tagging.tried:
+            missing.append(late("tags", TAGS).leaving_coverage_open())
         unread: Counter[str] = Counter()
         for arn, wanted in self.metrics.wanted.items():
             unread[self.resources[arn].service] += len(self.metrics.store.unread(wanted))
@@ -165,6 +181,9 @@ class Watch:
         return missing
 
     def _arrived(self, resource: Resource) -> None:
+        self._show(self._additions.take(resource))
+
+    def _show(self, resource: Resource) -> None:
         self.resources[resource.arn] = resource
         self._version += 1
         service = self.services.get(resource.service)
@@ -177,6 +196,7 @@ class Watch:
         for arn in arns:
             self.resources.pop(arn, None)
             self._version += 1
+        self._additions.drop(arns)
         self.metrics.forget(arns)
         self.verdicts.forget(arns)
 
@@ -214,6 +234,8 @@ class Watch:
         for link in with_passages(self.links):
             self._causes.setdefault(link.effect, []).append(link.cause)
             self._effects.setdefault(link.cause, []).append(link.effect)
+        for resource in self._additions.link(self.links):
+            self._show(resource)
 
     async def _find_gaps(self) -> None:
         reasons: Counter[Reason] = Counter()
@@ -227,6 +249,7 @@ class Watch:
             await slices.breathe()
         readings = of_readings(self.scope, reasons, self.metrics.hints)
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *readings, *self._defects()]
+        self.gaps += self.tagging.gaps
 
 
 def _series_ids(service: Service, resource: Resource, rules: Collection[str] | None = None) -> tuple[SeriesId, ...]:

@@ -152,7 +152,8 @@ class Service:
     console's host. ``after`` names services whose walk must end before `Discovery.names_of` is asked for them.
     ``shapes`` says, by namespace and metric name ("*" for those not named), with which sets of dimension names the
     service publishes; an alarm on any other set can never fire. A namespace that is not in it cannot be told.
-    ``recommendations`` are the alarms that its resources should have.
+    ``recommendations`` are the alarms that its resources should have. ``arn_name`` is what ARNs, and with them the
+    tagging API, call the service, where that is not its name.
     """
 
     name: str
@@ -166,6 +167,12 @@ class Service:
     after: tuple[str, ...] = ()
     shapes: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
     recommendations: tuple[Recommendation, ...] = ()
+    arn_name: str = ""
+
+    @property
+    def tag_type(self) -> str:
+        """What the tagging API calls its resources, all kinds together."""
+        return self.arn_name or self.name
 
     def kind(self, name: str) -> Kind:
         """The kind of that name. Raises KeyError."""

@@ -175,6 +175,7 @@ def _console_path(resource: Resource) -> str:
 
 SERVICE = Service(
     name="cognito",
+    arn_name="cognito-idp",
     title="Cognito",
     kinds=(
         Kind(name="user-pool", short="pool", plural="user pools"),

@@ -14,7 +14,7 @@ from aws.alarms.existing import STACK_TAG
 from aws.alarms.logs import FilterFound
 from aws.alarms.ownership import Ownership
 from aws.alarms.plan import Past, make_plan, with_past
-from aws.model import Cover, MetricKey, Resource, Severity
+from aws.model import Cover, MetricKey, Resource, Severity, Tags
 from aws.settings import AlarmSettings, LogPattern
 from tests.alarm_builders import ONCALL, a_recommendation, a_world, missing, services
 from tests.builders import NOW, SCOPE, a_function, an_alarm, arn
@@ -72,7 +72,7 @@ def test_a_name_in_use_is_present_where_it_is_the_same_alarm_and_a_conflict_wher
     assert other.conflicts[0].differences == {"Threshold": (10.0, 5.0)}
     assert other.conflicts[0].reason == "the name is used: Threshold 10 instead of 5"
     tags = {arn("cloudwatch", f"alarm:{NAME}"): {STACK_TAG: "checkout-prod"}}
-    owned = planned(a_world(function, ownership=Ownership(tags=tags)), {NAME: described(definition, Threshold=10.0)})
+    owned = planned(a_world(function, ownership=Ownership(tags=Tags(tags))), {NAME: described(definition, Threshold=10.0)})
     assert "stack checkout-prod owns it" in owned.conflicts[0].reason
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aws.alarms.definition import Planned
 from aws.alarms.existing import STACK_TAG
 from aws.alarms.logs import FilterFound, read_log_groups
-from aws.alarms.ownership import read_stacks, read_tags
+from aws.alarms.ownership import read_owners, read_stacks
 from aws.alarms.past import read_past
 from aws.alarms.plan import Past
 from aws.errors import AccessDenied, InvalidRequest
@@ -49,11 +49,11 @@ async def test_tags_come_in_pages_and_go_for_the_parts_of_a_resource() -> None:
             ]
         }
     )
-    owned = await read_tags(call, [table.arn, index.arn, stage.arn])
+    owned = await read_owners(call, [table.arn, index.arn, stage.arn])
     assert call.count("GetResources") == 2
     assert call.asked[0][2]["ResourceTypeFilters"] == ["apigateway", "dynamodb", "cloudwatch:alarm"]
     assert owned.stack_of(index.arn) == "orders"
-    assert owned.tags_of(stage.arn) == {"cwtop:profile": "strict"}
+    assert owned.tags.of(stage.arn) == {"cwtop:profile": "strict"}
     assert owned.gaps == ()
 
 
@@ -72,7 +72,7 @@ async def test_what_no_tag_tells_of_is_found_among_the_stack_s_resources() -> No
         }
     )
     wanted = [function.arn, table.arn, queue, _ALARM]
-    owned = await read_stacks(call, await read_tags(call, wanted), wanted)
+    owned = await read_stacks(call, await read_owners(call, wanted), wanted)
     assert [owned.stack_of(each) for each in wanted] == [None, "shop-prod", "shop-prod", "shop-prod"]
     assert owned.gaps == ()
 
@@ -80,23 +80,23 @@ async def test_what_no_tag_tells_of_is_found_among_the_stack_s_resources() -> No
 async def test_stacks_are_not_asked_where_tags_tell_all() -> None:
     function = a_function()
     call = FakeCall({_TAGGING: tagged((function.arn, {STACK_TAG: "shop-prod"}))})
-    owned = await read_stacks(call, await read_tags(call, [function.arn]), [function.arn])
+    owned = await read_stacks(call, await read_owners(call, [function.arn]), [function.arn])
     assert (owned.stack_of(function.arn), call.count("ListStackResources"), owned.gaps) == ("shop-prod", 0, ())
 
 
 async def test_owners_that_may_not_be_read_are_unknown_and_said_to_be() -> None:
     function = a_function()
-    denied = await read_tags(FakeCall({}), [function.arn])
+    denied = await read_owners(FakeCall({}), [function.arn])
     assert (denied.stack_of(function.arn), [gap.action for gap in denied.gaps]) == (
         None,
         ["resourcegroupstaggingapi:GetResources"],
     )
     others = tagged(*((arn("lambda", f"function:f{at}"), {STACK_TAG: f"stack-{at}"}) for at in range(3)))
     call = FakeCall({_TAGGING: others})
-    owned = await read_stacks(call, await read_tags(call, [function.arn]), [function.arn])
+    owned = await read_stacks(call, await read_owners(call, [function.arn]), [function.arn])
     assert [gap.action for gap in owned.gaps] == ["cloudformation:ListStackResources"]
     gone = FakeCall({_TAGGING: others, _STACK: InvalidRequest("cloudformation", "ListStackResources", "no such stack")})
-    assert (await read_stacks(gone, await read_tags(gone, [function.arn]), [function.arn])).gaps == ()
+    assert (await read_stacks(gone, await read_owners(gone, [function.arn]), [function.arn])).gaps == ()
 
 
 def a_filter(group: str, name: str, **transformation: Any) -> dict[str, Any]:

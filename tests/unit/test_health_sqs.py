@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aws.model import Phase, Resource, Severity
-from tests.builders import NOW, a_function, a_queue
+from tests.builders import NOW, a_queue
 from tests.unit.judging import Values, ending, newest, severity, verdicts
 
 QUEUE = a_queue()  # late after 6 minutes, old after a day, lost after 80% of 4 days
@@ -42,8 +42,6 @@ def test_an_age_is_of_no_concern_where_messages_are_meant_to_lie_or_nothing_is_k
     assert "sqs.age" not in verdicts(DEAD, late)
     assert "sqs.age" not in verdicts(a_queue(dead_letter_for=None), late)
     assert "sqs.age" not in verdicts(a_queue(visibility_timeout_s=None), late)
-    # A function causes something in a queue only where that is its dead-letter queue.
-    assert "sqs.age" not in verdicts(QUEUE, late, causes=[(a_function(), {})])
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def healthy() -> dict[str, Answer]:
         "GET /restapis/api1/resources": ok({"item": []}),
         "DescribeAlarms": ok({"MetricAlarms": [alarm("checkout-errors")], "CompositeAlarms": []}),
         "GetMetricData": quiet,
+        "GetResources": ok({"ResourceTagMappingList": []}),
     }
 
 

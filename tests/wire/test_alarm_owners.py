@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from aws.alarms.existing import STACK_TAG
-from aws.alarms.ownership import read_stacks, read_tags
+from aws.alarms.ownership import read_owners, read_stacks
 from aws.clock import SystemClock
 from aws.session import Sessions, Target
 
@@ -41,7 +41,7 @@ async def test_a_stack_s_untagged_queue_is_known_by_it(plain_moto: str) -> None:
     async with Sessions(clock=SystemClock()) as held:
         call = (await held.connect(Target(endpoint_url=plain_moto))).call
         wanted = [table, f"{table}/index/by-day", queue, stranger]
-        tagged = await read_tags(call, wanted)
+        tagged = await read_owners(call, wanted)
         assert [tagged.stack_of(arn) for arn in wanted] == [_STACK, _STACK, None, None]
         owned = await read_stacks(call, tagged, wanted)
     assert [owned.stack_of(arn) for arn in wanted] == [_STACK, _STACK, _STACK, None]
@@ -53,6 +53,6 @@ async def test_a_stack_that_is_gone_owns_nothing_and_is_no_gap(plain_moto: str) 
     function = "arn:aws:lambda:eu-west-1:123456789012:function:left"
     async with Sessions(clock=SystemClock()) as held:
         call = (await held.connect(Target(endpoint_url=plain_moto))).call
-        known = await read_tags(call, ["arn:aws:sqs:eu-west-1:123456789012:left", function])
+        known = await read_owners(call, ["arn:aws:sqs:eu-west-1:123456789012:left", function])
         owned = await read_stacks(call, known, [function])
     assert (owned.stack_of(function), owned.gaps) == (None, ())

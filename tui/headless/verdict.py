@@ -19,7 +19,8 @@ def verdict(snapshot: Snapshot, *, allow_gaps: bool = False) -> Health:
     """The worst that was seen: critical > warning > unknown > ok.
 
     Findings on what is no known resource count too (an alarm that fires and watches nothing we list). Never ok while
-    something could not be read, unless ``allow_gaps``; and never ok where nothing at all was read.
+    something could not be read that health depends on, unless ``allow_gaps``; and never ok where nothing at all was
+    read.
     """
     worst = {
         finding.severity
@@ -34,7 +35,7 @@ def verdict(snapshot: Snapshot, *, allow_gaps: bool = False) -> Health:
         return Health.WARNING
     if nothing_read(snapshot):
         return Health.UNKNOWN
-    unsure = bool(snapshot.gaps) or not snapshot.complete or Health.UNKNOWN in healths
+    unsure = not all(gap.only_coverage for gap in snapshot.gaps) or not snapshot.complete or Health.UNKNOWN in healths
     # Allowed gaps are gaps beside something that is well, not in its place.
     allowed = allow_gaps and (Health.OK in healths or not healths)
     return Health.UNKNOWN if unsure and not allowed else Health.OK
@@ -43,7 +44,7 @@ def verdict(snapshot: Snapshot, *, allow_gaps: bool = False) -> Health:
 def nothing_read(snapshot: Snapshot) -> bool:
     """Whether not one answer was complete: no resource, no alarm, and not because the account is empty."""
     seen = bool(snapshot.alarms) or any(map(_told_of, snapshot.resources.values()))
-    return not snapshot.scopes or (bool(snapshot.gaps) and not seen)
+    return not snapshot.scopes or (not all(gap.only_coverage for gap in snapshot.gaps) and not seen)
 
 
 def _told_of(resource: Resource) -> bool:

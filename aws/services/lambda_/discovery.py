@@ -79,7 +79,7 @@ async def discover(discovery: Discovery, named_in: tuple[str, ...]) -> AsyncIter
             continue
         functions.append(function)
         yield function
-        if dead_letters := _dead_letters(function):
+        for dead_letters in _dead_letters(function):
             yield dead_letters
 
     every_s: dict[str, float] = {}
@@ -145,13 +145,16 @@ def _feed(record: Mapping[str, Any]) -> Link | None:
     )
 
 
-def _dead_letters(function: Resource) -> Link | None:
-    """Where the events end up that it fails on; None where that is no queue."""
-    target = function.text("dlq")
-    if target is None or ":sqs:" not in target:
-        return None
-    evidence = f"takes the events that {function.name} fails on"
-    return Link(cause=function.arn, effect=target, kind=LinkKind.DEAD_LETTER, evidence=evidence)
+def _dead_letters(function: Resource) -> Iterator[Link]:
+    """The queues where the events and batches end up that it fails on for good."""
+    batches = function.facts["failure_destinations"]
+    ends = dict.fromkeys(batches if isinstance(batches, tuple) else (), "batches")
+    if events := function.text("dlq"):
+        ends[events] = "events"
+    for target, what in ends.items():
+        if ":sqs:" in target:  # a topic, a bucket or a stream keeps none that somebody would have to look at
+            evidence = f"takes the {what} that {function.name} fails on"
+            yield Link(cause=function.arn, effect=target, kind=LinkKind.DEAD_LETTER, evidence=evidence)
 
 
 def _function(scope: Scope, record: Mapping[str, Any], feeds: Mapping[str, _Feeds], limits: _Limits) -> Resource:

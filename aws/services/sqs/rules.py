@@ -47,13 +47,8 @@ def age_limit_s(queue: Resource, floor_s: float, visibility: float) -> float | N
 
 
 def takes_dead_letters(queue: Resource) -> bool:
-    """Whether other queues' messages end in it, as far as is known."""
+    """Whether what queues or functions could not get rid of ends in it, as far as is known."""
     return bool(queue.facts.get("dead_letter_for"))
-
-
-def _ends_here(reading: Reading) -> bool:
-    """The same, of functions' events too: a function causes something in a queue only as its dead-letter queue."""
-    return takes_dead_letters(reading.resource) or any(cause.kind == "function" for cause in reading.causes())
 
 
 def age(reading: Reading) -> Finding | None:
@@ -62,7 +57,7 @@ def age(reading: Reading) -> Finding | None:
     series = reading.series("age", "Maximum")
     retention_s = queue.number("retention_s")
     late_s = age_limit_s(queue, t["warning_floor_s"], t["warning_visibility"])
-    if retention_s is None or late_s is None or queue.facts.get("dead_letter_for") is None or _ends_here(reading):
+    if retention_s is None or late_s is None or queue.facts.get("dead_letter_for") != ():
         return None
     old_s, lost_s = max(t["critical_floor_s"], retention_s * t["critical_retention"]), retention_s * t["lost_retention"]
     if not peak(series) > min(late_s, old_s, lost_s) or (frame := frame_of(series, now_s=reading.now_s)) is None:
@@ -111,7 +106,7 @@ def age(reading: Reading) -> Finding | None:
 
 def dead_letters(reading: Reading) -> Finding | None:
     """Messages that were given up. A level: what has lain there for days is no news, what comes is."""
-    if not _ends_here(reading) or idle(visible := reading.series("visible", "Maximum")):
+    if not takes_dead_letters(reading.resource) or idle(visible := reading.series("visible", "Maximum")):
         return None
     ages = reading.series("age", "Maximum")
     if (frame := frame_of(visible, ages, now_s=reading.now_s)) is None:
@@ -184,7 +179,6 @@ def _whose(reading: Reading) -> str:
     """Where the messages come from, by the last part of each ARN."""
     sources = reading.resource.facts.get("dead_letter_for")
     names = [arn.rsplit(":", 1)[-1] for arn in sources] if isinstance(sources, tuple) else []
-    names = names or [cause.name for cause in reading.causes() if cause.kind == "function"]
     return f"They come from {', '.join(names)}." if names else ""
 
 
