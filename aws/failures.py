@@ -16,7 +16,6 @@ from aws.errors import (
     CwtopError,
     ExpiredCredentials,
     InvalidRequest,
-    NoCredentials,
     NotFound,
     NotInRegion,
     ServerError,
@@ -25,6 +24,7 @@ from aws.errors import (
     Unreachable,
     UsageError,
 )
+from aws.signin.failures import option, refused_role, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,11 +89,12 @@ _CLOCK = frozenset(
     }
 )
 _NOT_ENABLED = frozenset({"OptInRequired", "SubscriptionRequiredException", "NotSignedUp"})
-_DENIED_PARTS = ("AccessDenied", "UnauthorizedOperation", "NotAuthorized", "Forbidden")
+_DENIED_PARTS = ("AccessDenied", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "AuthorizationError")
 _MISSING_PARTS = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
 
-_LOGIN_AGAIN = frozenset(
-    {"TokenRetrievalError", "UnauthorizedSSOTokenError", "SSOTokenLoadError", "NoAuthTokenError", "SSOError"}
+_UNKNOWN_OPERATION = frozenset(
+    {"InvalidAction", "UnknownOperation", "UnknownOperationException", "NotImplemented", "UnsupportedOperation"}
+    | {"HTTP404", "HTTP405", "HTTP500", "HTTP501"}
 )
 _NO_ANSWER = frozenset({"ReadTimeoutError", "ConnectTimeoutError", "TimeoutError"})
 _LOCAL_MISTAKES = frozenset(
@@ -121,13 +122,28 @@ def translate(error: Exception, asked: Asked) -> CwtopError:
     if isinstance(error, CwtopError):
         return error
     names = [kind.__name__ for kind in type(error).__mro__]
+    where = (asked.service, asked.operation)
     if "ClientError" in names:
-        return _answered(getattr(error, "response", {}), asked)
-    if isinstance(error, MfaRequired):
-        return _mfa(asked)
+        response = getattr(error, "response", {})
+        told = response.get("Error", {})
+        what, code, message = getattr(error, "operation_name", ""), str(told.get("Code") or ""), told.get("Message")
+        denied = code in _THROTTLES or what == asked.operation or not code or code.isdigit()
+        refused = None if denied else refused_role(what, code, one_line(message or ""), where)
+        return refused or _answered(response, asked)
     if not _LOCAL_MISTAKES.isdisjoint(names):
         return _local(names[0], error)
-    return _credentials(names, error, asked) or _network(names, error, asked)
+    if "RuntimeError" in names and "refreshed credentials are still expired" in str(error):
+        message = "whatever renews the credentials gave expired ones"
+        return ExpiredCredentials(*where, message, hint=_renew_hint(asked.profile))
+    return unsigned(names, error, where, asked.profile) or _network(names, error, asked)
+
+
+def lacks_operation(error: AwsError) -> bool:
+    """Whether the server has never heard of what was asked: older than the operation, or not AWS.
+
+    A server that fails on what it lacks, as moto does, says so without an error of AWS's own.
+    """
+    return error.code in _UNKNOWN_OPERATION
 
 
 def is_unknown_host(error: BaseException) -> bool:
@@ -151,11 +167,6 @@ def not_in_region(asked: Asked) -> NotInRegion:
     )
 
 
-def login_hint(profile: str | None) -> str:
-    """How to sign in again."""
-    return f"run `aws sso login{f' --profile {profile}' if profile else ''}`; cwtop goes on by itself"
-
-
 def _answered(response: Mapping[str, Any], asked: Asked) -> AwsError:
     """An error that came with an answer: told apart by AWS's error code, then by HTTP status."""
     told = response.get("Error", {})
@@ -172,12 +183,14 @@ def _answered(response: Mapping[str, Any], asked: Asked) -> AwsError:
         hint = "AWS does not know this access key: check AWS_ACCESS_KEY_ID, the profile and --endpoint-url"
         return CredentialsError(*where, message, hint=hint, code=code)
     if code in _CLOCK:
-        hint = "check this machine's clock (`date -u`): a few minutes off spoil every signature; then the secret key"
-        return CredentialsError(*where, message, hint=hint, code=code)
+        return CredentialsError(*where, message, hint=_signature_hint(code, message), code=code)
     if code in _NOT_ENABLED:
         return AccessDenied(*where, message, hint=f"{asked.service} is not enabled for this account", code=code)
     if any(part in code for part in _DENIED_PARTS):
-        return AccessDenied(*where, message, code=code)
+        hint = (
+            "a policy denies it outright: an allow does not help, ask who made it" if "explicit deny" in message else ""
+        )
+        return AccessDenied(*where, message, hint=hint, code=code)
     if any(part in code for part in _MISSING_PARTS):
         return NotFound(*where, message, code=code)
     if status >= 500 or code in {"InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"}:
@@ -198,49 +211,21 @@ def _without_code(code: str, status: int, asked: Asked) -> AwsError:
     return BadAnswer(*where, f"HTTP {status} without AWS's own error", hint=hint, code=f"HTTP{status}")
 
 
-def _mfa(asked: Asked) -> CredentialsError:
-    profile = asked.profile or "default"
-    return CredentialsError(
-        asked.service,
-        asked.operation,
-        f"profile {profile!r} assumes a role that wants an MFA code",
-        hint=f"run `aws sts get-caller-identity --profile {profile}`, type the code there, then start cwtop again",
-        code="MfaRequired",
-    )
-
-
 def _local(name: str, error: Exception) -> UsageError:
     """Something on this machine is set wrongly: nothing was sent."""
     hints = {
         "ProfileNotFound": "`aws configure list-profiles` shows those that exist; `cwtop demo` needs none",
+        "ConfigParseError": "mend that file: it takes lines `name = value` below a [section]; it may be ~/.aws/config",
+        "InvalidConfigError": "the profile leads to something missing: see ~/.aws/config and ~/.aws/credentials",
+        "InfiniteLoopConfigError": "its source_profile leads back to itself: mend ~/.aws/config",
+        "PermissionError": "let this user read it, as the AWS CLI must: ~/.aws/config, ~/.aws/credentials",
+        "MissingDependencyException": "`aws login` profiles need botocore's extra: pip install 'botocore[crt]'",
         "NoRegionError": "give --region, set AWS_REGION, or run `aws configure set region eu-west-1`",
         "InvalidRegionError": "a region looks like eu-west-1",
         "InvalidEndpoint": "an endpoint looks like http://127.0.0.1:5000; see --endpoint-url and AWS_ENDPOINT_URL",
         "UnknownServiceError": "this botocore does not know the service: upgrade cwtop",
     }
     return UsageError(one_line(str(error)), hints.get(name, "check ~/.aws/config and ~/.aws/credentials"))
-
-
-def _credentials(names: list[str], error: Exception, asked: Asked) -> AwsError | None:
-    """Nothing to sign with, or not any more."""
-    where, message = (asked.service, asked.operation), one_line(str(error))
-    if "NoCredentialsError" in names:
-        return NoCredentials(*where, "no AWS credentials were found")
-    if "PartialCredentialsError" in names:
-        return NoCredentials(*where, message, hint="set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-    if not _LOGIN_AGAIN.isdisjoint(names):
-        return ExpiredCredentials(*where, message, hint=login_hint(asked.profile))
-    if "LoginError" in names:
-        profile = f" --profile {asked.profile}" if asked.profile else ""
-        return ExpiredCredentials(*where, message, hint=f"run `aws login{profile}`; cwtop goes on by itself")
-    if "RefreshWithMFAUnsupportedError" in names:
-        return _mfa(asked)
-    if "CredentialRetrievalError" in names or "MetadataRetrievalError" in names:
-        hint = "run the profile's credential_process by hand and see what it says"
-        return CredentialsError(*where, message, hint=hint)
-    if "RuntimeError" in names and "credentials" in message:
-        return ExpiredCredentials(*where, message, hint=_renew_hint(asked.profile))
-    return None
 
 
 def _network(names: list[str], error: Exception, asked: Asked) -> AwsError:
@@ -265,7 +250,16 @@ def _network(names: list[str], error: Exception, asked: Asked) -> AwsError:
 
 
 def _renew_hint(profile: str | None) -> str:
-    return f"{login_hint(profile)}; keys set by hand: put the new ones in place, exported ones need a restart"
+    return (
+        f"run `aws sso login{option(profile)}`, or put new keys in ~/.aws/credentials: cwtop goes on by itself; "
+        "exported keys need a restart"
+    )
+
+
+def _signature_hint(code: str, message: str) -> str:
+    if code in ("SignatureDoesNotMatch", "InvalidSignatureException") and "expired" not in message.lower():
+        return "the secret key is not that of the access key: copy both again; then check the clock (`date -u`)"
+    return "check this machine's clock (`date -u`): a few minutes off spoil every signature"
 
 
 def one_line(text: str, limit: int = 300) -> str:

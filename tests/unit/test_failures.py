@@ -35,6 +35,11 @@ def refused(code: str, status: int = 400, message: str = "said AWS") -> botocore
     return botocore.ClientError(answer, "ListFunctions")
 
 
+def denied_role(operation: str, message: str) -> botocore.ClientError:
+    """AWS refuses what the credentials come from, while something else is asked."""
+    return botocore.ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "way_out"),
     [
@@ -49,7 +54,19 @@ def refused(code: str, status: int = 400, message: str = "said AWS") -> botocore
         (botocore.TokenRetrievalError(provider="sso", error_msg="m"), ExpiredCredentials, "aws sso login"),
         (botocore.UnauthorizedSSOTokenError(), ExpiredCredentials, "aws sso login --profile work"),
         (botocore.LoginRefreshRequired(), ExpiredCredentials, "aws login --profile work"),
-        (botocore.CredentialRetrievalError(provider="p", error_msg="m"), CredentialsError, "credential_process"),
+        (botocore.CredentialRetrievalError(provider="custom-process", error_msg="m"), CredentialsError, "by hand"),
+        (botocore.CredentialRetrievalError(provider="container-role", error_msg="m"), CredentialsError, "pod role"),
+        (botocore.MetadataRetrievalError(error_msg="m"), CredentialsError, "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+        (botocore.InvalidConfigError(error_msg="m"), UsageError, "leads to"),
+        (denied_role("AssumeRole", "User x is not authorized"), CredentialsError, "trust policy"),
+        (
+            denied_role("AssumeRole", "MultiFactorAuthentication failed with invalid code"),
+            CredentialsError,
+            "next code",
+        ),
+        (denied_role("GetRoleCredentials", "No access"), CredentialsError, "sso_role_name"),
+        (refused("AccessDenied", 403, "x with an explicit deny in y"), AccessDenied, "outright"),
+        (refused("InvalidSignatureException", 403, "Signature expired: x"), CredentialsError, "date -u"),
         (botocore.RefreshWithMFAUnsupportedError(), CredentialsError, "--profile work"),
         (MfaRequired("code?"), CredentialsError, "aws sts get-caller-identity --profile work"),
         (botocore.EndpointConnectionError(endpoint_url=URL), Unreachable, "proxy"),
@@ -84,6 +101,38 @@ def test_it_says_what_to_do(error: Exception, kind: type[CwtopError], way_out: s
     assert "\n" not in translated.message + translated.hint
     if isinstance(translated, AwsError):
         assert (translated.service, translated.operation) == ("lambda", "ListFunctions")
+
+
+def test_no_two_reasons_are_told_in_the_same_words() -> None:
+    """Whoever reads it at night must not have to guess which of them it is."""
+    login_page = KeyError("GetCallerIdentityResult")
+    reasons: list[Exception] = [
+        botocore.NoCredentialsError(),
+        botocore.PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"),
+        botocore.ProfileNotFound(profile="x"),
+        botocore.ConfigParseError(path="/home/x/.aws/config"),
+        botocore.NoRegionError(),
+        botocore.InvalidRegionError(region_name="x y"),
+        botocore.SSOTokenLoadError(error_msg="Token for https://x.awsapps.com/start does not exist"),
+        botocore.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+        botocore.UnauthorizedSSOTokenError(),
+        botocore.LoginRefreshRequired(),
+        botocore.CredentialRetrievalError(provider="custom-process", error_msg="helper: locked"),
+        botocore.CredentialRetrievalError(provider="container-role", error_msg="timed out"),
+        refused("ExpiredToken", 403, "The security token included in the request is expired"),
+        refused("InvalidClientTokenId", 403, "The security token included in the request is invalid"),
+        refused("RequestExpired", 400, "Request has expired"),
+        refused("SignatureDoesNotMatch", 403, "The request signature we calculated does not match"),
+        refused("AccessDeniedException", 403, "User: x is not authorized to perform: lambda:ListFunctions"),
+        botocore.EndpointConnectionError(endpoint_url=URL),
+        botocore.ReadTimeoutError(endpoint_url=URL),
+        refused("502", 502, "Bad Gateway"),
+        login_page,
+    ]
+    told = [translate(reason, ASKED) for reason in reasons]
+    assert all(error.message and error.hint for error in told)
+    assert len({(error.message, error.hint) for error in told}) == len(reasons)
+    assert len({error.message for error in told}) == len(reasons)
 
 
 @pytest.mark.parametrize(
