@@ -91,7 +91,7 @@ class Alarming:
         actions = run.planned[name].definition.alarm_actions if name in run.planned else ()
         self.ask(
             questions.prove(name, actions, run.where),
-            lambda: self.work(self._prove(self._app.desk(run.scope), name), "prove"),
+            lambda: self.work(self._prove(self._app.feed.desk(run.scope), name), "prove"),
         )
 
     def switch(self, alarms: Sequence[Alarm], *, enabled: bool) -> None:
@@ -103,7 +103,7 @@ class Alarming:
         names = [alarm.name for alarm in alarms]
         self.ask(
             questions.switch(alarms, where, enabled=enabled),
-            lambda: self.work(self._switch(self._app.desk(scope), names, enabled), "switch"),
+            lambda: self.work(self._switch(self._app.feed.desk(scope), names, enabled), "switch"),
         )
 
     def show(self) -> None:
@@ -162,11 +162,11 @@ class Alarming:
         return (note.name or account) if note is not None and note.production else ""
 
     def _create(self, run: Run, chosen: Sequence[Planned]) -> None:
-        desk = self._app.desk(run.scope)
+        desk = self._app.feed.desk(run.scope)
         self._begin(run, desk, desk.apply(chosen, replace=sorted(run.replacing)))
 
     def _undo(self, run: Run) -> None:
-        desk = self._app.desk(run.scope)
+        desk = self._app.feed.desk(run.scope)
 
         async def outcomes_of_all() -> AsyncIterator[Outcome]:
             for id in reversed(run.ids):
@@ -219,7 +219,7 @@ class Alarming:
 
     def _ended(self, run: Run) -> None:
         touched = [o.name for o in run.outcomes.values() if o.result not in (Result.SKIPPED, Result.FAILED)]
-        self._app.follow_alarms(run.scope, touched)
+        self._app.feed.follow_alarms(run.scope, touched)
         if self._stopping:
             self._app.exit()
         elif self._screen is None or not self._screen.is_attached:
@@ -234,7 +234,7 @@ class Alarming:
             self.run = self.run.proved(outcome)
             self._app.call_later(self._repaint)
         self._app.note(f"{name}: {outcome.result.value}, {outcome.text}", severity=_severity([outcome]))
-        self._app.follow_alarms(desk.scope, [name])
+        self._app.feed.follow_alarms(desk.scope, [name])
 
     async def _switch(self, desk: AlarmDesk, names: list[str], enabled: bool) -> None:
         try:
@@ -245,7 +245,7 @@ class Alarming:
         done = f"actions switched {'on' if enabled else 'off'}: {len(results) - len(failed)}"
         told = f"{done}; failed: {len(failed)} ({failed[0].name}: {failed[0].text})" if failed else done
         self._app.note(told, severity=_severity(results))
-        self._app.follow_alarms(desk.scope, names)
+        self._app.feed.follow_alarms(desk.scope, names)
 
 
 def _severity(results: Sequence[Outcome]) -> Literal["information", "error"]:

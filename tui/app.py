@@ -10,24 +10,25 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingsMap
 from textual.reactive import var
 
 from aws.clock import Clock, SystemClock
 from aws.errors import CwtopError, UsageError
-from aws.model import Interest, Scope, Snapshot
+from aws.model import Interest, Snapshot
 from tui import clipboard, themes
 from tui.actions import commands as command_line
 from tui.actions import keys as key_names
-from tui.actions.action import PAGE, PANEL, Action, Situated, Situation
+from tui.actions.action import Situated, Situation
 from tui.actions.registry import actions
 from tui.feed import OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
+from tui.presence import Presence
 from tui.present import header
 from tui.present.catalog import Catalog
 from tui.present.totals import Pulse, pulse
-from tui.present.view import Look, Subject
+from tui.present.view import Look
 from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
@@ -35,9 +36,6 @@ from tui.watching import FeedWatch
 from widgets.inert import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aws.alarms.desk import AlarmDesk
     from tui.alarming import Alarming
     from tui.config import Config
 
@@ -74,9 +72,9 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.paused = False
         self.trouble = ""
         self.pulse: Pulse | None = None
-        self._watch = FeedWatch(open_feed, self.post_message, config.poll.interval_s)
+        self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s)
         self._account_title = title
-        self._focused = True
+        self.presence = Presence(self.clock)
         self._first_paint = ExitStack()
         self._views = views(self.catalog)
         self.actions = actions(self._views)
@@ -86,22 +84,8 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._actions_by_id = {action.id: action for action in self.actions}
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
-        self._bind_actions()
-
-    def _bind_actions(self) -> None:
-        """The registry's keys; one key may stand for several actions, each on screens of its own.
-
-        What a list binds itself is reached through the key map.
-        """
-        by_key: dict[str, list[Action]] = {}
-        for action in self.actions:
-            for key in filter(None, map(str.strip, self.keys[action.id].split(","))):
-                by_key.setdefault(key, []).append(action)
-        self._bindings = BindingsMap(
-            Binding(key, f"do('{' '.join(a.id for a in able)}')", able[0].title, show=False, priority=able[0].priority)
-            for key, able in by_key.items()
-        )
-        self.set_keymap(key_names.keymap(self.actions, self.config.keys))
+        self._bindings = key_names.bindings(self.actions, self.keys)  # what a list binds is reached through the key map
+        self.set_keymap(key_names.keymap(self.actions, config.keys))
 
     def get_default_screen(self) -> MainScreen:
         """The lists are at the bottom of everything."""
@@ -117,13 +101,10 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Colours and habits of this terminal, then the feed."""
-        for theme in themes.THEMES.values():
-            self.register_theme(theme)
-        self.ansi_theme_dark, self.ansi_theme_light = themes.palette("dark"), themes.palette(themes.LIGHT.name)
-        self.theme = self._chosen_theme
+        themes.wear(self, self._chosen_theme)
         self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
-        self.app_resume_signal.subscribe(self, lambda _: self.repaint())
-        self.set_interval(TICK_S, self._tick)
+        self.app_resume_signal.subscribe(self, lambda _: self._resumed())
+        self.set_interval(TICK_S, self.look_around)
         self.connect()
 
     @property
@@ -140,7 +121,7 @@ class CwtopApp(App[None], inherit_bindings=False):
     def connect(self) -> None:
         """Open the feed, or open it again."""
         self.trouble = ""
-        self.run_worker(self._watch.run(), exclusive=True, group="feed", exit_on_error=False)
+        self.run_worker(self.feed.run(), exclusive=True, group="feed", exit_on_error=False)
 
     def on_said(self, message: Said) -> None:
         """How connecting goes."""
@@ -160,7 +141,7 @@ class CwtopApp(App[None], inherit_bindings=False):
             self.over.failure(message.message, message.hint)
         else:
             self.note(f"{message.message}. {message.hint}", severity="error")
-        self._tick()
+        self.look_around()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """To the screen that is looked at; one that is covered asks when it comes back."""
@@ -175,14 +156,6 @@ class CwtopApp(App[None], inherit_bindings=False):
 
         return Alarming(self)
 
-    def desk(self, scope: Scope) -> AlarmDesk:
-        """Where alarms of a scope are planned and created. Raises `UsageError` where nothing is connected."""
-        return self._watch.desk(scope)
-
-    def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
-        """These alarms were just written: look them up until each has found its state."""
-        self._watch.follow_alarms(scope, names)
-
     def account_name(self, account: str) -> str:
         """What the user calls an account; empty where they never said."""
         note = self.config.accounts.get(account)
@@ -190,49 +163,48 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def refresh_feed(self) -> None:
         """Poll now; connect where there is nothing to poll."""
-        if self._watch.connected:
-            self._watch.refresh()
+        if self.feed.connected:
+            self.feed.refresh()
             self.note("polling")
         else:
             self.main.say("connecting")
             self.connect()
 
-    def set_interval_s(self, seconds: float) -> None:
-        """Time between polls."""
-        self._watch.set_interval_s(seconds)
-        self.note(f"polling every {seconds:g} s")
-
     def set_paused(self, paused: bool) -> None:
         """Stop or resume polling."""
         self.paused = paused
         self.attend()
-        self._tick()
+        self.look_around()
 
     def attend(self) -> None:
         """Tell the poller what is looked at, where that has changed."""
-        self._watch.attend(
+        self.feed.attend(
             Interest(
                 visible=self.main.visible_arns() if self.main.is_mounted else frozenset(),
                 opened=page.arn if (page := self.over.page) else None,
                 paused=self.paused,
-                focused=self._focused,
+                focused=self.presence.focused,
+                idle=self.presence.idle,
             )
         )
 
-    def on_app_focus(self) -> None:
-        """Someone looks."""
-        self._focused = True
-        self.attend()
+    # -- who looks ----------------------------------------------------------------------------------------------
 
-    def on_app_blur(self) -> None:
-        """Nobody may be looking."""
-        self._focused = False
-        self.attend()
+    async def on_event(self, event: events.Event) -> None:
+        """Every key, click and paste passes here first."""
+        self._looked_at(changed=self.presence.saw(event))
+        await super().on_event(event)
 
-    @property
-    def interval_s(self) -> float:
-        """Seconds between polls."""
-        return self._watch.interval_s
+    def look_around(self) -> None:
+        """Time goes on: clock and age in the header, and perhaps nobody looks any more."""
+        self._looked_at(changed=self.presence.check())
+        self.over.refresh()
+
+    def _looked_at(self, *, changed: bool) -> None:
+        if changed:
+            self.attend()
+            if self.presence.here and self.snapshot is not None and self.snapshot.polling.resting:
+                self.feed.refresh()
 
     # -- what screens ask for -----------------------------------------------------------------------------------
 
@@ -246,7 +218,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         """What the header shows besides the snapshot."""
         return header.Frame(
             now_s=self.clock.now(),
-            interval_s=self.interval_s,
+            interval_s=self.feed.interval_s,
             title=self._account_title,
             read_only=self.config.read_only,
             paused=self.paused or bool(self.snapshot and self.snapshot.paused),
@@ -256,11 +228,7 @@ class CwtopApp(App[None], inherit_bindings=False):
 
     def hints(self, situation: Situation) -> list[tuple[str, str]]:
         """Keys that do something here and now, the most needed first."""
-        able = (a for a in self.actions if a.hint and self.keys[a.id] and a.works(situation) and a.hinted(situation))
-        return [
-            (key_names.shown(self.keys[action.id]), action.title_in(situation))
-            for action in sorted(able, key=lambda action: action.hint)
-        ]
+        return key_names.hints(self.actions, self.keys, situation)
 
     # -- actions ------------------------------------------------------------------------------------------------
 
@@ -278,44 +246,40 @@ class CwtopApp(App[None], inherit_bindings=False):
         try:
             action.run(self, situation, argument)
         except CwtopError as error:
-            self.note(f"{error.message}. {error.hint}" if error.hint else error.message, severity="warning")
+            self.warn(error)
 
     def copy(self, text: str) -> None:
         """To the clipboard of the terminal."""
         if self._driver is not None:
             self._driver.write(clipboard.sequence(text, os.environ))
-        first, *rest = text.splitlines() or [""]
-        self.note(f"copied {first}" + (f" and {len(rest)} more" if rest else ""))
+        self.note(f"copied {clipboard.summary(text)}")
 
     def command(self, line: str, situation: Situation) -> None:
         """A typed command, on what was selected when it was begun."""
         try:
             action, argument = command_line.parse(line, self.actions)
         except UsageError as error:
-            self.note(f"{error.message}. {error.hint}" if error.hint else error.message, severity="warning")
+            self.warn(error)
         else:
             self.do(action.id, situation, argument)
 
     def situation(self) -> Situation:
         """What an action pressed now is to act on."""
-        if isinstance(self.screen, Situated):
-            return self.screen.situation()
-        page = self.over.page
-        if page is None or self.screen is not page:
-            return Situation(where=PANEL)
-        resource = self.snapshot.resources.get(page.arn) if self.snapshot else None
-        subject = Subject(page.arn, "resource", resource.name if resource else page.arn, page.arn)
-        gaps = len(self.snapshot.gaps) if self.snapshot else 0
-        return Situation(where=PAGE, subject=subject, subjects=(subject,), gaps=gaps, paused=self.paused)
+        return self.screen.situation() if isinstance(self.screen, Situated) else self.over.situation()
+
+    def _resumed(self) -> None:
+        self._looked_at(changed=self.presence.used())
+        self.repaint()
 
     def repaint(self) -> None:
         """Every cell again: something else may have written on the terminal."""
         self.screen.refresh(repaint=True, layout=True)
 
+    def warn(self, error: CwtopError) -> None:
+        """What an action was refused for, and what to do."""
+        self.note(f"{error.message}. {error.hint}" if error.hint else error.message, severity="warning")
+
     def note(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
         """One line that goes away by itself, in place of the one before: several would cover what they are about."""
         self.clear_notifications()
         self.notify(inert(text), severity=severity, timeout=4, markup=False)
-
-    def _tick(self) -> None:
-        self.over.refresh()

@@ -22,6 +22,12 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
     return plain
 
 
+def summary(text: str) -> str:
+    """What was copied, in a line: the first, and how many more."""
+    first, *rest = text.splitlines() or [""]
+    return first + (f" and {len(rest)} more" if rest else "")
+
+
 def _parts(text: str) -> Iterator[str]:
     for start in range(0, len(text), _SCREEN_CHUNK):
         yield text[start : start + _SCREEN_CHUNK]

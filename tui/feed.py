@@ -31,6 +31,10 @@ class Feed(Protocol):
         """The time between polls from now on."""
         ...
 
+    def set_mode(self, mode: str) -> None:
+        """How much freshness may cost from now on, one of `aws.settings.MODES`."""
+        ...
+
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
         ...

@@ -6,8 +6,10 @@ The presenters name ANSI colours ("red", "yellow"); `palette` says what a theme 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from rich.terminal_theme import TerminalTheme
+from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -112,3 +114,11 @@ def choose(wanted: str, environ: Mapping[str, str]) -> Theme:
     term = environ.get("TERM", "")
     many = environ.get("COLORTERM", "") in ("truecolor", "24bit") or "256color" in term or "direct" in term
     return DARK if many and "NO_COLOR" not in environ else ANSI
+
+
+def wear(app: App[Any], name: str) -> None:
+    """The colours of a theme by name, and of the terminal's sixteen where it has no more."""
+    for theme in THEMES.values():
+        app.register_theme(theme)
+    app.ansi_theme_dark, app.ansi_theme_light = palette("dark"), palette(LIGHT.name)
+    app.theme = name

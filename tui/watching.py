@@ -27,6 +27,7 @@ class FeedWatch:
         self._feed: Feed | None = None
         self._interest = Interest()
         self._first_interval_s = self.interval_s = interval_s
+        self._mode: str | None = None
 
     @property
     def connected(self) -> bool:
@@ -41,6 +42,8 @@ class FeedWatch:
                 feed.attend(self._interest)
                 if self.interval_s != self._first_interval_s:
                     feed.set_interval(self.interval_s)
+                if self._mode is not None:
+                    feed.set_mode(self._mode)
                 async for snapshot in feed:
                     self._post(SnapshotArrived(snapshot))
             self._post(FeedStopped("polling has ended", "r connects again"))
@@ -85,3 +88,9 @@ class FeedWatch:
         self.interval_s = seconds
         if self._feed is not None:
             self._feed.set_interval(seconds)
+
+    def set_mode(self, mode: str) -> None:
+        """How much freshness may cost, one of `aws.settings.MODES`."""
+        self._mode = mode
+        if self._feed is not None:
+            self._feed.set_mode(mode)

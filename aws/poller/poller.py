@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ from aws.poller.latest import Latest, Reader
 from aws.poller.watch import Watch
 from aws.services import registry
 from aws.services.base import Service
-from aws.settings import PollSettings
+from aws.settings import MODES, PollSettings
 from aws.source import Source
 
 # Often enough to look alive while everything is loaded for the first time, seldom enough to be cheap ever after.
@@ -129,6 +130,13 @@ class Poller:
     def set_interval(self, seconds: float) -> None:
         """The time between polls from now on. Raises ValueError unless it is positive."""
         self._cadence.set_interval(seconds)
+        self._changes.ring()
+
+    def set_mode(self, mode: str) -> None:
+        """How much freshness may cost from now on, one of `MODES`. Raises ValueError for any other."""
+        if mode not in MODES:
+            raise ValueError(f"there is no mode {mode!r}")
+        self._settings = replace(self._settings, mode=mode)
         self._changes.ring()
 
     async def look(self, timeout_s: float) -> Snapshot:

@@ -24,6 +24,7 @@ class FakeFeed:
         self._refuse = list(refuse)
         self.attended: list[Interest] = []
         self.intervals: list[float] = []
+        self.modes: list[str] = []
         self.followed: list[tuple[str, ...]] = []
         self._desk = desk
         self.refreshed = self.opened = self.closed = 0
@@ -65,6 +66,10 @@ class FakeFeed:
     def set_interval(self, seconds: float) -> None:
         """Remembered."""
         self.intervals.append(seconds)
+
+    def set_mode(self, mode: str) -> None:
+        """Remembered."""
+        self.modes.append(mode)
 
     def desk(self, scope: Scope) -> FakeDesk:
         """The one given."""

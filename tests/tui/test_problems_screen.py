@@ -135,11 +135,15 @@ async def test_the_panel_opens_without_gaps_and_tells_how_old_each_service_is() 
     async with running(FakeFeed(look), size=(120, 40)) as run:
         assert "! gaps" not in run.screen
         await run.press("exclamation_mark")
-        assert "Inventory, alarms and metrics were read whole" in run.screen
+        assert "Whatever was asked of AWS was answered" in run.screen
         lines = [" ".join(line.split()) for line in run.screen.splitlines()]
         assert any(line.startswith("Lambda 1 value,") and line.endswith("oldest 2m") for line in lines)
         assert "DynamoDB 1 no data oldest 60s" in lines
-        assert "GetMetricData 4" in run.screen
+        await run.press("escape", "dollar_sign")
+        assert "cloudwatch:GetMetricData 4" in " ".join(run.screen.split())
+        run.feed.give(replace(look, sequence=1, api=ApiUse(calls={"cloudwatch:GetMetricData": 5}, usd=0.01)))
+        await run.settle()
+        assert "cloudwatch:GetMetricData 5" in " ".join(run.screen.split())
 
 
 async def test_foreign_words_are_inert() -> None:

@@ -145,7 +145,7 @@ def _ask_email(app: CwtopApp, screen: ReviewScreen) -> None:
 
     async def make_topic(name: str, email: str) -> None:
         try:
-            made: Topic = await app.desk(screen.wanted.scope).create_topic(name, email)
+            made: Topic = await app.feed.desk(screen.wanted.scope).create_topic(name, email)
         except CwtopError as error:
             app.note(f"no topic: {error.message}. {error.hint}", severity="error")
         else:

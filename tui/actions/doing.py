@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aws.errors import UsageError
+from aws.settings import MODES
 from tui.actions.action import LIST, Run, Situation
 from tui.present.commands import commands as commands_for
 
@@ -215,9 +216,14 @@ def refresh(app: CwtopApp, _: Situation, __: str) -> None:
 
 
 def _step(app: CwtopApp, slower: bool) -> None:
-    steps = [s for s in STEPS_S if (s > app.interval_s if slower else s < app.interval_s)]
+    steps = [s for s in STEPS_S if (s > app.feed.interval_s if slower else s < app.feed.interval_s)]
     if steps:
-        app.set_interval_s(steps[0] if slower else steps[-1])
+        _poll_every(app, steps[0] if slower else steps[-1])
+
+
+def _poll_every(app: CwtopApp, seconds: float) -> None:
+    app.feed.set_interval_s(seconds)
+    app.note(f"polling every {seconds:g} s")
 
 
 def slower(app: CwtopApp, _: Situation, __: str) -> None:
@@ -238,7 +244,24 @@ def interval(app: CwtopApp, _: Situation, argument: str) -> None:
         seconds = 0.0
     if not STEPS_S[0] <= seconds <= STEPS_S[-1]:
         raise UsageError(f"interval takes seconds from {STEPS_S[0]} to {STEPS_S[-1]}, such as :interval 30")
-    app.set_interval_s(seconds)
+    _poll_every(app, seconds)
+
+
+def mode(app: CwtopApp, situation: Situation, argument: str) -> None:
+    """How much freshness may cost; asks where no mode is named. Raises `UsageError` for one that there is not."""
+    if not argument:
+        app.over.command(situation, "mode ")
+        return
+    chosen = next((name for name in MODES if name.startswith(argument.lower())), None)
+    if chosen is None:
+        raise UsageError(f"mode takes one of: {', '.join(MODES)}")
+    app.feed.set_mode(chosen)
+    app.note(f"polling in {chosen} mode")
+
+
+def meter(app: CwtopApp, _: Situation, __: str) -> None:
+    """What asking AWS costs."""
+    app.over.meter()
 
 
 def compact(app: CwtopApp, _: Situation, __: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tui.actions.action import Action
+from textual.binding import Binding, BindingsMap
+
+from tui.actions.action import Action, Situation
 
 _SIGNS = {
     "slash": "/",
@@ -14,6 +16,7 @@ _SIGNS = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "exclamation_mark": "!",
+    "dollar_sign": "$",
     "plus": "+",
     "minus": "-",
     "asterisk": "*",
@@ -55,3 +58,21 @@ def unknown(actions: Iterable[Action], remapped: Mapping[str, str]) -> list[str]
     """Ids in the configuration that no action has."""
     known = {action.id for action in actions}
     return [name for name in remapped if name not in known]
+
+
+def bindings(actions: Iterable[Action], keys: Mapping[str, str]) -> BindingsMap:
+    """The registry's keys for the application; one key may stand for several actions, each on screens of its own."""
+    by_key: dict[str, list[Action]] = {}
+    for action in actions:
+        for key in filter(None, map(str.strip, keys[action.id].split(","))):
+            by_key.setdefault(key, []).append(action)
+    return BindingsMap(
+        Binding(key, f"do('{' '.join(a.id for a in able)}')", able[0].title, show=False, priority=able[0].priority)
+        for key, able in by_key.items()
+    )
+
+
+def hints(actions: Iterable[Action], keys: Mapping[str, str], situation: Situation) -> list[tuple[str, str]]:
+    """Keys that do something here and now with what they do, the most needed first."""
+    able = (a for a in actions if a.hint and keys[a.id] and a.works(situation) and a.hinted(situation))
+    return [(shown(keys[each.id]), each.title_in(situation)) for each in sorted(able, key=lambda each: each.hint)]

@@ -6,6 +6,7 @@ Every function is pure; times are UTC epoch seconds, durations as their names sa
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import floor, log10
 
 from aws.figures import percent as share_percent
 from aws.figures import short, span_ms
@@ -85,5 +86,20 @@ def since(at_s: float | None, now_s: float, *, mark: str = "", local: bool = Fal
 
 
 def usd_per_hour(value: float) -> str:
-    """``$0.31/h``."""
-    return f"${value:.2f}/h"
+    """``$0.31/h``; what would be nothing when rounded is ``<$0.01/h``."""
+    return f"${value:.2f}/h" if value >= 0.005 or value == 0 else "<$0.01/h"
+
+
+def usd(value: float) -> str:
+    """Dollars to the cent, or to two digits where there are less than ten cents: ``$1.25``, ``$0.0083``, ``$0``."""
+    if value == 0 or value >= 0.1:
+        return f"${value:,.2f}" if value else "$0"
+    return f"${value:.{1 - floor(log10(value))}f}"
+
+
+def span(seconds: float) -> str:
+    """A length of time, exact in its largest unit: ``90s``, ``5m``, ``2h``."""
+    for unit_s, unit in ((HOUR_S, "h"), (MINUTE_S, "m")):
+        if seconds >= unit_s and seconds % unit_s == 0:
+            return f"{seconds / unit_s:g}{unit}"
+    return f"{seconds:g}s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aws.model import Gap, Snapshot
-from tui.present import readings, styles
+from tui.present import pacing, readings, styles
 from tui.present.catalog import Catalog
 from tui.present.figures import since
 from tui.present.order import Candidate
@@ -64,16 +64,12 @@ def candidate(gap: Gap) -> Candidate:
 
 
 def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]:
-    """The `!` panel: every gap with its reason and the way out, then how old the readings are and what they cost."""
+    """The `!` panel: every gap with its reason and the way out, how old readings are, how requests are paced."""
     if snapshot is None:
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
     lines: list[Cell] = []
     if not snapshot.gaps:
-        told = (
-            "Inventory, alarms and metrics were read whole."
-            if snapshot.complete
-            else "Not everything has been asked for yet."
-        )
+        told = "Whatever was asked of AWS was answered." if snapshot.complete else "Not all has been asked for yet."
         lines += [Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN), Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)
@@ -83,4 +79,5 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
         if gap.hint:
             lines.append(Cell(f"  to do: {gap.hint}"))
         lines.append(Cell(""))
-    return [*lines, *readings.lines(snapshot, catalog), Cell(""), *readings.asked(snapshot)]
+    lines += readings.lines(snapshot, catalog)
+    return [*lines, *readings.turns(snapshot), Cell(""), *pacing.lines(snapshot)]

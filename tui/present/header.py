@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -10,7 +10,7 @@ from aws.model import AlarmState, Credentials, Health, Scope, Snapshot
 from tui.present import spending, styles
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
-from tui.present.figures import age, clock, count, percent, usd_per_hour
+from tui.present.figures import age, clock, count, percent
 from tui.present.totals import MINUTES, Pulse, Total
 from tui.present.view import Look
 from widgets.cells import Cell

@@ -1,4 +1,4 @@
-"""How far the readings can be trusted, service by service, and what was asked of AWS for them. Pure."""
+"""How far the readings can be trusted, service by service, and when they are read again. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws.model import ReadState, Scope, Series, Snapshot
 from tui.present import styles
 from tui.present.catalog import Catalog
 from tui.present.cover import alarms_unread
-from tui.present.figures import age, counted
+from tui.present.figures import age
 from widgets.cells import Cell
 
 _NAME, _STATES = 14, 44  # cells of the first columns
@@ -50,15 +50,13 @@ def lines(snapshot: Snapshot, catalog: Catalog) -> Iterator[Cell]:
         yield Cell("  none yet", styles.QUIET)
 
 
-def asked(snapshot: Snapshot) -> Iterator[Cell]:
-    """What was asked of AWS so far, the commonest calls first, and when it is asked again."""
-    use = snapshot.api
-    metrics = counted(use.metrics_requested, "metrics")
-    yield Cell("ASKED OF AWS", styles.STRONG)
-    yield Cell(f"  {counted(sum(use.calls.values()), 'calls')}, {metrics} requested, ${use.usd:.2f} so far")
-    most = sorted(use.calls.items(), key=lambda call: (-call[1], call[0]))
-    if most:
-        yield Cell("  " + "   ".join(f"{operation.rpartition(':')[2]} {number}" for operation, number in most))
+def turns(snapshot: Snapshot) -> Iterator[Cell]:
+    """What is not read as often as it might be, and when AWS is asked again."""
+    polling = snapshot.polling
+    if polling.resting:
+        yield Cell(f"  resting, {polling.resting}: visible rows, hot set and sweeps, until a key", styles.NOTE)
+    if polling.savings:
+        yield Cell(f"  read less often, to save: {', '.join(polling.savings)}", styles.WARNING)
     if snapshot.paused:
         yield Cell("  paused: nothing is asked until it goes on", styles.UNKNOWN)
     elif snapshot.next_poll_s is not None:

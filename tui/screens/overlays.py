@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aws.model import Snapshot
 from tui.actions import commands as command_line
-from tui.actions.action import Situation
-from tui.present import gaps, header
+from tui.actions.action import PAGE, PANEL, Situation
+from tui.present import gaps, header, spending
 from tui.present import help as help_panel
 from tui.present.commands import Command
 from tui.present.view import Subject
 from tui.screens.panels import CommandsPanel, FailurePanel, Panel
 from tui.screens.prompt import Prompt
+from widgets.cells import Cell
 from widgets.inert import inert
 from widgets.lines import Line
 
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     from tui.screens.resource import ResourceScreen
 
 
+Said: TypeAlias = "Callable[[Snapshot | None], tuple[str, list[Line]]]"
+
+
 class Overlays:
     """Puts them up on an application and takes them down."""
 
     def __init__(self, app: CwtopApp) -> None:
         self._app = app
         self._page: ResourceScreen | None = None
+        self._following: tuple[Panel | None, Said] = (None, lambda _: ("", []))
 
     # -- pages --------------------------------------------------------------------------------------------------
 
@@ -63,6 +68,16 @@ class Overlays:
         self.back_to_lists()
         app.push_screen(AlarmScreen(app.snapshot, arn))
 
+    def situation(self) -> Situation:
+        """What an action pressed now is to act on, where no screen says it itself."""
+        app, page = self._app, self.page
+        if page is None or app.screen is not page:
+            return Situation(where=PANEL)
+        resource = app.snapshot.resources.get(page.arn) if app.snapshot else None
+        subject = Subject(page.arn, "resource", resource.name if resource else page.arn, page.arn)
+        gaps = len(app.snapshot.gaps) if app.snapshot else 0
+        return Situation(where=PAGE, subject=subject, subjects=(subject,), gaps=gaps, paused=app.paused)
+
     def back_to_lists(self) -> None:
         """Take everything down."""
         while len(self._app.screen_stack) > 1:
@@ -79,6 +94,9 @@ class Overlays:
         """Hand a newer snapshot, or the time that has passed, to what is looked at."""
         app = self._app
         page = self.page
+        panel, said = self._following
+        if snapshot is not None and panel is not None and app.screen is panel:
+            panel.say(*said(snapshot))
         if page is None:
             if snapshot is not None:
                 app.main.show(snapshot)
@@ -101,10 +119,26 @@ class Overlays:
 
     def gaps(self) -> None:
         """What could not be read."""
-        snapshot = self._app.snapshot
-        lines = [(cell,) for cell in gaps.panel(snapshot, self._app.look, self._app.catalog)]
-        at = f", as of {self._app.look.moment(snapshot.at_s, snapshot.at_s)}" if snapshot else ""
-        self._app.push_screen(Panel(f"What was read, and what could not be{at}", lines))
+        app = self._app
+        self._follow(
+            "What was read, and what could not be", lambda snapshot: gaps.panel(snapshot, app.look, app.catalog)
+        )
+
+    def meter(self) -> None:
+        """What asking AWS costs."""
+        self._follow("What asking AWS costs", spending.panel)
+
+    def _follow(self, title: str, lines: Callable[[Snapshot | None], Iterable[Cell]]) -> None:
+        """A panel that goes with the looks while it is open."""
+        snapshot, look = self._app.snapshot, self._app.look
+
+        def said(snapshot: Snapshot | None) -> tuple[str, list[Line]]:
+            at = f", as of {look.moment(snapshot.at_s, snapshot.at_s)}" if snapshot else ""
+            return title + at, [(cell,) for cell in lines(snapshot)]
+
+        panel = Panel(*said(snapshot))
+        self._following = panel, said
+        self._app.push_screen(panel)
 
     def commands(self, subject: Subject, found: Sequence[Command]) -> None:
         """AWS CLI lines to copy."""
@@ -139,8 +173,8 @@ class Overlays:
             )
         )
 
-    def command(self, situation: Situation) -> None:
-        """Ask for a command. It acts on what was selected when `:` was pressed."""
+    def command(self, situation: Situation, begun: str = "") -> None:
+        """Ask for a command, or for the rest of one. It acts on what was selected when `:` was pressed."""
         app = self._app
 
         def accept(line: str) -> None:
@@ -150,7 +184,8 @@ class Overlays:
         def completion(text: str) -> str | None:
             return command_line.complete(text, app.actions)
 
-        self._prompt(Prompt(sign=":", placeholder="command, tab completes", accept=accept, completion=completion))
+        placeholder = "command, tab completes"
+        self._prompt(Prompt(sign=":", value=begun, placeholder=placeholder, accept=accept, completion=completion))
 
     def ask_line(self, sign: str, value: str, placeholder: str, accept: Callable[[str], None]) -> None:
         """Ask for a line of text; escape asks no more."""

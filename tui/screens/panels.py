@@ -23,7 +23,7 @@ class Panel(ModalScreen[None]):
     """Lines to read under a title; escape leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,exclamation_mark,full_stop", "dismiss", "Back", show=False)
+        Binding("escape,q,question_mark,exclamation_mark,full_stop,dollar_sign", "dismiss", "Back", show=False)
     ]
 
     def __init__(self, title: str, lines: Iterable[Line], hints: Sequence[tuple[str, str]] = ()) -> None:
@@ -39,10 +39,14 @@ class Panel(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill it in."""
-        self.query_one("#title", Lines).show_lines([(Cell(self._title, styles.STRONG),)])
-        self.query_one("#text", Pane).show(self._lines)
+        self.say(self._title, self._lines)
         self.query_one("#text", Pane).focus()
         self.query_one("#hints", Hints).show(self._hints)
+
+    def say(self, title: str, lines: Iterable[Line]) -> None:
+        """Other lines, read on where the reader was."""
+        self.query_one("#title", Lines).show_lines([(Cell(title, styles.STRONG),)])
+        self.query_one("#text", Pane).show(lines)
 
 
 class FailurePanel(Panel):

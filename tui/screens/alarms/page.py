@@ -87,7 +87,7 @@ class AlarmScreen(Screen[None]):
     async def _read(self, alarm: Alarm) -> None:
         past = Past(read=True)
         try:
-            desk = self.app.desk(alarm.scope)
+            desk = self.app.feed.desk(alarm.scope)
             past = Past(await desk.history(alarm), read=True)
             self.post_message(PastArrived(past))
             if alarm.alarm_actions:

@@ -136,7 +136,7 @@ class ReviewScreen(Screen[None]):
 
     async def _plan(self) -> None:
         try:
-            desk = self.app.desk(self.wanted.scope)
+            desk = self.app.feed.desk(self.wanted.scope)
             plan = await desk.plan(self._snapshot, resources=self.wanted.arns, routing=None)
         except CwtopError as error:
             self.post_message(PlanFailed(f"{error.message}. {error.hint}".rstrip(". ")))
@@ -148,7 +148,7 @@ class ReviewScreen(Screen[None]):
 
     async def _read_topics(self) -> None:
         try:
-            topics = await self.app.desk(self.wanted.scope).topics(self._snapshot)
+            topics = await self.app.feed.desk(self.wanted.scope).topics(self._snapshot)
         except CwtopError as error:
             self.post_message(TopicsArrived((), error.message))
         except Exception as error:  # noqa: BLE001 - as above

@@ -1,0 +1,123 @@
+"""What asking AWS costs: the header's figure, and the panel with everything behind it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aws.cost import PRICES
+from aws.model import ApiUse, Polling, Snapshot
+from tui.present import styles
+from tui.present.figures import counted, span, usd, usd_per_hour
+from widgets.cells import Cell
+from widgets.header import KEEP, Part
+
+HOURS_A_MONTH = 730
+_NAME = 12  # cells of the first column
+_CALLS = 38
+
+
+def marks(polling: Polling) -> list[Part]:
+    """What rests and what is saved on: never left out of the header, only shortened."""
+    parts = []
+    if polling.resting:
+        parts.append(_mark("resting", polling.resting))
+    if polling.savings:
+        parts.append(_mark("saving", ", ".join(polling.savings)))
+    return parts
+
+
+def _mark(word: str, what: str) -> Part:
+    return Part((Cell(f"{word}: {what}", styles.NOTE),), KEEP, (Cell(word, styles.NOTE),), right=True)
+
+
+def rate(snapshot: Snapshot) -> Part | None:
+    """``$0.31/h``; with the mode where it is not the usual one, and with the limit where there is one."""
+    polling, spent = snapshot.polling, snapshot.api.usd_per_hour
+    if spent is None:
+        return None
+    head = Cell(usd_per_hour(spent))
+    mode = f"{polling.mode} " if polling.mode != "standard" else ""
+    limit = f" of {usd(polling.max_usd_per_hour)}" if polling.max_usd_per_hour else ""
+    return Part((Cell(mode, styles.QUIET), head, Cell(limit, styles.QUIET)), 2, (head,), right=True)
+
+
+def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
+    """Every figure of the meter; how often what is read; the calls; the prices that all of it rests on."""
+    if snapshot is None:
+        yield Cell("Nothing was asked yet.", styles.UNKNOWN)
+        yield Cell("")
+        yield from prices()
+        return
+    use, polling = snapshot.api, snapshot.polling
+    yield from _spent(use, polling)
+    if polling.every_s:
+        yield Cell("")
+        yield Cell(f"HOW OFTEN, in {polling.mode} mode", styles.STRONG)
+        for tier, seconds in polling.every_s.items():
+            saved = any(tier == name for name in polling.savings)
+            told = f"every {span(seconds)}" + ("  less often, to save" if saved else "")
+            yield Cell(_row(tier, told), styles.WARNING if saved else "")
+    yield Cell("")
+    yield Cell(f"CALLS {sum(use.calls.values()):,}", styles.STRONG)
+    for operation, number in sorted(use.calls.items(), key=lambda call: (-call[1], call[0])):
+        price = PRICES.usd_per_request.get(operation)
+        billed = f"  {usd(price * number)}" if price else ""
+        yield Cell(f"  {operation:<{_CALLS}}{number:>9,}{billed}")
+    yield Cell("")
+    yield from prices()
+
+
+def _spent(use: ApiUse, polling: Polling) -> Iterator[Cell]:
+    now, plan, limit = use.usd_per_hour, polling.usd_per_hour_planned, polling.max_usd_per_hour
+    yield Cell("THE METER", styles.STRONG)
+    yield Cell(_row("now", "not known before a minute has passed" if now is None else usd_per_hour(now)))
+    planned = "not known yet" if plan is None else usd_per_hour(plan)
+    most = f"; at most {usd_per_hour(limit)}" if limit else "; no limit is set"
+    yield Cell(_row("planned", f"{planned} in {polling.mode} mode{most}"))
+    yield Cell(_row("session", f"{_bounds(use)}, since cwtop connected"))
+    steady = now if now is not None else plan
+    if steady is not None:
+        month = f"${steady * HOURS_A_MONTH:,.2f} if it goes on like this for {HOURS_A_MONTH} h"
+        yield Cell(_row("month", month))
+    yield Cell(_row("metrics", metrics(use)))
+    if use.metrics_requested_at_most > use.metrics_requested:
+        yield Cell(_row("", "the higher: every statistic billed by itself, unanswered requests too"), styles.QUIET)
+    if polling.savings:
+        yield Cell(_row("saving on", ", ".join(polling.savings)), styles.WARNING)
+    if polling.resting:
+        told = f"{polling.resting}: visible rows, hot set and sweeps; a key ends it"
+        yield Cell(_row("resting", told), styles.NOTE)
+
+
+def metrics(use: ApiUse) -> str:
+    """``800 to 1,600 metrics requested``: the lower and the upper bound, where they differ."""
+    if use.metrics_requested_at_most > use.metrics_requested:
+        return f"{use.metrics_requested:,} to {use.metrics_requested_at_most:,} metrics requested"
+    return f"{use.metrics_requested:,} {counted(use.metrics_requested, 'metrics').partition(' ')[2]} requested"
+
+
+def _bounds(use: ApiUse) -> str:
+    return f"{usd(use.usd)} to {usd(use.usd_at_most)}" if use.usd_at_most > use.usd else usd(use.usd)
+
+
+def look(snapshot: Snapshot) -> str:
+    """The meter of one look in a line: calls, metrics, dollars, and what the dashboard would cost in an hour."""
+    use = snapshot.api
+    hourly = next((one for one in (snapshot.polling.usd_per_hour_planned, use.usd_per_hour) if one is not None), None)
+    dashboard = f"; the dashboard would cost {usd_per_hour(hourly)}" if hourly is not None else ""
+    return f"asked of AWS: {counted(sum(use.calls.values()), 'calls')}, {metrics(use)}, {_bounds(use)}{dashboard}"
+
+
+def prices() -> Iterator[Cell]:
+    """The prices with their date and source."""
+    yield Cell(f"PRICES of {PRICES.as_of}: {PRICES.source}", styles.STRONG)
+    yield Cell("  list prices in US dollars, free tier not deducted", styles.QUIET)
+    thousand = 1_000 * PRICES.usd_per_metric_requested
+    yield Cell(f"  {usd(thousand)} for 1,000 metrics requested through GetMetricData, however many datapoints")
+    for operation, price in PRICES.usd_per_request.items():
+        yield Cell(f"  {usd(1_000 * price)} for 1,000 calls of {operation}")
+    yield Cell("  other reading calls: none is listed as billed", styles.QUIET)
+
+
+def _row(name: str, told: str) -> str:
+    return f"  {name:<{_NAME}}  {told}"
