@@ -16,6 +16,11 @@ class Source(Protocol):
         """The door through which every request goes."""
         ...
 
+    @property
+    def endpoint(self) -> str:
+        """Where it was asked which account this is: tells real accounts from simulated ones with the same id."""
+        ...
+
     def api_use(self) -> ApiUse:
         """What has been asked through the door so far."""
         ...

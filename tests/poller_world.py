@@ -173,6 +173,7 @@ class FakeSource:
     def __init__(self, aws: FakeAws, lanes: tuple[Lane, ...] = ()) -> None:
         self.call = aws
         self.lanes = lanes
+        self.endpoint = "https://sts.test"
 
     def api_use(self) -> ApiUse:
         calls = Counter(f"x:{operation}" for operation, _ in self.call.asked)

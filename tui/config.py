@@ -50,6 +50,7 @@ class Config:
     poll: PollSettings = field(default_factory=PollSettings)
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     read_only: bool = False
+    cache: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, AccountNote] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -147,6 +148,7 @@ def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
         ),
         alarms=alarms,
         read_only=values["read_only"],
+        cache=values["cache.enabled"],
         keys={key.removeprefix("keys."): value for key, value in values.items() if key.startswith("keys.")},
         accounts={name: AccountNote(**note) for name, note in tables(values, "accounts").items()},
         origins=origins,

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aws.clock import Clock, SystemClock
@@ -19,6 +20,7 @@ from tui.options import Options
 
 if TYPE_CHECKING:
     from aws.alarms.office import Office
+    from aws.cache import InventoryCache
     from aws.poller import Poller
     from aws.session import Target
     from aws.source import Source
@@ -33,18 +35,26 @@ _LONGEST_CALL_S = 30.0
 OpenPoller: TypeAlias = "Callable[[Callable[[str], None]], AbstractAsyncContextManager[Poller]]"
 
 
-def feed_of(options: Options, config: Config, clock: Clock | None = None) -> OpenPoller:
-    """How to connect with these options: an `OpenFeed` whose feed can also take a single look."""
+def feed_of(options: Options, config: Config, clock: Clock | None = None, *, recalls: bool = False) -> OpenPoller:
+    """How to connect with these options: an `OpenFeed` whose feed can also take a single look.
+
+    ``recalls``: it begins with what an earlier run saw, where the configuration allows it. For a screen that says how
+    old that is, never for an answer that scripts take for today's.
+    """
 
     def opener(say: Callable[[str], None]) -> AbstractAsyncContextManager[Poller]:
-        return opened(options, config, clock or SystemClock(), say)
+        return opened(options, config, clock or SystemClock(), say, recalls=recalls and config.cache)
 
     return opener
 
 
 @asynccontextmanager
-async def opened(options: Options, config: Config, clock: Clock, say: Callable[[str], None]) -> AsyncIterator[Poller]:
+async def opened(
+    options: Options, config: Config, clock: Clock, say: Callable[[str], None], *, recalls: bool = False
+) -> AsyncIterator[Poller]:
     """A poller on every (profile, region) asked for; those that cannot be reached are gaps beside the others.
+
+    ``recalls``: see `feed_of`.
 
     Raises `CwtopError` where none of them can be reached, or the command line names one wrongly.
     """
@@ -52,7 +62,12 @@ async def opened(options: Options, config: Config, clock: Clock, say: Callable[[
         poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
         desks = await asyncio.to_thread(desk_opener, config, clock)
         async with poller.Poller(
-            reached.sources, settings=config.poll, clock=clock, unreached=reached.unreached, open_desk=desks
+            reached.sources,
+            settings=config.poll,
+            clock=clock,
+            unreached=reached.unreached,
+            open_desk=desks,
+            open_memory=memory_opener(clock) if recalls else None,
         ) as running:
             yield running
 
@@ -85,6 +100,16 @@ async def connected(
         sources = [answer for answer in answers if not isinstance(answer, BaseException)]
         unreached = list(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
         yield Reached(sources, unreached)
+
+
+def memory_opener(clock: Clock) -> Callable[[Source], InventoryCache]:
+    """Where what is seen of an account is kept for the next run: in the XDG cache folder."""
+    import platformdirs
+
+    from aws.cache import InventoryCache, Place
+
+    folder = Path(platformdirs.user_cache_path("cwtop"))
+    return lambda source: InventoryCache(folder, Place(source.call.scope, source.endpoint), clock)
 
 
 def desk_opener(config: Config, clock: Clock) -> Callable[[Source], Office]:

@@ -46,9 +46,10 @@ def replace(path: Path, lines: Iterable[bytes]) -> None:
         raise
 
 
-def remove_older(folder: Path, pattern: str, before_s: float) -> None:
-    """Delete what was last written before then: places that are looked at no more, and what a crash left behind."""
-    for path in folder.glob(pattern):
+def remove_older(newest: Path, pattern: str, by_s: float) -> None:
+    """Delete what was written so much before ``newest``: places that nobody looks at, and what a crash left behind."""
+    before_s = newest.lstat().st_mtime - by_s
+    for path in newest.parent.glob(pattern):
         if path.lstat().st_mtime < before_s:
             path.unlink(missing_ok=True)
 

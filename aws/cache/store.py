@@ -63,6 +63,6 @@ class InventoryCache:
     def _save(self, seen: Seen) -> None:
         try:
             files.replace(self.path, encode(seen, self._place))
-            files.remove_older(self.path.parent, "inventory-*", self._clock.now() - OLDEST_S)
+            files.remove_older(self.path, "inventory-*", OLDEST_S)
         except (OSError, TypeError) as error:
             _log.warning("the inventory cache was not written: %s", error)

@@ -10,7 +10,7 @@ from aws.model.credentials import Credentials
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
 from aws.model.readings import MetricKey, ReadState, Series, SeriesId
 from aws.model.resources import Fact, Link, LinkKind, Resource, Scope
-from aws.model.snapshot import ApiUse, Interest, Lane, Polling, Progress, Snapshot
+from aws.model.snapshot import ApiUse, Interest, Lane, Polling, Progress, Recalled, Snapshot
 from aws.model.tags import Tags
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Progress",
     "Query",
     "ReadState",
+    "Recalled",
     "Resource",
     "Scope",
     "Series",

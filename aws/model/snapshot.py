@@ -31,6 +31,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is shown was partly seen by an earlier run only, at ``at_s``; ``alarms``: their states are among that."""
+
+    at_s: float
+    alarms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ApiUse:
     """What was asked of AWS so far: calls by operation ("cloudwatch:GetMetricData"), metrics, dollars.
 
@@ -94,7 +102,8 @@ class Snapshot:
 
     ``series`` holds each scope's readings apart, because the same metric key may exist in any of them; `reading`
     looks one up. ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
-    ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never);
+    ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never),
+    or when an earlier run saw what is ``recalled`` (None: nothing is);
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;
     ``delivery`` says whom the alarms reach, as far as it was read;
     ``coverage`` holds every resource's recommended alarms (None: the alarms were never read);
@@ -125,6 +134,7 @@ class Snapshot:
     api: ApiUse = field(default_factory=ApiUse)
     polling: Polling = field(default_factory=Polling)
     data_at_s: float | None = None
+    recalled: Recalled | None = None
     next_poll_s: float | None = None
     credentials: Mapping[Scope, Credentials] = field(default_factory=dict)
 

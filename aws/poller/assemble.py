@@ -10,6 +10,7 @@ from aws.clock import Clock
 from aws.incidents import group
 from aws.model import ApiUse, Covered, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
 from aws.poller.gaps import Since
+from aws.poller.recalling import recalled
 from aws.poller.watch import Watch
 from aws.services.base import Service
 
@@ -36,6 +37,7 @@ class Assembler:
         findings = {arn: found for watch in watches for arn, found in watch.verdicts.findings.items()}
         links = tuple(link for watch in watches for link in watch.links)
         alarms = {arn: alarm for watch in watches for arn, alarm in watch.alarms.alarms.items()}
+        before = recalled(watches)
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
         return Snapshot(
             at_s=now_s,
@@ -59,7 +61,8 @@ class Assembler:
             incidents=self._group(findings, resources, links, now_s),
             gaps=self._since(chain(*(watch.gaps for watch in watches), more_gaps), now_s),
             api=api_use(watches, interval_s),
-            data_at_s=min(reads, default=None),
+            data_at_s=min([*reads, before.at_s] if before else reads, default=None),
+            recalled=before,
             next_poll_s=next_poll_s,
             credentials={watch.scope: watch.source.credentials() for watch in watches},
         )

@@ -11,6 +11,7 @@ from aws.alarms.targets import AlarmIndex
 from aws.clock import Clock
 from aws.evaluate.composite import children, parse_rule
 from aws.evaluate.errors import RuleError
+from aws.figures import ago
 from aws.model import Alarm, AlarmKind, Finding, Resource, Scope
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.slices import Slices
@@ -80,9 +81,9 @@ class Firing:
         self.targets, self.dead = targets, frozenset(self._dead)
 
     def _aged(self, findings: tuple[Finding, ...], read_at_s: float) -> Iterator[Finding]:
-        age_min = int(self._clock.now() - read_at_s) // 60
+        age_s = self._clock.now() - read_at_s
         for finding in findings:
-            yield replace(finding, text=f"{finding.text} (as read {age_min} min ago)") if age_min else finding
+            yield replace(finding, text=f"{finding.text} (as read {ago(age_s)})") if age_s >= 60 else finding
 
 
 def _in_composites(alarms: Mapping[str, Alarm]) -> dict[str, Alarm]:

@@ -9,12 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from aws.alarms.desk import AlarmDesk
+from aws.cache import Memory
 from aws.clock import Clock
 from aws.errors import UsageError
 from aws.model import Gap, Interest, Scope, Snapshot
 from aws.poller.assemble import Assembler
 from aws.poller.cadence import Bell, Cadence, until_rung
 from aws.poller.latest import Latest, Reader
+from aws.poller.recalling import recall, to_keep
 from aws.poller.watch import Watch
 from aws.services import registry
 from aws.services.base import Service
@@ -44,8 +46,9 @@ class Poller:
 
     ``unreached`` are gaps that stand as long as the poller runs: accounts and regions that could not be connected to.
     ``services`` are all that are declared, unless given. ``open_desk`` opens the desk of a source, where alarms are
-    planned and written: the poller itself only reads. Raises `UsageError` where ``settings.services`` names one
-    that is not.
+    planned and written: the poller itself only reads. ``open_memory`` gives what an earlier run saw of a source: it is
+    shown, as old as it is, until it was read anew, and left for the next run. Raises `UsageError` where
+    ``settings.services`` names one that is not.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Poller:
         unreached: Sequence[Gap] = (),
         services: Mapping[str, Service] | None = None,
         open_desk: Callable[[Source], AlarmDesk] | None = None,
+        open_memory: Callable[[Source], Memory] | None = None,
     ) -> None:
         selected = _selected(registry() if services is None else services, settings.services)
         self._settings = settings
@@ -74,6 +78,7 @@ class Poller:
             for source in reversed(distinct.values())
         ]
         self._desks = {place: open_desk(source) for place, source in distinct.items()} if open_desk else {}
+        self._memories = {watch: open_memory(watch.source) for watch in self._watches} if open_memory else {}
         self._unreached = tuple(unreached)
         self._assembler = Assembler(self._watches, selected, clock)
 
@@ -88,6 +93,8 @@ class Poller:
         if host is not None:
             host.cancel()
             await asyncio.wait((host,))
+            for watch in self._watches:
+                await self._leave(watch)
             if not host.cancelled() and (failure := host.exception()) is not None and error is None:
                 raise failure
 
@@ -173,10 +180,7 @@ class Poller:
         try:
             async with asyncio.TaskGroup() as group:
                 for watch in self._watches:
-                    group.create_task(self._keep_walking(watch))
-                    group.create_task(self._keep_reading_alarms(watch))
-                    group.create_task(self._keep_reading_topics(watch))
-                    group.create_task(self._keep_reading_metrics(watch))
+                    group.create_task(self._watch(watch, group))
                 group.create_task(self._publish())
                 group.create_task(self._heartbeat())
         except Exception as raised:
@@ -185,6 +189,36 @@ class Poller:
         finally:
             self._latest.close(error)
             self._tried.ring()
+
+    async def _watch(self, watch: Watch, group: asyncio.TaskGroup) -> None:
+        """Recall what was known of a scope, then read it over and over."""
+        memory = self._memories.get(watch)
+        if memory is not None and (seen := await memory.load()) is not None:
+            await recall(watch, seen)
+        group.create_task(self._keep_walking(watch))
+        group.create_task(self._keep_reading_alarms(watch))
+        group.create_task(self._keep_reading_topics(watch))
+        group.create_task(self._keep_reading_metrics(watch))
+        if memory is not None:
+            group.create_task(self._keep_leaving(watch))
+
+    async def _keep_leaving(self, watch: Watch) -> None:
+        """For the next run, seldom: nobody knows how this one will end."""
+        left_s: float | None = None
+        while True:
+            rings, now_s = self._tried.rings, self._clock.monotonic()
+            if (left_s is None or now_s - left_s >= self._settings.inventory_every_s) and await self._leave(watch):
+                left_s = now_s
+            await self._tried.wait(rings)
+
+    async def _leave(self, watch: Watch) -> bool:
+        """Leave what was seen whole. A pause makes it old: then what was left before stands."""
+        memory = self._memories.get(watch)
+        seen = to_keep(watch, self._clock.now()) if memory is not None and self._open.is_set() else None
+        if memory is None or seen is None:
+            return False
+        await memory.save(seen)
+        return True
 
     async def _keep_walking(self, watch: Watch) -> None:
         """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""

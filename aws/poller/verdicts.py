@@ -169,7 +169,6 @@ class Verdicts:
         else:
             self.findings.pop(arn, None)
 
-
     def _aged(self, finding: Finding) -> Finding:
         """The age comes first: a narrow column cuts the end."""
         return replace(finding, text=f"{ago(self._clock.now() - self._recalled_at_s)}: {finding.text}")

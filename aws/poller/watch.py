@@ -55,6 +55,7 @@ class Watch:
         self.interest = Interest()
         self.resources: dict[str, Resource] = {}
         self.metrics_tried = False
+        self.recalled_at_s: float | None = None  # when an earlier run saw what was recalled of it
         self.usd_per_poll: float | None = None
         self.gaps: list[Gap] = []
         self.links: tuple[Link, ...] = ()

@@ -112,6 +112,10 @@ class _Source:
         async with asyncio.timeout(_ANSWER_S):
             await self._answered.wait()
 
+    @property
+    def endpoint(self) -> str:
+        return self._connection.endpoint
+
     def api_use(self) -> ApiUse:
         return self._connection.api_use()
 

@@ -19,7 +19,7 @@ def dashboard(options: Options, config: Config) -> int:
         return once(options, config)
     from tui.connect import feed_of
 
-    return run(feed_of(options, config), config)
+    return run(feed_of(options, config, recalls=True), config)
 
 
 def has_terminal() -> bool:

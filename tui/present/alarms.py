@@ -24,6 +24,8 @@ _STATES = {
     AlarmState.INSUFFICIENT_DATA: (1, "INSUF", styles.UNKNOWN),
     AlarmState.OK: (2, "OK", styles.GOOD),
 }
+# As an earlier run saw it; what it is now is not known yet.
+_RECALLED = {AlarmState.ALARM: "ALRM?", AlarmState.INSUFFICIENT_DATA: "INSF?", AlarmState.OK: "OK?"}
 SIGNS = {
     "GreaterThanOrEqualToThreshold": ">=",
     "GreaterThanThreshold": ">",
@@ -194,6 +196,8 @@ def _sort_value(snapshot: Snapshot, sort: str) -> Callable[[str], Any]:
 
 def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:
     _, word, style = _STATES[alarm.state]
+    if snapshot.recalled is not None and snapshot.recalled.alarms:
+        word, style = _RECALLED[alarm.state], styles.UNKNOWN
     mark = marks(alarm, snapshot.dead_alarms)
     targets = [resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ())]
     quiet = styles.QUIET if alarm.state is AlarmState.OK else styles.PLAIN

@@ -34,8 +34,14 @@ COVER_STYLE = {
 
 def alarms_unread(snapshot: Snapshot) -> bool:
     """Whether alarms may exist that we have not seen."""
+    if _recalled(snapshot):
+        return True
     denied = any(gap.action.endswith("DescribeAlarms") for gap in snapshot.gaps)
     return denied or (not snapshot.complete and not snapshot.alarms)
+
+
+def _recalled(snapshot: Snapshot) -> bool:
+    return snapshot.recalled is not None and snapshot.recalled.alarms
 
 
 def by_target(snapshot: Snapshot) -> dict[str, list[Alarm]]:
@@ -56,6 +62,7 @@ class Coverage:
     dead: frozenset[str]
     unread: bool
     silence: Silence
+    recalled: bool = False  # the alarms are as an earlier run saw them: what they would do today is not known
     _said: dict[str, Cover] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -64,7 +71,8 @@ class Coverage:
         global _newest
         if _newest is None or _newest[0] is not snapshot:
             silence = Silence(snapshot.alarms.values(), undeliverable=snapshot.undeliverable, muted=snapshot.muted)
-            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, alarms_unread(snapshot), silence)
+            unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
+            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, unread, silence, recalled)
         return _newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
@@ -75,6 +83,8 @@ class Coverage:
         """The word for the resource. With ``metric_names``, CloudWatch's own, only alarms that watch one of them
         count as armed: an alarm on throttles tells nobody about errors. An alarm that fires counts in any case.
         """
+        if self.recalled:
+            return Cover.UNKNOWN
         if metric_names:
             return self._says(arn, metric_names)
         if (said := self._said.get(arn)) is None:

@@ -87,7 +87,8 @@ def _counts(snapshot: Snapshot | None) -> list[Part]:
     if alarms_unread(snapshot) and not snapshot.alarms:
         alarms = Cell("ALARM ?", styles.UNKNOWN)
     else:
-        alarms = Cell(f"ALARM {firing}/{len(snapshot.alarms)}", styles.CRITICAL if firing else styles.QUIET)
+        was = "?" if snapshot.recalled is not None and snapshot.recalled.alarms else ""
+        alarms = Cell(f"ALARM {firing}/{len(snapshot.alarms)}{was}", styles.CRITICAL if firing else styles.QUIET)
     return [Part(tuple(cells)), Part((alarms,), priority=1)]
 
 
@@ -99,6 +100,9 @@ def _time(snapshot: Snapshot | None, frame: Frame, look: Look) -> list[Part]:
         return [*parts, Part((Cell(clock(frame.now_s, local=look.local)),), priority=2, right=True)]
     if told := loading(snapshot):
         parts.append(Part((Cell(told, styles.NOTE),), priority=3))
+    if snapshot.recalled is not None:
+        then = clock(snapshot.recalled.at_s, local=look.local)
+        parts.append(Part((Cell(f"as of {then}", styles.WARNING),), priority=1))
     old, stale = data_age(snapshot, frame)
     parts.append(Part((Cell(clock(frame.now_s, local=look.local)),), priority=2, right=True))
     text, style = (f"age {old}", styles.QUIET) if not stale else (f"STALE {old}", styles.WARNING)
