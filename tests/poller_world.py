@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +131,10 @@ class FakeAws:
 
     def _gettopicattributes(self, params: Mapping[str, Any]) -> Answer:
         heard = params["TopicArn"].endswith(":oncall")
-        return {"Attributes": {"SubscriptionsConfirmed": str(int(heard)), "SubscriptionsPending": "0"}}
+        open_to_all = {"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": params["TopicArn"]}
+        policy = json.dumps({"Statement": [open_to_all]})
+        counts = {"SubscriptionsConfirmed": str(int(heard)), "SubscriptionsPending": "0"}
+        return {"Attributes": {"Policy": policy, **counts}}
 
     def _listsubscriptionsbytopic(self, params: Mapping[str, Any]) -> Answer:
         return {"Subscriptions": []}
@@ -143,7 +147,8 @@ class FakeAws:
         return {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": f"{rules}:{name}"} for name in self.mutes]}
 
     def _getalarmmuterule(self, params: Mapping[str, Any]) -> Answer:
-        return {"MuteTargets": {"AlarmNames": list(self.mutes[params["AlarmMuteRuleName"]])}}
+        name = params["AlarmMuteRuleName"]
+        return {"Name": name, "MuteTargets": {"AlarmNames": list(self.mutes[name])}}
 
     def _getmetricdata(self, params: Mapping[str, Any]) -> Answer:
         start_s, end_s = (_epoch_s(params[key]) for key in ("StartTime", "EndTime"))

@@ -10,15 +10,19 @@ from aws.alarms.silence import Silence
 from aws.alarms.strength import Likeness, looks_the_same_way, strength
 from aws.alarms.wanted import Catalogue, Wanted
 from aws.alarms.watchers import Watcher, Watchers
-from aws.model import Alarm, Cover, Covered, MetricKey, Resource
+from aws.model import Alarm, Cover, Covered, Delivery, MetricKey, Resource
 from aws.services.base import Service
 from aws.settings import AlarmSettings
 
 _BEST_FIRST = (Cover.PRESENT, Cover.WEAKER, Cover.SILENT)
+_NOTHING_AGAINST = Delivery()
 
 
 class Score(NamedTuple):
-    """How many alarms are recommended, and what became of each; those that do not apply are not among them."""
+    """How many alarms are recommended, and what became of each; those that do not apply are not among them.
+
+    ``unsure`` are those of the present ones of which it cannot be told whether anybody hears them.
+    """
 
     recommended: int = 0
     present: int = 0
@@ -27,12 +31,27 @@ class Score(NamedTuple):
     dead: int = 0
     weaker: int = 0
     unknown: int = 0
+    unsure: int = 0
+
+    @property
+    def known(self) -> int:
+        """Those of which it can be told what became of them."""
+        return self.recommended - self.unknown
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1, how many of the known ones are present; None where nothing can be told."""
+        return self.present / self.known if self.known else None
 
     @property
     def percent(self) -> int | None:
-        """The share that is present, of those that can be told; 100 only where all are. None where none can be."""
-        known = self.recommended - self.unknown
-        return 100 * self.present // known if known else None
+        """The share rounded down: 100 only where all are present. None where nothing can be told."""
+        return 100 * self.present // self.known if self.known else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing, as far as is known for certain."""
+        return self.present == self.recommended and not self.unsure
 
 
 class _Candidate(NamedTuple):
@@ -42,6 +61,7 @@ class _Candidate(NamedTuple):
     likeness: Likeness
     cover: Cover
     detail: str
+    unsure: bool = False  # whether anybody hears it
 
 
 class Coverage:
@@ -99,7 +119,7 @@ class Coverage:
 
     def _candidate(self, watcher: Watcher, each: Wanted) -> _Candidate:
         likeness, reason = strength(watcher.alarm, watcher.seen, each)
-        silent, only_with = self._silence.heard(watcher.alarm)
+        silent, only_with, unsure = self._silence.heard(watcher.alarm)
         weaker = likeness in (Likeness.WEAKER, Likeness.OTHER_WEAKER)
         if silent:
             detail = f"{silent}; {reason}" if weaker else silent
@@ -107,14 +127,17 @@ class Coverage:
         if only_with:
             together = f"heard only when others fire too, through {only_with}"
             return _Candidate(watcher.alarm, likeness, Cover.WEAKER, f"{reason}; {together}" if weaker else together)
-        return _Candidate(watcher.alarm, likeness, Cover.WEAKER if weaker else Cover.PRESENT, reason)
+        cover = Cover.WEAKER if weaker else Cover.PRESENT
+        return _Candidate(watcher.alarm, likeness, cover, "; ".join(filter(None, (reason, unsure))), bool(unsure))
 
     def _covered(
         self, resource: Resource, each: Wanted, metric: MetricKey, candidates: list[_Candidate], unread: str
     ) -> Covered:
         if not candidates:
             return self._uncovered(resource, each.rule, metric, unread)
-        candidates.sort(key=lambda candidate: (_BEST_FIRST.index(candidate.cover), candidate.likeness))
+        candidates.sort(
+            key=lambda candidate: (_BEST_FIRST.index(candidate.cover), candidate.unsure, candidate.likeness)
+        )
         best = candidates[0]
         return Covered(
             resource.arn,
@@ -124,6 +147,7 @@ class Coverage:
             tuple(dict.fromkeys(candidate.alarm.arn for candidate in candidates)),
             best.detail,
             self._superseded(candidates),
+            best.unsure,
         )
 
     def _uncovered(self, resource: Resource, rule: str, metric: MetricKey, unread: str) -> Covered:
@@ -146,7 +170,9 @@ class Coverage:
 
     def _superseded(self, candidates: list[_Candidate]) -> tuple[str, ...]:
         """Ours, where somebody else's does as well: the same measure, as strict, and heard."""
-        as_good = (c for c in candidates if c.cover is Cover.PRESENT and c.likeness is Likeness.AS_GOOD)
+        as_good = (
+            c for c in candidates if c.cover is Cover.PRESENT and not c.unsure and c.likeness is Likeness.AS_GOOD
+        )
         if all(self._is_ours(candidate.alarm) for candidate in as_good):
             return ()
         return tuple(dict.fromkeys(c.alarm.arn for c in candidates if self._is_ours(c.alarm)))
@@ -185,13 +211,12 @@ def coverage(
     *,
     settings: AlarmSettings,
     dead: Collection[str] = (),
-    undeliverable: Collection[str] = (),
-    muted: Collection[str] = (),
+    delivery: Delivery = _NOTHING_AGAINST,
     ours: Collection[str] = (),
     unread: Callable[[Resource], str] = lambda _: "",
 ) -> dict[str, tuple[Covered, ...]]:
     """Every resource's recommended alarms, by its ARN; for the arguments see `Coverage` and `Silence`."""
-    silence = Silence(alarms.values(), undeliverable=undeliverable, muted=muted)
+    silence = Silence(alarms.values(), delivery)
     held = Coverage(services, settings, silence, dead=dead, ours=ours)
     for alarm in alarms.values():
         held.add(alarm)
@@ -202,8 +227,10 @@ def coverage(
 def score(covered: Iterable[Covered]) -> Score:
     """The figures of any recommended alarms: those of a resource, or of all."""
     counts = dict.fromkeys(Cover, 0)
+    unsure = 0
     for each in covered:
         counts[each.cover] += 1
+        unsure += each.unsure and each.cover is Cover.PRESENT
     return Score(
         recommended=sum(counts.values()) - counts[Cover.NOT_APPLICABLE],
         present=counts[Cover.PRESENT],
@@ -212,6 +239,7 @@ def score(covered: Iterable[Covered]) -> Score:
         dead=counts[Cover.DEAD],
         weaker=counts[Cover.WEAKER],
         unknown=counts[Cover.UNKNOWN],
+        unsure=unsure,
     )
 
 

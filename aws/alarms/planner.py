@@ -108,8 +108,7 @@ class Planner:
             alarms,
             settings=self._settings,
             dead=snapshot.dead_alarms,
-            undeliverable=snapshot.undeliverable,
-            muted=snapshot.muted,
+            delivery=snapshot.delivery,
             ours=ours,
             unread=unread,
         )

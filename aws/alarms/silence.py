@@ -5,25 +5,32 @@ An alarm without actions of its own may still be heard: through a composite alar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from aws.alarms.firing import tells_nobody
 from aws.evaluate.composite import Rule, accused, holds, parse_rule
 from aws.evaluate.errors import RuleError
-from aws.model import Alarm, AlarmKind, AlarmState
+from aws.model import Alarm, AlarmKind, AlarmState, Delivery
 
 _Place: TypeAlias = tuple[str, str, str]  # account, region, name
+_NOTHING_AGAINST = Delivery()
+# Actions that change capacity or a machine, and tell nobody.
+_MECHANICAL = (":autoscaling:", ":application-autoscaling:", ":automate:", ":swf:")
 
 
 class Heard(NamedTuple):
-    """``silent`` says why nobody is told; ``only_with`` names the composite alarm that tells only if others fire too.
+    """``silent`` says why nobody is told; ``only_with`` names the composite alarm that tells only if others fire too;
+    ``unsure`` says why it cannot be told whether anybody hears.
 
-    Both are empty where somebody is told.
+    All are empty where somebody is told.
     """
 
     silent: str = ""
     only_with: str = ""
+    unsure: str = ""
+
+
+_HEARD = Heard()
 
 
 class _Above(NamedTuple):
@@ -34,17 +41,10 @@ class _Above(NamedTuple):
 
 
 class Silence:
-    """The alarms of any scopes, ready to be asked whether each is heard.
+    """The alarms of any scopes, ready to be asked whether each is heard; ``delivery`` is what is known of it."""
 
-    ``undeliverable`` are ARNs of topics from which no message reaches anybody, ``muted`` ARNs of alarms that a mute
-    rule keeps quiet.
-    """
-
-    def __init__(
-        self, alarms: Iterable[Alarm], *, undeliverable: Collection[str] = (), muted: Collection[str] = ()
-    ) -> None:
-        self._undeliverable = frozenset(undeliverable)
-        self._muted = frozenset(muted)
+    def __init__(self, alarms: Iterable[Alarm], delivery: Delivery = _NOTHING_AGAINST) -> None:
+        self._delivery = delivery
         self._above: dict[_Place, list[_Above]] = {}
         for alarm in alarms:
             if alarm.kind is AlarmKind.COMPOSITE:
@@ -52,10 +52,9 @@ class Silence:
 
     def heard(self, alarm: Alarm) -> Heard:
         """Whether somebody is told, by the alarm itself or by one above it."""
-        silent = self.own(alarm)
-        if not silent:
-            return Heard()
-        only_with = ""
+        if not self.own(alarm) and not self.doubt(alarm):
+            return _HEARD
+        only_with = unsure = ""
         seen: set[tuple[_Place, bool]] = set()  # rules may refer to each other in a circle
         waiting = [_Above(alarm, True)]
         while waiting:
@@ -64,30 +63,44 @@ class Silence:
             if (place, alone) in seen:
                 continue
             seen.add((place, alone))
-            for above in self._above.get(place, ()):
-                both = alone and above.alone
-                if self.own(above.alarm):
-                    waiting.append(_Above(above.alarm, both))
-                elif both:
-                    return Heard()
+            if not self.own(at):
+                doubt = self.doubt(at)
+                if alone and not doubt:
+                    return _HEARD
+                if alone:
+                    unsure = unsure or doubt
                 else:
-                    only_with = above.alarm.name
-        return Heard("", only_with) if only_with else Heard(silent)
+                    only_with = only_with or at.name
+            waiting += [_Above(above.alarm, alone and above.alone) for above in self._above.get(place, ())]
+        if unsure or only_with:
+            return Heard("", "" if unsure else only_with, unsure)
+        return Heard(self.own(alarm))
 
     def own(self, alarm: Alarm) -> str:
         """Why the alarm's own actions tell nobody; empty where they do, or nobody can tell."""
-        if alarm.arn in self._muted:
+        if alarm.arn in self._delivery.muted:
             return "muted"
         if not alarm.alarm_actions:
             return "it has no action"
         if not alarm.actions_enabled:
             return "its actions are switched off"
-        telling = [action for action in alarm.alarm_actions if not tells_nobody(action)]
+        telling = _telling(alarm)
         if not telling:
             return "its actions tell nobody"
-        if all(action in self._undeliverable for action in telling):
+        if all(action in self._delivery.undeliverable for action in telling):
             return f"nobody hears {', '.join(action.rpartition(':')[2] for action in telling)}"
         return ""
+
+    def doubt(self, alarm: Alarm) -> str:
+        """Why it cannot be told whether the alarm's own actions reach anybody; empty where it can."""
+        if why := self._delivery.mutes_unread.get(alarm.scope):
+            return f"whether a mute rule keeps it quiet is not known: {why}"
+        reasons = [
+            self._delivery.unsure.get(action, "")
+            for action in _telling(alarm)
+            if action not in self._delivery.undeliverable
+        ]
+        return f"whether anybody is notified is not known: {reasons[0]}" if reasons and all(reasons) else ""
 
     def _take_in(self, composite: Alarm) -> None:
         try:
@@ -96,6 +109,11 @@ class Silence:
             return
         for name in accused(rule):
             self._above.setdefault(_place(composite, name), []).append(_Above(composite, _speaks_alone(rule, name)))
+
+
+def _telling(alarm: Alarm) -> list[str]:
+    """Its actions, without those that only change capacity or a machine."""
+    return [action for action in alarm.alarm_actions if not any(part in action for part in _MECHANICAL)]
 
 
 def _speaks_alone(rule: Rule, name: str) -> bool:

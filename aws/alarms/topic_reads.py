@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from aws.alarms import journal
 from aws.alarms.desk import Result
@@ -15,13 +15,21 @@ from aws.alarms.topic_policy import lets_publish
 from aws.alarms.topics import Topic
 from aws.alarms.writing import Run
 from aws.call import Call, items
-from aws.errors import AwsError, NotFound
+from aws.errors import AwsError, BadAnswer, NotFound
 from aws.model import Scope
 
 _AT_ONCE: Final = 5
 _MOST_UNUSED: Final = 25  # an account can have 100,000 topics, and each is asked about by itself
 _NEWEST_ACTIONS: Final = 1000
 _DEFAULT_KEY: Final = "alias/aws/sns"
+_MALFORMED: Final = (LookupError, TypeError, ValueError, AttributeError)
+
+OnError: TypeAlias = Callable[[AwsError, str], None]
+"""Takes a read that gave no answer, and the ARN of the topic that it was about (empty: of none in particular)."""
+
+
+def _pass_over(error: AwsError, topic: str) -> None:
+    """Where the topics' own words, `Topic.unsure`, say enough."""
 
 
 async def read_topics(call: Call, used_by: Counter[str]) -> tuple[Topic, ...]:
@@ -43,26 +51,35 @@ async def read_topics(call: Call, used_by: Counter[str]) -> tuple[Topic, ...]:
     return (*found, *(Topic(arn=arn, name=_name(arn), unsure=why) for arn in others[_MOST_UNUSED:]))
 
 
-async def read_used_topics(call: Call, used_by: Counter[str]) -> list[Topic]:
-    """As `read_topics`, without those that no alarm uses. Never raises for what AWS does."""
+async def read_used_topics(call: Call, used_by: Counter[str], *, on_error: OnError = _pass_over) -> list[Topic]:
+    """As `read_topics`, without those that no alarm uses. Never raises for what AWS does: ``on_error`` is told."""
     used = [arn for arn, _ in sorted(used_by.items(), key=lambda item: (-item[1], item[0]))]
-    return await _looked_at(call, used, used_by)
+    return await _looked_at(call, used, used_by, on_error)
 
 
-async def _looked_at(call: Call, arns: Sequence[str], used_by: Counter[str]) -> list[Topic]:
-    last = await _last_actions(call, set(arns) & set(used_by))
+async def _looked_at(
+    call: Call, arns: Sequence[str], used_by: Counter[str], on_error: OnError = _pass_over
+) -> list[Topic]:
+    last = await _last_actions(call, set(arns) & set(used_by), on_error)
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def look(arn: str) -> Topic:
         async with gate:
-            return await read_topic(call, arn, used_by=used_by[arn], last=last.get(arn))
+            try:
+                return await read_topic(call, arn, used_by=used_by[arn], last=last.get(arn), on_error=on_error)
+            except _MALFORMED as error:
+                bad = BadAnswer("sns", "GetTopicAttributes", f"not as documented ({type(error).__name__}: {error})")
+                on_error(bad, arn)
+                return Topic(arn=arn, name=_name(arn), used_by=used_by[arn], unsure=str(bad))
 
     async with asyncio.TaskGroup() as group:
         looks = [group.create_task(look(arn)) for arn in arns]
     return [task.result() for task in looks]
 
 
-async def read_topic(call: Call, arn: str, *, used_by: int = 0, last: Acted | None = None) -> Topic:
+async def read_topic(
+    call: Call, arn: str, *, used_by: int = 0, last: Acted | None = None, on_error: OnError = _pass_over
+) -> Topic:
     """One topic, with why it reaches nobody; ``last`` is what became of the last action on it. Never raises."""
     scope, parts = call.scope, arn.split(":")
     known: dict[str, Any] = {"arn": arn, "name": _name(arn), "used_by": used_by}
@@ -75,9 +92,10 @@ async def read_topic(call: Call, arn: str, *, used_by: int = 0, last: Acted | No
     except NotFound:
         return Topic(**known, problem="it does not exist any more")
     except AwsError as error:
+        on_error(error, arn)
         return Topic(**known, problem=_last_failure(last), unsure=str(error))
     attributes: Mapping[str, str] = answer["Attributes"]
-    confirmed, pending, unsure = await _subscriptions(call, arn, attributes)
+    confirmed, pending, unsure = await _subscriptions(call, arn, attributes, on_error)
     known |= {"confirmed": confirmed, "pending": pending}
     problem = _problem(attributes, arn, scope, confirmed, pending) or _last_failure(last)
     if problem:
@@ -131,7 +149,9 @@ def _doubt(attributes: Mapping[str, str], arn: str, scope: Scope) -> str:
     return ""
 
 
-async def _subscriptions(call: Call, arn: str, attributes: Mapping[str, str]) -> tuple[int | None, int | None, str]:
+async def _subscriptions(
+    call: Call, arn: str, attributes: Mapping[str, str], on_error: OnError
+) -> tuple[int | None, int | None, str]:
     """How many are confirmed and pending, and what could not be read.
 
     The attributes' counts lag behind: none confirmed, or no count, is looked up in the list.
@@ -149,11 +169,12 @@ async def _subscriptions(call: Call, arn: str, attributes: Mapping[str, str]) ->
             subscription = str(each.get("SubscriptionArn"))
             states["confirmed" if subscription.startswith("arn:") else subscription] += 1
     except AwsError as error:
+        on_error(error, arn)
         return (confirmed, pending, "") if confirmed is not None else (None, pending, str(error))
     return states["confirmed"], states["PendingConfirmation"], ""
 
 
-async def _last_actions(call: Call, topics: set[str]) -> dict[str, Acted]:
+async def _last_actions(call: Call, topics: set[str], on_error: OnError) -> dict[str, Acted]:
     """What became of the newest action on each topic, as far as the newest history tells; nothing where it is not to
     be had: the topics themselves still tell most."""
     found: dict[str, Acted] = {}
@@ -169,8 +190,11 @@ async def _last_actions(call: Call, topics: set[str]) -> dict[str, Acted]:
             seen += 1
             if len(found) == len(topics) or seen >= _NEWEST_ACTIONS:
                 break
-    except AwsError:
-        return found
+    except AwsError as error:
+        on_error(error, "")
+    except _MALFORMED as error:
+        bad = BadAnswer("cloudwatch", "DescribeAlarmHistory", f"not as documented ({type(error).__name__}: {error})")
+        on_error(bad, "")
     return found
 
 

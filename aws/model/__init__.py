@@ -4,7 +4,7 @@ Units: times are UTC epoch seconds (``*_s`` as float), durations seconds, unless
 Mappings in these values are never changed after construction; snapshots share them.
 """
 
-from aws.model.alarms import Alarm, AlarmKind, AlarmState, Query, Watched
+from aws.model.alarms import Alarm, AlarmKind, AlarmState, Delivery, Query, Watched
 from aws.model.coverage import Cover, Covered
 from aws.model.credentials import Credentials
 from aws.model.findings import Finding, Gap, Health, Incident, Member, Phase, Severity
@@ -20,9 +20,9 @@ __all__ = [
     "ApiUse",
     "Cover",
     "Covered",
-    "Fact",
     "Credentials",
     "Delivery",
+    "Fact",
     "Finding",
     "Gap",
     "Health",

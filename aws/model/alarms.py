@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws.model.readings import MetricKey
     from aws.model.resources import Scope
 
@@ -83,7 +85,28 @@ class Alarm:
     ok_actions: tuple[str, ...] = ()
     insufficient_data_actions: tuple[str, ...] = ()
 
-    @property
-    def silent(self) -> bool:
-        """Whether going into ALARM would do nothing at all."""
-        return not (self.actions_enabled and self.alarm_actions)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Whom alarms reach, as far as it was read; of any scopes together.
+
+    ``undeliverable`` are the ARNs of topics that reach nobody, ``muted`` those of alarms that a mute rule keeps quiet.
+    ``unsure`` says by a topic's ARN why it cannot be told whether anybody hears it, ``mutes_unread`` by a scope why its
+    mute rules are not known. ``not_offered`` are IAM actions that the endpoint does not know: nothing was read by them.
+    """
+
+    undeliverable: frozenset[str] = frozenset()
+    muted: frozenset[str] = frozenset()
+    unsure: Mapping[str, str] = field(default_factory=dict)
+    mutes_unread: Mapping[Scope, str] = field(default_factory=dict)
+    not_offered: frozenset[str] = frozenset()
+
+    def __or__(self, other: Delivery) -> Delivery:
+        """Both together."""
+        return Delivery(
+            undeliverable=self.undeliverable | other.undeliverable,
+            muted=self.muted | other.muted,
+            unsure={**self.unsure, **other.unsure},
+            mutes_unread={**self.mutes_unread, **other.mutes_unread},
+            not_offered=self.not_offered | other.not_offered,
+        )

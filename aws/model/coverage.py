@@ -28,7 +28,8 @@ class Covered(NamedTuple):
     recommendation for several metrics of one resource is several of these, with the same rule. ``alarms`` are the ARNs
     of the alarms that led to the verdict, the best first;
     ``detail`` says in a clause why it is silent, dead, weaker or not applicable. ``superseded`` are ARNs of alarms of
-    ours that another alarm, not ours, does as well: they may go.
+    ours that another alarm, not ours, does as well: they may go. ``unsure``: an alarm watches, but whether anybody
+    hears it cannot be told; ``detail`` says why.
     """
 
     resource: str
@@ -38,3 +39,4 @@ class Covered(NamedTuple):
     alarms: tuple[str, ...] = ()
     detail: str = ""
     superseded: tuple[str, ...] = ()
+    unsure: bool = False

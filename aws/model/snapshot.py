@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aws.model.alarms import Delivery
 from aws.model.readings import Series, SeriesId
 
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
     from aws.model.alarms import Alarm
     from aws.model.coverage import Covered
-    from aws.model.findings import Finding, Gap, Health, Incident
     from aws.model.credentials import Credentials
+    from aws.model.findings import Finding, Gap, Health, Incident
     from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
     from aws.model.tags import Tags
@@ -123,8 +124,7 @@ class Snapshot:
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     alarm_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dead_alarms: frozenset[str] = frozenset()
-    undeliverable: frozenset[str] = frozenset()
-    muted: frozenset[str] = frozenset()
+    delivery: Delivery = field(default_factory=Delivery)
     coverage: Mapping[str, tuple[Covered, ...]] | None = None
     tags: Mapping[Scope, Tags] = field(default_factory=dict)
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from aws.clock import Clock
 from aws.incidents import group
-from aws.model import ApiUse, Covered, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
+from aws.model import ApiUse, Covered, Delivery, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
 from aws.poller.gaps import Since
 from aws.poller.recalling import recalled
 from aws.poller.watch import Watch
@@ -52,8 +54,7 @@ class Assembler:
             alarms=alarms,
             alarm_targets={arn: found for watch in watches for arn, found in watch.firing.targets.items()},
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
-            undeliverable=frozenset(chain.from_iterable(watch.hearing.undeliverable for watch in watches)),
-            muted=frozenset(chain.from_iterable(watch.hearing.muted for watch in watches)),
+            delivery=functools.reduce(operator.or_, (watch.hearing.delivery for watch in watches), Delivery()),
             coverage=coverage(watches),
             tags={watch.scope: watch.tagging.tags for watch in watches if watch.tagging.known},
             findings=findings,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from aws.alarms.coverage import Coverage
 from aws.alarms.silence import Silence
 from aws.clock import Clock
-from aws.model import Alarm, Cover, Covered, Resource
+from aws.model import Alarm, Cover, Covered, Delivery, Resource
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.slices import Slices
 from aws.poller.verdicts import DEFECTS
@@ -18,6 +18,8 @@ from aws.settings import AlarmSettings
 _log = logging.getLogger(__name__)
 # While resources are still being found, those that came are judged this often.
 _BETWEEN_LOOKS_S = 10.0
+# To judge everything twice takes longer than to hear first whom the alarms reach.
+_PATIENCE_FOR_TOPICS_S = 3.0
 
 
 class Covering:
@@ -30,7 +32,8 @@ class Covering:
         self._services = services
         self._settings = settings
         self._clock = clock
-        self._looked_at_s = clock.monotonic() - _BETWEEN_LOOKS_S
+        self._began_s = clock.monotonic()
+        self._looked_at_s = self._began_s - _BETWEEN_LOOKS_S
         self._alarms: Mapping[str, Alarm] = {}
         self._changes = 0  # of what alarms are
         self._basis: object = None  # what alarms were held to be
@@ -48,23 +51,25 @@ class Covering:
         *,
         version: int,
         dead: frozenset[str],
-        undeliverable: frozenset[str],
-        muted: frozenset[str],
+        delivery: Delivery,
+        hearing: bool,
         walking: bool,
     ) -> None:
         """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire,
-        ``undeliverable`` the topics that reach nobody, ``muted`` the alarms that a mute rule keeps quiet."""
+        ``delivery`` what is known of whom they reach, ``hearing`` whether that is being read for the first time."""
         self._listed |= book.listed
         waited_s = self._clock.monotonic() - self._looked_at_s
         if not (self._listed or book.tried) or (walking and waited_s < _BETWEEN_LOOKS_S):
             return
+        if self._held is None and hearing and self._clock.monotonic() - self._began_s < _PATIENCE_FOR_TOPICS_S:
+            return
         self._take(book.alarms)
         unread = "" if self._listed else "the alarms could not all be read"
-        basis = (self._changes, dead, undeliverable, muted, unread)
+        basis = (self._changes, dead, delivery, unread)
         if basis == self._basis and version == self._resources:
             return
         if self._held is None or basis != self._basis:
-            silence = Silence(self._alarms.values(), undeliverable=undeliverable, muted=muted)
+            silence = Silence(self._alarms.values(), delivery)
             self._held = await self._hold(tuple(self._alarms.values()), dead, silence)
             self._judged = {}
         await self._judge(self._held, tuple(resources.values()), unread)

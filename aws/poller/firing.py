@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from aws.alarms.firing import firing, reaches_somebody
+from aws.alarms.firing import firing
+from aws.alarms.silence import Silence
 from aws.alarms.targets import AlarmIndex
 from aws.clock import Clock
 from aws.evaluate.composite import children, parse_rule
 from aws.evaluate.errors import RuleError
 from aws.figures import ago
-from aws.model import Alarm, AlarmKind, Finding, Resource, Scope
+from aws.model import Alarm, AlarmKind, Delivery, Finding, Resource, Scope
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.slices import Slices
 from aws.services.base import Service
@@ -43,12 +43,11 @@ class Firing:
         *,
         version: int,
         complete: Collection[tuple[Scope, str]],
-        undeliverable: frozenset[str],
-        muted: frozenset[str],
+        delivery: Delivery,
         walking: bool,
     ) -> None:
         """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known,
-        ``undeliverable`` the topics that reach nobody, ``muted`` the alarms that a mute rule keeps quiet."""
+        ``delivery`` what is known of whom the alarms reach."""
         waited_s = self._clock.monotonic() - self._indexed_at_s
         now = (version, frozenset(complete))
         if now != self._indexed and book.alarms and (not walking or waited_s >= _BETWEEN_INDEXES_S):
@@ -58,8 +57,8 @@ class Firing:
         alarms = book.alarms
         if self._matched.keys() != alarms.keys() or any(self._matched[arn] is not alarms[arn] for arn in alarms):
             await self._match(alarms)
-        reaches = functools.partial(reaches_somebody, undeliverable=undeliverable, muted=muted)
-        self.findings = firing(alarms.values(), self.targets, self._clock.now(), reaches=reaches)
+        silent = Silence((), delivery).own
+        self.findings = firing(alarms.values(), self.targets, self._clock.now(), silent=silent)
         if book.failing and book.read_at_s is not None:
             self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
 

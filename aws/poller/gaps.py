@@ -14,6 +14,7 @@ from aws.pacing import lane_name
 
 METRICS = "cloudwatch:GetMetricData"
 ALARMS = "cloudwatch:DescribeAlarms"
+TOPICS = "sns:GetTopicAttributes"
 _MOST_PER_SERVICE = 3
 _ASKED_AGAIN = "cwtop asks again with the next poll"
 _NONE: Mapping[str, str] = MappingProxyType({})

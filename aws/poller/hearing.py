@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aws.alarms.mutes import read_muted
 from aws.alarms.topic_reads import read_used_topics
 from aws.alarms.topics import is_topic
 from aws.call import Call
-from aws.errors import AwsError
-from aws.model import Alarm
+from aws.errors import AwsError, BadAnswer
+from aws.failures import lacks_operation
+from aws.model import Alarm, Delivery, Gap
 from aws.poller.inventory import MALFORMED
 
 _log = logging.getLogger(__name__)
@@ -20,19 +22,29 @@ _MOST_TOPICS = 50
 
 
 class Hearing:
-    """``undeliverable`` are the ARNs of topics that reach nobody, as far as they could be read; ``muted`` those of
-    alarms that a mute rule keeps quiet.
+    """``delivery`` is whom the scope's alarms reach, as far as it could be read; ``gaps`` what could not.
 
-    A topic that cannot be read is taken to be heard: most who may not read topics have working ones.
+    What was not read is never taken for heard: such a topic is unsure, and where mute rules were not read every alarm
+    may be muted.
     """
 
     def __init__(self, call: Call) -> None:
         self._call = call
         self._alarms: Mapping[str, Alarm] = {}
         self._known: frozenset[str] = frozenset()
-        self.undeliverable: frozenset[str] = frozenset()
-        self.muted: frozenset[str] = frozenset()
+        self._failed: dict[str, tuple[AwsError, int]] = {}  # by IAM action: the first error, and how often
+        self._not_offered: set[str] = set()
+        self.delivery = Delivery(mutes_unread={call.scope: "not read yet"})
         self.tried = False
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """One for each operation that was refused or failed when it was last asked for."""
+        found = []
+        for error, times in self._failed.values():
+            gap = error.gap(self._call.scope)
+            found.append(gap if times == 1 else replace(gap, error=f"{gap.error} ({times} topics)"))
+        return found
 
     async def read(self, alarms: Mapping[str, Alarm], *, again: bool) -> bool:
         """Look at the topics that these alarms notify; unless ``again``, only where there are new ones among them.
@@ -46,24 +58,56 @@ class Hearing:
         most = Counter(dict(used_by.most_common(_MOST_TOPICS)))
         if self.tried and not again and self._known >= most.keys():
             return False
-        try:
-            topics = await read_used_topics(self._call, most)
-        except MALFORMED as error:
-            _log.warning("topics could not be understood: %s: %s", type(error).__name__, error)
-            topics = []
-        before = self.undeliverable, self.muted
-        self.undeliverable = frozenset(t.arn for t in topics if t.delivers is False)
-        await self._read_mutes(alarms)
-        first, self.tried = not self.tried, True
+        before = self.tried, self.delivery, self.gaps
+        self._failed, self._not_offered = {}, set()
+        topics = await read_used_topics(self._call, most, on_error=self._error)
+        muted, unread = await self._read_mutes(alarms)
+        unsure = {topic.arn: topic.unsure for topic in topics if topic.delivers is None}
+        unsure |= {
+            arn: f"cwtop looks at the {_MOST_TOPICS} topics that are used most" for arn in used_by if arn not in most
+        }
+        self.delivery = Delivery(
+            undeliverable=frozenset(topic.arn for topic in topics if topic.delivers is False),
+            muted=muted,
+            unsure=unsure,
+            mutes_unread={self._call.scope: unread} if unread else {},
+            not_offered=frozenset(self._not_offered),
+        )
+        self.tried = True
         self._known = frozenset(most)
-        return first or before != (self.undeliverable, self.muted)
+        return before != (self.tried, self.delivery, self.gaps)
 
-    async def _read_mutes(self, alarms: Mapping[str, Alarm]) -> None:
-        """Mute rules are newer than many a policy, and than other servers that speak CloudWatch: unread, the last
-        known ones stand."""
+    async def _read_mutes(self, alarms: Mapping[str, Alarm]) -> tuple[frozenset[str], str]:
+        """The muted alarms, and why there may be others; those known last stand where the rules cannot be read.
+
+        An endpoint that has never heard of mute rules has none.
+        """
+        error: AwsError
         try:
             names = await read_muted(self._call)
-        except (AwsError, *MALFORMED) as error:
-            _log.info("alarm mute rules could not be read: %s", error)
+        except AwsError as raised:
+            error = raised
+        except MALFORMED as raised:
+            error = BadAnswer("cloudwatch", "ListAlarmMuteRules", f"{type(raised).__name__}: {raised}")
         else:
-            self.muted = frozenset(alarm.arn for alarm in alarms.values() if alarm.name in names)
+            return frozenset(alarm.arn for alarm in alarms.values() if alarm.name in names), ""
+        self._error(error)
+        if lacks_operation(error):
+            return frozenset(), ""
+        return self.delivery.muted, error.brief
+
+    def _error(self, error: AwsError, topic: str = "") -> None:
+        """Note a read that gave no answer.
+
+        A topic of another account may well be closed to us, and no policy of ours opens it: its alarms are unsure, but
+        that is no gap which anybody could close.
+        """
+        action = f"{error.service}:{error.operation}"
+        if lacks_operation(error):
+            _log.info("%s is not offered here: %s", action, error.brief)
+            self._not_offered.add(action)
+        elif topic and topic.split(":")[4] != self._call.scope.account:
+            _log.info("%s of another account: %s", topic, error)
+        else:
+            first, times = self._failed.get(action, (error, 0))
+            self._failed[action] = first, times + 1

@@ -28,7 +28,7 @@ _BETWEEN_FIRST_SNAPSHOTS_S = 0.25
 _BETWEEN_SNAPSHOTS_S = 1.0
 _HEARTBEAT_S = 60.0
 _PATIENCE_FOR_TAGS_S = 10.0
-_PATIENCE_FOR_TOPICS_S = 3.0
+_PATIENCE_FOR_TOPICS_S = 10.0
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
 
@@ -159,7 +159,7 @@ class Poller:
         # Where AWS is reached through endpoints of single services, the one for tags may be missing.
         tags_by_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_TAGS_S)
         await self._until(lambda: all(watch.tagging.tried for watch in self._watches), tags_by_s)
-        # Whether anybody hears the alarms makes a difference, but none that is worth a long wait.
+        # Whether anybody hears the alarms makes a difference, but SNS that does not answer must not hold up all else.
         deadline_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_TOPICS_S)
         await self._until(lambda: all(watch.hearing.tried for watch in self._watches), deadline_s)
         if self._host.done():

@@ -15,7 +15,7 @@ from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
 from aws.poller.covering import Covering
 from aws.poller.firing import Firing
-from aws.poller.gaps import ALARMS, METRICS, Reason, of_readings, unanswered
+from aws.poller.gaps import ALARMS, METRICS, TOPICS, Reason, of_readings, unanswered
 from aws.poller.gate import Gate
 from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
@@ -141,8 +141,7 @@ class Watch:
                 self.resources,
                 version=self._version,
                 complete=[(self.scope, name) for name in self.inventory.whole()],
-                undeliverable=self.hearing.undeliverable,
-                muted=self.hearing.muted,
+                delivery=self.hearing.delivery,
                 walking=bool(self.inventory.walking),
             )
             await self.covering.look(
@@ -150,8 +149,8 @@ class Watch:
                 self.resources,
                 version=self._version,
                 dead=self.firing.dead,
-                undeliverable=self.hearing.undeliverable,
-                muted=self.hearing.muted,
+                delivery=self.hearing.delivery,
+                hearing=not self.hearing.tried,
                 walking=bool(self.inventory.walking),
             )
             self.verdicts.alarms_fire(self.firing.findings)
@@ -173,6 +172,8 @@ class Watch:
         missing = [late(name, self.inventory.asks(name)) for name in self.services if name not in self.inventory.walked]
         if not self.alarms.tried:
             missing.append(late("cloudwatch", ALARMS))
+        elif not self.hearing.tried:
+            missing.append(late("sns", TOPICS, what=": whether anybody hears the alarms is not known"))
         if not self.tagging.tried:
             missing.append(late("tags", TAGS).leaving_coverage_open())
         unread: Counter[str] = Counter()
@@ -249,7 +250,7 @@ class Watch:
                     reasons[self.resources[arn].service, known.state, known.detail] += 1
             await slices.breathe()
         readings = of_readings(self.scope, reasons, self.metrics.hints)
-        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *readings, *self._defects()]
+        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *readings, *self._defects()]
         self.gaps += self.tagging.gaps
 
 

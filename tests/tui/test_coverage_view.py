@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from aws.alarms.coverage import Score, score
 from aws.model import AlarmState, Cover, Covered, Gap
 from tests.builders import NOW, a_function, snapshot
 from tests.tui.alarm_world import COVERAGE, a_desk, shop
@@ -16,7 +17,7 @@ from tests.tui.running import SIZES, running
 from tests.tui.story import ALARMS, BFF, PLACE, evening
 from tui.present.catalog import Catalog
 from tui.present.coverage import CoverageView
-from tui.present.coverage_words import heading, score
+from tui.present.coverage_words import heading, percent
 from tui.present.view import Look, Query
 
 MATRIX = """\
@@ -74,10 +75,15 @@ async def test_unread_alarms_are_never_a_score() -> None:
 
 
 def test_a_score_is_whole_only_where_everything_is_known_and_there() -> None:
-    assert score((Cover.PRESENT, Cover.NOT_APPLICABLE)).whole
-    assert not score((Cover.PRESENT, Cover.UNKNOWN)).whole
-    assert score((Cover.UNKNOWN,)).text == "?"
-    assert score((*[Cover.PRESENT] * 199, Cover.WEAKER)).text == "99%"
+    def of(*covers: Cover, unsure: bool = False) -> Score:
+        return score(Covered("r", "x", cover, unsure=unsure) for cover in covers)
+
+    assert of(Cover.PRESENT, Cover.NOT_APPLICABLE).whole
+    assert not of(Cover.PRESENT, Cover.UNKNOWN).whole
+    assert not of(Cover.PRESENT, unsure=True).whole
+    assert percent(of(Cover.UNKNOWN)) == "?"
+    assert percent(of(*[Cover.PRESENT] * 199, Cover.WEAKER)) == "99%"
+    assert percent(of(Cover.PRESENT, unsure=True)) == "100%?"
 
 
 def test_headings_stay_within_their_column() -> None:
@@ -122,7 +128,7 @@ async def test_a_silent_alarm_says_so_and_an_unreadable_past_is_not_an_empty_one
         await run.press("7", "slash")
         await run.type("mobile-bff-errors")
         await run.press("enter", "enter")
-        await run.until("NOBODY: it has no actions")
+        await run.until("NOBODY: it has no action")
         assert "could not be read: nobody writes alarms here" in run.screen
 
 

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.model import AlarmKind, AlarmState, Health, Incident, Link, LinkKind, Member, MetricKey, ReadState, Severity
+from aws.model import (
+    AlarmKind,
+    AlarmState,
+    Delivery,
+    Health,
+    Incident,
+    Link,
+    LinkKind,
+    Member,
+    MetricKey,
+    ReadState,
+    Severity,
+)
 from tests.builders import (
     NOW,
     SCOPE,
@@ -122,7 +134,10 @@ def test_cover_counts_only_alarms_that_watch_what_is_wrong() -> None:
     assert says(replace(armed, actions_enabled=False, state=AlarmState.ALARM)) is Cover.SILENT
     assert says(armed, dead=True) is Cover.DEAD
     nobody = armed.alarm_actions[0]
-    assert says(armed, undeliverable=frozenset({nobody})) is Cover.SILENT
+    assert says(armed, delivery=Delivery(undeliverable=frozenset({nobody}))) is Cover.SILENT
+    unsure = Delivery(unsure={nobody: "denied"})
+    assert says(armed, delivery=unsure) is Cover.ARMED_UNSURE
+    assert says(replace(armed, state=AlarmState.ALARM), delivery=unsure) is Cover.FIRED_UNSURE
     child = replace(armed, alarm_actions=())
     above = an_alarm("above", kind=AlarmKind.COMPOSITE, rule=f'ALARM("{child.name}")', state=AlarmState.OK)
     assert says(child, replace(above, alarm_actions=())) is Cover.SILENT

@@ -17,7 +17,7 @@ import pytest
 from aws.alarms.coverage import coverage
 from aws.alarms.read import parse_alarm
 from aws.alarms.targets import AlarmIndex
-from aws.model import Alarm, AlarmKind, Cover, Covered, Resource
+from aws.model import Alarm, AlarmKind, Cover, Covered, Delivery, Resource
 from aws.services import registry
 from aws.settings import AlarmSettings
 from tests.builders import SCOPE, arn
@@ -72,8 +72,10 @@ def test_alarms_of_other_tools(path: Path) -> None:
     found = judged(
         case.resources,
         case.alarms,
-        undeliverable=case.told.get("undeliverable", ()),
-        muted=[alarm_arn(name) for name in case.told.get("muted", ())],
+        delivery=Delivery(
+            undeliverable=frozenset(case.told.get("undeliverable", ())),
+            muted=frozenset(alarm_arn(name) for name in case.told.get("muted", ())),
+        ),
     )
     usual = (Cover.MISSING, Cover.NOT_APPLICABLE)
     shown = {

@@ -18,7 +18,7 @@ from aws.alarms.read import parse_alarm
 from aws.alarms.silence import Silence
 from aws.alarms.strength import Likeness, strength
 from aws.alarms.wanted import Catalogue, Wanted
-from aws.model import Alarm, AlarmKind, Cover, Covered, MetricKey, Query, Resource, Watched
+from aws.model import Alarm, AlarmKind, Cover, Covered, Delivery, MetricKey, Query, Resource, Watched
 from aws.services import registry
 from aws.settings import AlarmSettings
 from tests.builders import SCOPE, a_function, a_stage, a_table, an_account, an_alarm, an_index, arn
@@ -254,8 +254,11 @@ def test_rules_in_a_circle_end() -> None:
     ]
     assert Silence(ring).heard(child).silent == "it has no action"
     loud = replace(ring[1], alarm_actions=(arn("sns", "oncall"),))
-    assert Silence([ring[0], loud]).heard(child) == ("", "")
-    assert Silence([ring[0], loud], muted=[loud.arn]).heard(child).silent
+    assert Silence([ring[0], loud]).heard(child) == ("", "", "")
+    assert Silence([ring[0], loud], Delivery(muted=frozenset({loud.arn}))).heard(child).silent
+    unread = Delivery(mutes_unread={SCOPE: "denied"})
+    assert "denied" in Silence([ring[0], loud], unread).heard(child).unsure
+    assert Silence(ring, unread).heard(child).silent
 
 
 def test_a_resource_of_an_unknown_service_asks_for_nothing() -> None:

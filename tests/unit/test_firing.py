@@ -35,8 +35,8 @@ def test_severity(alarm: Alarm, severity: str) -> None:
 
 
 def test_what_is_known_of_delivery_decides() -> None:
-    assert found_of(an_alarm(), reaches=lambda _: False) is Severity.WARNING
-    assert found_of(an_alarm(), reaches=lambda _: None) is Severity.CRITICAL
+    assert found_of(an_alarm(), silent=lambda _: "nobody hears it") is Severity.WARNING
+    assert found_of(an_alarm(), silent=lambda _: "") is Severity.CRITICAL
 
 
 def test_it_stands_on_what_it_watches_since_it_went_into_alarm() -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from aws.errors import AccessDenied, Throttled
+from aws.alarms.coverage import score_of
+from aws.errors import AccessDenied, InvalidRequest, Throttled
 from aws.model import Cover, MetricKey, Resource, Severity, Snapshot
 from aws.poller import Poller
 from aws.services.recommendation import Recommendation
@@ -135,7 +136,7 @@ async def test_a_topic_that_nobody_reads_makes_its_alarms_silent(clock: VirtualC
         await clock.advance(TURN_S)
         seen = await newest(poller)
         assert covers(seen) == {"a": Cover.PRESENT, "b": Cover.SILENT}
-        assert seen.undeliverable == {"arn:aws:sns:eu-west-1:123456789012:nobody"}
+        assert seen.delivery.undeliverable == {"arn:aws:sns:eu-west-1:123456789012:nobody"}
         assert aws.count("GetTopicAttributes") == 3, "again only where there is a new one"
         await clock.advance(5 * 60)
         assert aws.count("GetTopicAttributes") == 3
@@ -153,13 +154,72 @@ async def test_an_alarm_that_a_mute_rule_keeps_quiet_is_silent(clock: VirtualClo
     assert Coverage.of(seen).says(aws.arn("a")) is Word.SILENT
 
 
-async def test_mute_rules_that_may_not_be_read_change_nothing(clock: VirtualClock) -> None:
+AWS_SERVICE = {"GetTopicAttributes": "sns", "DescribeAlarmHistory": "cloudwatch", "ListAlarmMuteRules": "cloudwatch"}
+
+
+@pytest.mark.parametrize("operation", AWS_SERVICE)
+async def test_what_may_not_be_read_of_whom_alarms_reach_is_a_gap_and_no_claim(
+    clock: VirtualClock, operation: str
+) -> None:
     aws = an_account(clock, "a")
     aws.alarm("a errs", "a")
-    aws.fates["ListAlarmMuteRules"] = AccessDenied("cloudwatch", "ListAlarmMuteRules", "not you")
+    aws.fates[operation] = AccessDenied(AWS_SERVICE[operation], operation, "not you")
     seen = await a_poller(aws).look(45)
-    assert covers(seen) == {"a": Cover.PRESENT}
+    assert [(gap.action, gap.error) for gap in seen.gaps] == [
+        (f"{AWS_SERVICE[operation]}:{operation}", "AccessDenied: not you")
+    ]
+    assert "cwtop permissions" in seen.gaps[0].hint
+    assert covers(seen) == {"a": Cover.PRESENT}, "an alarm watches: there is nothing to create"
+    (finding,) = seen.findings[aws.arn("a")]
+    assert finding.severity is Severity.CRITICAL, "it cannot be told that nobody hears it"
+    (covered,) = (seen.coverage or {})[aws.arn("a")]
+    said = Coverage.of(seen).says(aws.arn("a"))
+    if operation == "DescribeAlarmHistory":  # the topic itself shows that somebody reads it
+        assert (covered.unsure, said) == (False, Word.FIRED)
+    else:
+        assert (covered.unsure, said) == (True, Word.FIRED_UNSURE)
+        assert "is not known" in covered.detail
+        assert "not you" in covered.detail
+        counted = score_of(seen.coverage)
+        assert counted is not None
+        assert (counted.present, counted.unsure) == (1, 1)
+
+
+async def test_gaps_of_topics_close_when_they_can_be_read(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    aws.alarm("b errs", "a")
+    aws.fates["GetTopicAttributes"] = AccessDenied("sns", "GetTopicAttributes", "not you")
+    aws.alarms["b errs"]["AlarmActions"] = ["arn:aws:sns:eu-west-1:123456789012:more-oncall"]
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        seen = await newest(poller)
+        assert [gap.error for gap in seen.gaps] == ["AccessDenied: not you (2 topics)"]
+        aws.fates.clear()
+        await clock.advance(11 * 60)
+        seen = await newest(poller)
     assert seen.gaps == ()
+    assert not any(each.unsure for covered in (seen.coverage or {}).values() for each in covered)
+
+
+async def test_a_closed_topic_of_another_account_is_unsure_but_no_gap_that_we_could_close(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    aws.alarms["a errs"]["AlarmActions"] = ["arn:aws:sns:eu-west-1:999999999999:central"]
+    aws.fates["GetTopicAttributes"] = AccessDenied("sns", "GetTopicAttributes", "not you", code="AuthorizationError")
+    seen = await a_poller(aws).look(45)
+    assert seen.gaps == ()
+    assert [each.unsure for each in (seen.coverage or {})[aws.arn("a")]] == [True]
+
+
+async def test_an_endpoint_without_mute_rules_has_none_and_nobody_says_they_were_read(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a")
+    aws.alarm("a errs", "a")
+    aws.fates["ListAlarmMuteRules"] = InvalidRequest("cloudwatch", "ListAlarmMuteRules", "what?", code="InvalidAction")
+    seen = await a_poller(aws).look(45)
+    assert seen.gaps == ()
+    assert seen.delivery.not_offered == {"cloudwatch:ListAlarmMuteRules"}
+    assert [each.unsure for each in (seen.coverage or {})[aws.arn("a")]] == [False]
 
 
 async def test_a_look_waits_for_topics_but_not_long(clock: VirtualClock) -> None:
@@ -167,20 +227,13 @@ async def test_a_look_waits_for_topics_but_not_long(clock: VirtualClock) -> None
     aws.alarm("a errs", "a")
     aws.fates["GetTopicAttributes"] = asyncio.Event()
     looking = asyncio.ensure_future(a_poller(aws).look(45))
-    await clock.advance(1)
+    await clock.advance(9)
     assert not looking.done()
-    await clock.advance(3)
-    assert covers(await looking) == {"a": Cover.PRESENT}
-
-
-async def test_topics_that_may_not_be_read_are_heard(clock: VirtualClock) -> None:
-    aws = an_account(clock, "a")
-    aws.alarm("a errs", "a")
-    for operation in ("GetTopicAttributes", "DescribeAlarmHistory"):
-        aws.fates[operation] = AccessDenied("sns", operation, "not you")
-    seen = await a_poller(aws).look(45)
+    await clock.advance(2)
+    seen = await looking
     assert covers(seen) == {"a": Cover.PRESENT}
-    assert seen.gaps == ()
+    assert [each.unsure for each in (seen.coverage or {})[aws.arn("a")]] == [True]
+    assert [gap.action for gap in seen.gaps] == ["sns:GetTopicAttributes"]
 
 
 async def test_a_defect_costs_one_resource(clock: VirtualClock) -> None:

@@ -121,7 +121,9 @@ def test_the_keys_are_those_that_scripts_depend_on() -> None:
     assert set(shown["resources"][0]) == {
         "service", "kind", "name", "arn", "account", "region", "status", "findings", "metrics",
     }  # fmt: skip
-    assert set(shown["alarms"][0]) == {"name", "state", "resource_arn", "since", "silent", "dead"}
+    assert set(shown["alarms"][0]) == {
+        "name", "state", "resource_arn", "since", "silent", "unheard_because", "unsure_because", "dead",
+    }  # fmt: skip
     assert set(shown["incidents"][0]) == {"cause", "members", "severity", "since", "text"}
     assert {"rule", "severity", "text", "metric", "value", "unit", "since", "evidence"} <= set(
         shown["resources"][0]["findings"][0]
@@ -136,7 +138,7 @@ def test_coverage_is_counted_and_null_where_alarms_were_never_read() -> None:
     covers = (Cover.PRESENT, Cover.MISSING, Cover.SILENT, Cover.DEAD, Cover.WEAKER, Cover.NOT_APPLICABLE, Cover.UNKNOWN)
     covered = tuple(Covered(ARN, f"lambda.{cover}", cover) for cover in covers)
     assert report(looked(coverage={ARN: covered}))["coverage"] == {
-        "recommended": 6, "present": 1, "missing": 1, "silent": 1, "dead": 1, "weaker": 1, "unknown": 1,
+        "recommended": 6, "present": 1, "missing": 1, "silent": 1, "dead": 1, "weaker": 1, "unknown": 1, "unsure": 0,
     }  # fmt: skip
 
 

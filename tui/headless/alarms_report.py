@@ -7,6 +7,7 @@ from typing import Any
 
 from aws.alarms.definition import Plan, Planned
 from aws.alarms.desk import Outcome, Result
+from aws.alarms.silence import Silence
 from aws.model import Alarm, Gap, Snapshot
 from tui.headless.report import iso
 
@@ -73,6 +74,8 @@ def undone_report(outcomes: Sequence[Outcome], runs: Sequence[str]) -> dict[str,
 def list_report(snapshot: Snapshot, alarms: Sequence[Alarm]) -> dict[str, Any]:
     """Every alarm, with what it watches and which recommendations it is taken to cover."""
     covers = covers_by_alarm(snapshot)
+    silence = Silence(snapshot.alarms.values(), snapshot.delivery)
+    heard = {alarm.arn: silence.heard(alarm) for alarm in alarms}
     return {
         "version": 1,
         "at": iso(snapshot.at_s),
@@ -85,7 +88,9 @@ def list_report(snapshot: Snapshot, alarms: Sequence[Alarm]) -> dict[str, Any]:
                 "since": iso(alarm.since_s),
                 "resource_arn": next(iter(snapshot.alarm_targets.get(alarm.arn, ())), None),
                 "resources": list(snapshot.alarm_targets.get(alarm.arn, ())),
-                "silent": alarm.silent,
+                "silent": bool(heard[alarm.arn].silent),
+                "unheard_because": heard[alarm.arn].silent or None,
+                "unsure_because": heard[alarm.arn].unsure or None,
                 "dead": dead(snapshot, alarm),
                 "actions_enabled": alarm.actions_enabled,
                 "actions": list(alarm.alarm_actions),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from aws.alarms.definition import Definition, Plan, Planned
 from aws.alarms.desk import Outcome, Result
+from aws.alarms.silence import Heard, Silence
 from aws.model import Alarm, Gap, Snapshot
 from tui.headless.alarms_report import covers_by_alarm, dead
 from widgets.inert import inert
@@ -52,13 +53,21 @@ def outcomes_summary(outcomes: Sequence[Outcome]) -> str:
 def list_table(snapshot: Snapshot, alarms: Sequence[Alarm]) -> str:
     """One line an alarm, those that fire first."""
     covers = covers_by_alarm(snapshot)
+    silence = Silence(snapshot.alarms.values(), snapshot.delivery)
     lines = [f"{'STATE':<18} {'NOTIFIES':<9} {'NAME':<{_NAME_WIDTH}} COVERS"]
     for alarm in alarms:
         rules = ", ".join(dict.fromkeys(rule for _, rule, _ in covers.get(alarm.arn, ())))
         notes = "can never fire" if dead(snapshot, alarm) else rules
-        told = "nobody" if alarm.silent else f"{len(alarm.alarm_actions)}"
+        told = _told(alarm, silence.heard(alarm))
         lines.append(f"{alarm.state.value:<18} {told:<9} {inert(alarm.name):<{_NAME_WIDTH}} {inert(notes)}".rstrip())
     return "\n".join([*lines, *_unread(snapshot.gaps)]) + "\n"
+
+
+def _told(alarm: Alarm, heard: Heard) -> str:
+    """How many it notifies; an alarm without actions may be heard through a composite one above it."""
+    if heard.silent:
+        return "nobody"
+    return f"{len(alarm.alarm_actions) or 'above'}{'?' if heard.unsure else ''}"
 
 
 def _planned(planned: Planned) -> str:

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws.alarms.coverage import score_of
+from aws.alarms.silence import Silence
+from aws.cost import PRICES
 from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, ReadState, Resource, Series, Snapshot
 from aws.services import registry
 from aws.services.base import Metric, Service
 from tui.headless.verdict import counts, verdict
+from tui.present.spending import dashboard_usd_per_hour
 
 VERSION = 1
 _FIVE_MINUTES_S = 300
@@ -29,20 +32,34 @@ def report(snapshot: Snapshot, *, allow_gaps: bool = False) -> dict[str, Any]:
         "counts": counts(snapshot),
         "resources": [_resource(snapshot, resource) for resource in _in_order(snapshot)],
         "incidents": [_incident(incident) for incident in snapshot.incidents if not incident.recovered],
-        "alarms": [_alarm(snapshot, alarm) for alarm in sorted(snapshot.alarms.values(), key=lambda alarm: alarm.arn)],
+        "alarms": _alarms(snapshot),
         "coverage": _coverage(snapshot),
         "gaps": [_gap(gap) for gap in snapshot.gaps],
-        "api": {
-            "calls": dict(sorted(snapshot.api.calls.items())),
-            "metrics_requested": snapshot.api.metrics_requested,
-            "usd": round(snapshot.api.usd, 6),
-        },
+        "api": _api(snapshot),
     }
 
 
 def iso(at_s: float | None) -> str | None:
     """Epoch seconds as ``2026-11-22T03:12:00Z``; None stays None."""
     return None if at_s is None else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _api(snapshot: Snapshot) -> dict[str, Any]:
+    """What the look asked for and cost; ``usd_per_hour`` is what the dashboard would cost, null where not known."""
+    use, polling = snapshot.api, snapshot.polling
+    hourly = dashboard_usd_per_hour(snapshot)
+    return {
+        "calls": dict(sorted(use.calls.items())),
+        "metrics_requested": use.metrics_requested,
+        "metrics_requested_at_most": use.metrics_requested_at_most,
+        "usd": round(use.usd, 6),
+        "usd_at_most": round(use.usd_at_most, 6),
+        "usd_per_hour": None if hourly is None else round(hourly, 6),
+        "mode": polling.mode,
+        "max_usd_per_hour": polling.max_usd_per_hour,
+        "savings": list(polling.savings),
+        "prices": {"as_of": PRICES.as_of, "source": PRICES.source},
+    }
 
 
 def _in_order(snapshot: Snapshot) -> list[Resource]:
@@ -120,14 +137,22 @@ def _incident(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _alarm(snapshot: Snapshot, alarm: Alarm) -> dict[str, Any]:
+def _alarms(snapshot: Snapshot) -> list[dict[str, Any]]:
+    silence = Silence(snapshot.alarms.values(), snapshot.delivery)
+    return [_alarm(snapshot, alarm, silence) for _, alarm in sorted(snapshot.alarms.items())]
+
+
+def _alarm(snapshot: Snapshot, alarm: Alarm, silence: Silence) -> dict[str, Any]:
+    heard = silence.heard(alarm)
     targets = snapshot.alarm_targets.get(alarm.arn, ())
     return {
         "name": alarm.name,
         "state": alarm.state.value,
         "resource_arn": targets[0] if targets else None,
         "since": iso(alarm.since_s),
-        "silent": alarm.silent,
+        "silent": bool(heard.silent),
+        "unheard_because": heard.silent or None,
+        "unsure_because": heard.unsure or None,
         # Nobody can tell of an alarm that watches nothing we know whether it is dead.
         "dead": True if alarm.arn in snapshot.dead_alarms else (False if targets else None),
     }

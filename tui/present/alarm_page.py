@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aws.alarms.topics import Topic
 from aws.model import Alarm, AlarmState, Health, Snapshot
 from tui.present import figures, styles
-from tui.present.alarms import condition, marks
+from tui.present.alarms import condition, marks, unheard
 from tui.present.plan_words import dimensions, topic_name, topic_state
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
@@ -28,11 +28,9 @@ _MISSING = {
     "ignore": "no data leaves the state as it is",
     "missing": "no data makes it INSUFFICIENT_DATA",
 }
-_UNHEARD = {
-    "dead": "it can never fire: what it watches does not exist",
-    "off": "its actions are switched off",
-    "silent": "it has no actions",
-}
+
+
+_MARKED = {"?": "PERHAPS UNHEARD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,11 @@ def title(snapshot: Snapshot, arn: str, look: Look) -> list[Part]:
         return [Part((Cell(name, styles.STRONG),)), Part((Cell("does not exist any more", styles.UNKNOWN),))]
     since = look.moment(alarm.since_s, snapshot.at_s)
     state = Part((Cell(alarm.state.value, _STATE_STYLE[alarm.state]), Cell(f" since {since}", styles.QUIET)))
-    mark = marks(alarm, snapshot.dead_alarms)
+    mark = marks(snapshot, alarm)
     return [
         Part((Cell("alarm ", styles.QUIET), Cell(alarm.name, styles.STRONG))),
         state,
-        *([Part((Cell(mark.upper(), styles.WARNING),))] if mark else []),
+        *([Part((Cell(_MARKED.get(mark, mark.upper()), styles.WARNING),))] if mark else []),
     ]
 
 
@@ -102,8 +100,9 @@ def _targets(snapshot: Snapshot, alarm: Alarm) -> Iterator[Line]:
 
 
 def _tells(snapshot: Snapshot, alarm: Alarm, topics: Mapping[str, Topic]) -> Iterator[Line]:
-    if unheard := _UNHEARD.get(marks(alarm, snapshot.dead_alarms)):
-        yield (Cell(f"NOBODY: {unheard}", styles.WARNING),)
+    if why := unheard(snapshot, alarm):
+        doubted = marks(snapshot, alarm) == "?"
+        yield (Cell(why, styles.UNKNOWN) if doubted else Cell(f"NOBODY: {why}", styles.WARNING),)
     for word, arns in (
         ("ALARM", alarm.alarm_actions),
         ("OK", alarm.ok_actions),

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws.model import Alarm, AlarmKind, AlarmState, Resource, Snapshot
 from tui.present import styles
-from tui.present.cover import alarms_unread
+from tui.present.cover import Coverage, alarms_unread
 from tui.present.empty import loading
 from tui.present.evidence import reason
 from tui.present.figures import count, since
@@ -83,13 +83,25 @@ def period(period_s: int) -> str:
     return f"{period_s // 60}m" if period_s % 60 == 0 else f"{period_s}s"
 
 
-def marks(alarm: Alarm, dead: frozenset[str]) -> str:
-    """Why nobody may hear it: ``dead``, ``off`` (actions disabled), ``silent``."""
-    if alarm.arn in dead:
+def marks(snapshot: Snapshot, alarm: Alarm) -> str:
+    """Why nobody may hear it: ``dead``, ``muted``, ``off`` (actions disabled), ``silent``; ``?`` where it cannot be
+    told."""
+    if alarm.arn in snapshot.dead_alarms:
         return "dead"
-    if not alarm.actions_enabled:
-        return "off"
-    return "silent" if alarm.silent else ""
+    heard = Coverage.of(snapshot).silence.heard(alarm)
+    if not heard.silent:
+        return "?" if heard.unsure else ""
+    if alarm.arn in snapshot.delivery.muted:
+        return "muted"
+    return "silent" if alarm.actions_enabled else "off"
+
+
+def unheard(snapshot: Snapshot, alarm: Alarm) -> str:
+    """The mark in a clause; empty where somebody hears it."""
+    if alarm.arn in snapshot.dead_alarms:
+        return "it can never fire: what it watches does not exist"
+    heard = Coverage.of(snapshot).silence.heard(alarm)
+    return heard.silent or heard.unsure
 
 
 class Alarms:
@@ -123,11 +135,11 @@ class Alarms:
 
     def _chosen(self, snapshot: Snapshot, query: Query) -> list[str]:
         wanted = Filter.parse(query.text)
-        alarms, dead = snapshot.alarms, snapshot.dead_alarms
+        alarms = snapshot.alarms
         chosen = wanted.among(self._candidates(snapshot)) if wanted else list(alarms)
         if not query.problems_only:
             return chosen
-        return [a for a in chosen if alarms[a].state is not AlarmState.OK or marks(alarms[a], dead)]
+        return [a for a in chosen if alarms[a].state is not AlarmState.OK or marks(snapshot, alarms[a])]
 
     def _candidates(self, snapshot: Snapshot) -> Candidates:
         alarms = snapshot.alarms
@@ -145,11 +157,11 @@ class Alarms:
     def _texts_of(self, snapshot: Snapshot) -> dict[str, str]:
         """What a filter looks at, by ARN: everything that the row could say, in lower case."""
         if self._texts[0] is not snapshot:
-            targets, dead, found, kept = snapshot.alarm_targets, snapshot.dead_alarms, snapshot.resources, self._kept
+            targets, found, kept = snapshot.alarm_targets, snapshot.resources, self._kept
             self._texts = (
                 snapshot,
                 {
-                    arn: kept.of(arn, alarm, arn in dead, *map(found.get, targets.get(arn, ())))
+                    arn: kept.of(arn, alarm, marks(snapshot, alarm), *map(found.get, targets.get(arn, ())))
                     for arn, alarm in snapshot.alarms.items()
                 },
             )
@@ -157,9 +169,8 @@ class Alarms:
         return self._texts[1]
 
 
-def _text(alarm: Alarm, dead: bool, *targets: Resource | None) -> str:
+def _text(alarm: Alarm, mark: str, *targets: Resource | None) -> str:
     names = " ".join(target.name for target in targets if target)
-    mark = marks(alarm, frozenset({alarm.arn}) if dead else frozenset())
     return f"{alarm.name} {alarm.state.value} {mark} {condition(alarm)} {names}".lower()
 
 
@@ -188,7 +199,8 @@ def _sort_value(snapshot: Snapshot, sort: str) -> Callable[[str], Any]:
         if sort == "name":
             return alarm.name.lower()
         if sort == "marks":
-            return (not marks(alarm, snapshot.dead_alarms), marks(alarm, snapshot.dead_alarms))
+            mark = marks(snapshot, alarm)
+            return (not mark, mark)
         return (_STATES[alarm.state][0], -(alarm.since_s or 0.0), alarm.name)
 
     return by
@@ -198,14 +210,14 @@ def _row(snapshot: Snapshot, alarm: Alarm, look: Look) -> Row:
     _, word, style = _STATES[alarm.state]
     if snapshot.recalled is not None and snapshot.recalled.alarms:
         word, style = _RECALLED[alarm.state], styles.UNKNOWN
-    mark = marks(alarm, snapshot.dead_alarms)
+    mark = marks(snapshot, alarm)
     targets = [resource_name(snapshot, arn) for arn in snapshot.alarm_targets.get(alarm.arn, ())]
     quiet = styles.QUIET if alarm.state is AlarmState.OK else styles.PLAIN
     cells = [
         Cell(word, style),
         Cell(since(alarm.since_s, snapshot.at_s, local=look.local), quiet),
         Cell(alarm.name, styles.PLAIN),
-        Cell(mark, styles.WARNING),
+        Cell(mark, styles.UNKNOWN if mark == "?" else styles.WARNING),
         Cell(condition(alarm, _condition_width(look)), quiet),
     ]
     if look.width >= 120:

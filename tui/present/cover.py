@@ -16,6 +16,8 @@ class Cover(StrEnum):
 
     FIRED = "FIRED"  # one is in ALARM and its actions run
     ARMED = "ARMED"  # one would
+    FIRED_UNSURE = "FIRED?"  # it fires, but it cannot be told whether anybody hears it
+    ARMED_UNSURE = "ARMED?"
     SILENT = "SILENT"  # those that watch it do nothing when they fire
     DEAD = "DEAD"  # those that watch it can never fire
     NONE = "NONE"
@@ -25,6 +27,8 @@ class Cover(StrEnum):
 COVER_STYLE = {
     Cover.FIRED: styles.STRONG,
     Cover.ARMED: styles.GOOD,
+    Cover.FIRED_UNSURE: styles.UNKNOWN,
+    Cover.ARMED_UNSURE: styles.UNKNOWN,
     Cover.SILENT: styles.WARNING,
     Cover.DEAD: styles.WARNING,
     Cover.NONE: styles.WARNING,
@@ -70,7 +74,7 @@ class Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         global _newest
         if _newest is None or _newest[0] is not snapshot:
-            silence = Silence(snapshot.alarms.values(), undeliverable=snapshot.undeliverable, muted=snapshot.muted)
+            silence = Silence(snapshot.alarms.values(), snapshot.delivery)
             unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
             _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, unread, silence, recalled)
         return _newest[1]
@@ -92,21 +96,29 @@ class Coverage:
         return said
 
     def _says(self, arn: str, metric_names: frozenset[str]) -> Cover:
-        firing = watching = alive = armed = False
+        firing = perhaps_told = watching = alive = armed = perhaps_armed = False
         for alarm in self.watching.get(arn, ()):
             fires = alarm.state is AlarmState.ALARM
             if fires and not self.silence.own(alarm):
-                return Cover.FIRED
+                if not self.silence.doubt(alarm):
+                    return Cover.FIRED
+                perhaps_told = True
             firing |= fires
             if _watches(alarm, metric_names):
                 watching = True
                 if alarm.arn not in self.dead:
                     alive = True
-                    armed |= not self.silence.heard(alarm).silent
+                    heard = self.silence.heard(alarm)
+                    armed |= not (heard.silent or heard.unsure)
+                    perhaps_armed |= bool(heard.unsure)
+        if perhaps_told:
+            return Cover.FIRED_UNSURE
         if armed:
             return Cover.ARMED
         if self.unread:
             return Cover.UNKNOWN
+        if perhaps_armed:
+            return Cover.ARMED_UNSURE
         if alive or firing:
             return Cover.SILENT
         return Cover.DEAD if watching else Cover.NONE

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from aws.alarms.coverage import Score, score, score_of
 from aws.model import Cover, Covered, Resource, Snapshot
 from tui.present import coverage_words as words
 from tui.present import styles
 from tui.present.catalog import Catalog
 from tui.present.cover import alarms_unread
-from tui.present.coverage_words import Score
 from tui.present.empty import loading
 from tui.present.kept import Kept
 from tui.present.order import Candidates, Filter, ordered
@@ -71,11 +71,12 @@ class _Pattern(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _pattern(covers: tuple[tuple[str, Cover], ...]) -> _Pattern:
+def _pattern(covers: tuple[tuple[str, Cover, bool], ...]) -> _Pattern:
     """Of thousands of resources most lack the same."""
-    apply = [(rule, cover) for rule, cover in covers if cover is not Cover.NOT_APPLICABLE]
-    text = " ".join(f"{rule} {cover.value}" for rule, cover in apply).lower()
-    return _Pattern(words.score(cover for _, cover in apply), text, tuple(words.purpose(rule) for rule, _ in apply))
+    apply = [Covered("", rule, cover, unsure=unsure) for rule, cover, unsure in covers]
+    apply = [one for one in apply if one.cover is not Cover.NOT_APPLICABLE]
+    text = " ".join(f"{one.rule} {one.cover.value}{' unsure' if one.unsure else ''}" for one in apply).lower()
+    return _Pattern(score(apply), text, tuple(words.purpose(one.rule) for one in apply))
 
 
 class _Made(NamedTuple):
@@ -94,7 +95,7 @@ def _sort_value(made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
     def by_score(arn: str) -> Any:
         row = made[arn]
         share = row.score.share
-        return None if share is None else (share, -row.score.recommended, row.place)
+        return None if share is None else (share, -row.score.known, row.place)
 
     if sort == "resource":
         return lambda arn: made[arn].place[1]
@@ -114,10 +115,10 @@ class CoverageView:
 
     def count(self, snapshot: Snapshot) -> str:
         """The account's score: ``71%``; ``?`` where it is not known."""
-        coverage = snapshot.coverage or {}
+        coverage = snapshot.coverage
         if self._whole[0] is not coverage:  # the tab is painted with every look, whatever view is open
-            self._whole = coverage, words.score(one.cover for found in coverage.values() for one in found)
-        return self._whole[1].text
+            self._whole = coverage, score_of(coverage) or Score()
+        return words.percent(self._whole[1])
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The matrix as asked for."""
@@ -141,7 +142,7 @@ class CoverageView:
 
     def _make(self, found: tuple[Covered, ...], resource: Resource) -> _Made:
         place = (self._catalog.short(resource), resource.name.lower())
-        return _Made(found, _pattern(tuple((one.rule, one.cover) for one in found)), place)
+        return _Made(found, _pattern(tuple((one.rule, one.cover, one.unsure) for one in found)), place)
 
     def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], tuple[str, ...]]:
         """Every row, and the purposes; what has not changed is kept."""
@@ -179,7 +180,7 @@ class CoverageView:
     def _row(self, snapshot: Snapshot, arn: str, scored: Score, cells: tuple[Cell, ...]) -> Row:
         name = Cell(resource_name(snapshot, arn))
         kind = Cell(self._catalog.short(snapshot.resources[arn]), styles.QUIET)
-        return Row(arn, (Cell(scored.text, scored.style), name, kind, *cells))
+        return Row(arn, (Cell(words.percent(scored), words.score_style(scored)), name, kind, *cells))
 
     def _empty(self, snapshot: Snapshot, query: Query, *, any_rows: bool) -> str:
         if query.text:

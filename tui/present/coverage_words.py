@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from aws.alarms.coverage import Score, score
 from aws.cost import PRICES
 from aws.model import Cover, Covered, Snapshot
 from tui.present import styles
@@ -44,7 +44,6 @@ _WORST = (
     Cover.NOT_APPLICABLE,
 )
 _SHORT = {"throttles": "throt", "duration": "durat", "latency": "laten", "concurrency": "concur"}
-_UNCOUNTED = frozenset({Cover.NOT_APPLICABLE, Cover.UNKNOWN})
 _TOLD = (
     (Cover.MISSING, "missing"),
     (Cover.DEAD, "dead: the alarm can never fire"),
@@ -54,42 +53,19 @@ _TOLD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How many recommended alarms are there and reach somebody. ``unknown`` ones are in neither figure."""
-
-    present: int = 0
-    recommended: int = 0
-    unknown: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """From 0 to 1; None where nothing can be told."""
-        return self.present / self.recommended if self.recommended else None
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is missing, as far as is known for certain."""
-        return self.present == self.recommended and not self.unknown
-
-    @property
-    def text(self) -> str:
-        """``71%``, rounded down: a hundred means all of them; ``?`` where nothing can be told."""
-        return "?" if self.share is None else f"{int(100 * self.share)}%"
-
-    @property
-    def style(self) -> str:
-        """By how little is covered."""
-        if self.share is None:
-            return styles.UNKNOWN
-        return styles.CRITICAL if self.share < 0.5 else styles.WARNING if self.share < 1 else styles.GOOD
+def percent(score: Score) -> str:
+    """``71%``, rounded down: a hundred means all of them; ``?`` where nothing can be told, or not whether all of those
+    that are there are heard."""
+    return "?" if score.percent is None else f"{score.percent}%{'?' if score.unsure else ''}"
 
 
-def score(covers: Iterable[Cover]) -> Score:
-    """The score of some recommendations."""
-    numbers = Counter(covers)
-    recommended = sum(number for cover, number in numbers.items() if cover not in _UNCOUNTED)
-    return Score(numbers[Cover.PRESENT], recommended, numbers[Cover.UNKNOWN])
+def score_style(score: Score) -> str:
+    """By how little is covered."""
+    if score.share is None:
+        return styles.UNKNOWN
+    if score.share < 1:
+        return styles.CRITICAL if score.share < 0.5 else styles.WARNING
+    return styles.UNKNOWN if score.unsure else styles.GOOD
 
 
 def purpose(rule: str) -> str:
@@ -127,6 +103,8 @@ def cell(covered: Sequence[Covered], look: Look) -> Cell:
     word = COVER_WORD[cover]
     if cover is Cover.PRESENT and not look.ascii:
         word = "✓"
+    if cover is Cover.PRESENT and any(one.unsure for one in covered):
+        return Cell(f"{word}?", styles.UNKNOWN)
     if cover is Cover.NOT_APPLICABLE and look.ascii:
         word = "."
     many = number > 1 and cover not in (Cover.NOT_APPLICABLE, Cover.PRESENT)
@@ -135,8 +113,10 @@ def cell(covered: Sequence[Covered], look: Look) -> Cell:
 
 def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: Catalog, look: Look) -> list[Line]:
     """What is missing on one resource and why, and what creating it would cost."""
-    found = score(one.cover for one in covered)
-    told = f"{found.present} of {found.recommended} recommended alarms are there and reach somebody"
+    found = score(covered)
+    told = f"{found.present - found.unsure} of {found.known} recommended alarms are there and reach somebody"
+    if found.unsure:
+        told += f"; {found.unsure} perhaps"
     if found.unknown:
         told += f"; {found.unknown} not known"
     lines: list[Line] = [
@@ -147,6 +127,10 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
         these = [one for one in covered if one.cover is cover]
         if these:
             lines.append((Cell(f"{words}: ", COVER_STYLE[cover]), Cell("; ".join(_each(snapshot, these, catalog)))))
+    unsure = [one for one in covered if one.unsure]
+    if unsure:
+        words = "there, but perhaps nobody hears them: "
+        lines.append((Cell(words, styles.UNKNOWN), Cell("; ".join(_each(snapshot, unsure, catalog)))))
     old = [name for one in covered for name in _names(snapshot, one.superseded)]
     if old:
         lines.append((Cell("superseded: ", styles.NOTE), Cell(f"{', '.join(old)}: another alarm does the same")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws.model import Alarm, AlarmState, Incident, Link, Phase, Resource, Snapshot
 from aws.model import Cover as Recommended
 from tui.present import gaps, styles
-from tui.present.alarms import condition, marks
+from tui.present.alarms import condition, marks, unheard
 from tui.present.cover import Coverage, alarms_unread
 from tui.present.evidence import reason
 from tui.present.figures import MINUTE_S, age
@@ -15,6 +15,13 @@ from tui.present.words import first_of_each_metric, resource_name, told_findings
 from widgets.cells import Cell
 from widgets.lines import Line
 
+_MARKED = {
+    "dead": ", can never fire",
+    "muted": ", muted",
+    "off": ", actions off",
+    "silent": ", tells nobody",
+    "?": ", perhaps unheard",
+}
 CHANGE_REACH_S = 3_600  # a deployment longer before the onset explains it no better than chance
 
 
@@ -61,12 +68,13 @@ def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
     if alarm.reason:
         lines.append((Cell("reason: ", styles.QUIET), Cell(reason(alarm.reason, local=look.local))))
     lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or "nothing that was found here")))
-    heard = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions) or "nobody: it has no actions"
-    if alarm.alarm_actions and not alarm.actions_enabled:
-        heard = f"nobody: its actions are switched off ({heard})"
-    if marks(alarm, snapshot.dead_alarms) == "dead":
-        heard += "; but it can never fire: what it watches does not exist"
-    lines.append((Cell("tells: ", styles.QUIET), Cell(heard)))
+    tells = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions)
+    mark, why = marks(snapshot, alarm), unheard(snapshot, alarm)
+    if mark in ("muted", "off", "silent"):
+        tells = f"nobody: {why}" + (f" ({tells})" if tells else "")
+    elif why:
+        tells = f"{tells or 'nobody by itself'}; but {why}"
+    lines.append((Cell("tells: ", styles.QUIET), Cell(tells or "nobody by itself, but through an alarm above it")))
     return lines
 
 
@@ -167,16 +175,21 @@ def _covered(snapshot: Snapshot, subject: Subject, incident: Incident | None, lo
     if not told:
         told.append("alarms not read" if alarms_unread(snapshot) else "nothing watches it")
     others = [m.arn for m in incident.members if m.arn != subject.arn] if incident else []
-    fired = [a for arn in others for a in coverage.alarms(arn) if a.state is AlarmState.ALARM and not a.silent]
-    if fired and not any(alarm.state is AlarmState.ALARM and not alarm.silent for alarm in here):
+    fired = [alarm for arn in others for alarm in coverage.alarms(arn) if _told_of(coverage, alarm)]
+    if fired and not any(_told_of(coverage, alarm) for alarm in here):
         first = min(fired, key=lambda alarm: alarm.since_s or 0.0)
         told.append(f"told by {first.name} {look.moment(first.since_s, snapshot.at_s)}")
     return (Cell("covered: ", styles.QUIET), Cell("; ".join(told)))
 
 
+def _told_of(coverage: Coverage, alarm: Alarm) -> bool:
+    """Whether it fires, and somebody is told by it or by one above it: a doubt is no telling."""
+    heard = coverage.silence.heard(alarm)
+    return alarm.state is AlarmState.ALARM and not (heard.silent or heard.unsure)
+
+
 def _alarm_words(snapshot: Snapshot, alarm: Alarm, look: Look) -> str:
-    mark = marks(alarm, snapshot.dead_alarms)
-    why = {"dead": ", can never fire", "off": ", actions off", "silent": ", tells nobody"}.get(mark, "")
+    why = _MARKED.get(marks(snapshot, alarm), "")
     if alarm.state is AlarmState.ALARM:
         return f"{alarm.name} fired {look.moment(alarm.since_s, snapshot.at_s)}{why}"
     return f"{alarm.name} {alarm.state.value}{why}"

@@ -79,7 +79,7 @@ def _alarms(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Line
     for alarm in sorted(alarms, key=lambda alarm: (_STATES[alarm.state][0], -(alarm.since_s or 0.0), alarm.name)):
         _, word, style = _STATES[alarm.state]
         heard = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions) or "nobody"
-        mark = marks(alarm, snapshot.dead_alarms).upper()
+        mark = marks(snapshot, alarm).upper()
         yield (
             Cell(f"{word:<6}", style),
             Cell(f"{figures.since(alarm.since_s, snapshot.at_s, local=look.local):<6}", styles.QUIET),

@@ -57,7 +57,10 @@ class Words:
     def cover(self, arn: str) -> Cover:
         """Whether an alarm watches what is wrong here. An alarm that watches nothing we found speaks for itself."""
         if alarm := self.snapshot.alarms.get(arn):
-            return Cover.SILENT if Coverage.of(self.snapshot).silence.own(alarm) else Cover.FIRED
+            silence = Coverage.of(self.snapshot).silence
+            if silence.own(alarm):
+                return Cover.SILENT
+            return Cover.FIRED_UNSURE if silence.doubt(alarm) else Cover.FIRED
         resource = self.snapshot.resources.get(arn)
         metrics = frozenset(
             metric.name
