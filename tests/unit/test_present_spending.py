@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from aws.model import ApiUse, Lane, Polling, Snapshot
-from tui.present import figures, pacing, spending
+from tui.config import Config
+from tui.headless.report import report
+from tui.headless.table import table
+from tui.present import figures, meter, pacing, spending
 from widgets.cells import Cell
 from widgets.header import KEEP, Part, split
 
@@ -31,19 +34,19 @@ def shown(part: Part | None) -> str:
 
 
 def test_the_header_says_the_rate_and_with_it_a_mode_and_a_limit_that_somebody_chose() -> None:
-    assert shown(spending.rate(LOOK)) == "$0.31/h"
+    assert shown(meter.rate(LOOK)) == "$0.31/h"
     chosen = replace(LOOK, polling=Polling(mode="economy", max_usd_per_hour=0.5))
-    assert shown(spending.rate(chosen)) == "economy $0.31/h of $0.50"
-    assert spending.rate(replace(LOOK, api=ApiUse())) is None
+    assert shown(meter.rate(chosen)) == "economy $0.31/h of $0.50"
+    assert meter.rate(replace(LOOK, api=ApiUse())) is None
 
 
 def test_what_rests_and_what_is_saved_on_is_shortened_but_never_leaves_the_header() -> None:
-    marks = spending.marks(Polling(resting="unfocused", savings=("hot set", "sweeps")))
+    marks = meter.marks(Polling(resting="unfocused", savings=("hot set", "sweeps")))
     assert [shown(mark) for mark in marks] == ["resting: unfocused", "saving: hot set, sweeps"]
     assert all(mark.priority == KEEP for mark in marks)
     narrow = "".join(cell.text for line in split(marks, 10) for cell in line)
     assert narrow == "resting  saving"
-    assert spending.marks(Polling()) == []
+    assert meter.marks(Polling()) == []
 
 
 def test_the_meter_has_bounds_calls_and_a_month_at_this_rate() -> None:
@@ -74,6 +77,15 @@ def test_one_look_is_told_in_a_line() -> None:
     )
     exact = ApiUse(calls={"sts:GetCallerIdentity": 1}, metrics_requested=1, usd=1e-5)
     assert spending.look(Snapshot(at_s=0.0, api=exact)) == "asked of AWS: 1 call, 1 metric requested, $0.000010"
+
+
+def test_check_tells_scripts_both_bounds_and_people_one_line() -> None:
+    told = report(LOOK)["api"]
+    assert (told["metrics_requested"], told["metrics_requested_at_most"]) == (800, 1_600)
+    assert (told["usd"], told["usd_at_most"], told["usd_per_hour"]) == (0.018, 0.026, 0.31)
+    assert told["prices"]["as_of"] == "2026-11"
+    assert report(Snapshot(at_s=0.0))["api"]["usd_per_hour"] is None
+    assert spending.look(LOOK) in table(LOOK, Config()).splitlines()
 
 
 @pytest.mark.parametrize(

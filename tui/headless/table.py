@@ -8,6 +8,7 @@ from aws.model import Finding, Gap, Incident, Phase, Snapshot
 from tui.config import Config
 from tui.headless.report import iso
 from tui.headless.verdict import counts, verdict
+from tui.present import spending
 from widgets.inert import inert
 
 
@@ -20,6 +21,8 @@ def table(snapshot: Snapshot, config: Config, *, allow_gaps: bool = False) -> st
             lines += ["", *_incident(snapshot, incident)]
     if snapshot.gaps:
         lines += ["", "could not be read:", *_gaps(snapshot.gaps)]
+    if snapshot.api.calls:
+        lines += ["", spending.look(snapshot)]
     return "\n".join(lines) + "\n"
 
 
@@ -40,8 +43,7 @@ def _summary(snapshot: Snapshot, allow_gaps: bool) -> str:
     firing = sum(alarm.state == "ALARM" for alarm in snapshot.alarms.values())
     word = verdict(snapshot, allow_gaps=allow_gaps).value.upper()
     gaps = f", {len(snapshot.gaps)} gaps" if snapshot.gaps else ""
-    usd = f"; {snapshot.api.metrics_requested} metrics read for ${snapshot.api.usd:.4f}"
-    return f"CWTOP {word}: {figures}; {firing} of {len(snapshot.alarms)} alarms firing{gaps}{usd}"
+    return f"CWTOP {word}: {figures}; {firing} of {len(snapshot.alarms)} alarms firing{gaps}"
 
 
 def _account(account: str, config: Config) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from aws.model import AlarmState, Credentials, Health, Scope, Snapshot
-from tui.present import spending, styles
+from tui.present import meter, styles
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
 from tui.present.figures import age, clock, count, percent
@@ -165,8 +165,8 @@ def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tupl
 def _money(snapshot: Snapshot | None, frame: Frame) -> list[Part]:
     parts: list[Part] = []
     if snapshot:
-        parts += spending.marks(snapshot.polling)
-        if spent := spending.rate(snapshot):
+        parts += meter.marks(snapshot.polling)
+        if spent := meter.rate(snapshot):
             parts.append(spent)
     if snapshot and (held := signed_with(snapshot.credentials.values(), frame.now_s)):
         parts.append(held)

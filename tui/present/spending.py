@@ -1,4 +1,4 @@
-"""What asking AWS costs: the header's figure, and the panel with everything behind it. Pure."""
+"""What asking AWS costs: the panel with every figure, and the line that `check` prints. Pure."""
 
 from __future__ import annotations
 
@@ -9,36 +9,10 @@ from aws.model import ApiUse, Polling, Snapshot
 from tui.present import styles
 from tui.present.figures import counted, span, usd, usd_per_hour
 from widgets.cells import Cell
-from widgets.header import KEEP, Part
 
 HOURS_A_MONTH = 730
 _NAME = 12  # cells of the first column
 _CALLS = 38
-
-
-def marks(polling: Polling) -> list[Part]:
-    """What rests and what is saved on: never left out of the header, only shortened."""
-    parts = []
-    if polling.resting:
-        parts.append(_mark("resting", polling.resting))
-    if polling.savings:
-        parts.append(_mark("saving", ", ".join(polling.savings)))
-    return parts
-
-
-def _mark(word: str, what: str) -> Part:
-    return Part((Cell(f"{word}: {what}", styles.NOTE),), KEEP, (Cell(word, styles.NOTE),), right=True)
-
-
-def rate(snapshot: Snapshot) -> Part | None:
-    """``$0.31/h``; with the mode where it is not the usual one, and with the limit where there is one."""
-    polling, spent = snapshot.polling, snapshot.api.usd_per_hour
-    if spent is None:
-        return None
-    head = Cell(usd_per_hour(spent))
-    mode = f"{polling.mode} " if polling.mode != "standard" else ""
-    limit = f" of {usd(polling.max_usd_per_hour)}" if polling.max_usd_per_hour else ""
-    return Part((Cell(mode, styles.QUIET), head, Cell(limit, styles.QUIET)), 2, (head,), right=True)
 
 
 def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
@@ -100,10 +74,15 @@ def _bounds(use: ApiUse) -> str:
     return f"{usd(use.usd)} to {usd(use.usd_at_most)}" if use.usd_at_most > use.usd else usd(use.usd)
 
 
+def dashboard_usd_per_hour(snapshot: Snapshot) -> float | None:
+    """What watching would cost: as planned, or else at the rate of this look; None where neither is known."""
+    planned = snapshot.polling.usd_per_hour_planned
+    return planned if planned is not None else snapshot.api.usd_per_hour
+
+
 def look(snapshot: Snapshot) -> str:
     """The meter of one look in a line: calls, metrics, dollars, and what the dashboard would cost in an hour."""
-    use = snapshot.api
-    hourly = next((one for one in (snapshot.polling.usd_per_hour_planned, use.usd_per_hour) if one is not None), None)
+    use, hourly = snapshot.api, dashboard_usd_per_hour(snapshot)
     dashboard = f"; the dashboard would cost {usd_per_hour(hourly)}" if hourly is not None else ""
     return f"asked of AWS: {counted(sum(use.calls.values()), 'calls')}, {metrics(use)}, {_bounds(use)}{dashboard}"
 
