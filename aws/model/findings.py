@@ -84,13 +84,8 @@ class Gap:
     region: str = ""
     since_s: float | None = None
     only_coverage: bool = False  # it leaves open which alarms there are or should be, but nobody's health
-    only_coverage: bool = False  # it leaves open which alarms there are or should be, but nobody's health
     profile: str | None = None
     credentials: bool = False
-
-    def leaving_coverage_open(self) -> Gap:
-        """The same, which leaves nobody's health open."""
-        return replace(self, only_coverage=True)
 
     def leaving_coverage_open(self) -> Gap:
         """The same, which leaves nobody's health open."""
