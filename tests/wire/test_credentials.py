@@ -1,0 +1,257 @@
+"""Where credentials come from, against a loopback that plays every source of them: what works, ends, and comes back."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from aws.clock import SystemClock
+from aws.errors import CredentialsError, ExpiredCredentials
+from aws.session import Sessions, Target
+from aws.signin import tokens
+from aws.signin.desk import SignIns, Way, wants_code
+from aws.signin.device import Confirm, SignedIn
+from aws.signin.profiles import Sso
+from tests.wire.scripted_server import ScriptedServer, error, ok
+
+SSO = Sso("https://shop.awsapps.com/start", "eu-west-1", "shop", "dev", ("sso:account:access",))
+CONFIG = """
+[sso-session shop]
+sso_start_url = https://shop.awsapps.com/start
+sso_region = eu-west-1
+[profile dev]
+sso_session = shop
+sso_account_id = 123456789012
+sso_role_name = reader
+region = eu-west-1
+[profile base]
+aws_access_key_id = BASEKEY
+aws_secret_access_key = s
+region = eu-west-1
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/inner
+source_profile = middle
+region = eu-west-1
+[profile middle]
+role_arn = arn:aws:iam::123456789012:role/middle
+source_profile = base
+[profile guarded]
+role_arn = arn:aws:iam::123456789012:role/guarded
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+region = eu-west-1
+[profile instance]
+role_arn = arn:aws:iam::123456789012:role/inner
+credential_source = Ec2InstanceMetadata
+region = eu-west-1
+"""
+
+
+class Skipping(SystemClock):
+    """The system's clock, put forward by hand."""
+
+    skipped_s = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.skipped_s
+
+    async def sleep(self, seconds: float) -> None:
+        """Nobody waits here."""
+        await super().sleep(0)
+
+
+def configure(text: str) -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(text)
+
+
+@pytest.fixture
+def world(scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> ScriptedServer:
+    """No keys in the environment; every service of AWS's at the scripted server."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", scripted.endpoint_url)
+    configure(CONFIG)
+    scripted.answer("POST /client/register", ok({"clientId": "id", "clientSecret": "client-secret"}))
+    grant = {"deviceCode": "device-code", "userCode": "AB-CD", "verificationUri": "https://d/", "interval": 1}
+    scripted.answer("POST /device_authorization", ok(grant))
+    scripted.answer("GET /federation/credentials", role_credentials)
+    scripted.answer("DescribeAlarms", ok({"MetricAlarms": [], "CompositeAlarms": []}))
+    return scripted
+
+
+def role_credentials(request: web.Request, _: Mapping[str, Any]) -> web.Response:
+    """For whoever holds the token: a role that must be renewed with every request, because it ends in a minute."""
+    if request.headers.get("x-amz-sso_bearer_token") != "access-token":
+        return web.json_response({"__type": "UnauthorizedException"}, status=401)
+    keys = {"accessKeyId": "ASIA", "secretAccessKey": "role-secret", "sessionToken": "role-token"}
+    return web.json_response({"roleCredentials": keys | {"expiration": int((time.time() + 60) * 1000)}})
+
+
+def assumed(keys: list[str]) -> Any:
+    """STS: notes who asks for which role and with which code, and gives it."""
+
+    async def answer(request: web.Request, _: Mapping[str, Any]) -> web.Response:
+        form = await request.post()
+        signer = request.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
+        role = str(form["RoleArn"]).rpartition("/")[2]
+        keys.append(f"{signer}>{role}" + (f" {form['TokenCode']}" if "TokenCode" in form else ""))
+        return web.Response(text=ASSUMED.format(key=f"KEYOF{role}", ends=stamp(3_600)), content_type="text/xml")
+
+    return answer
+
+
+def stamp(in_s: float) -> str:
+    return datetime.fromtimestamp(time.time() + in_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+NS = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
+ASSUMED = f"""<AssumeRoleResponse {NS}><AssumeRoleResult><Credentials><AccessKeyId>{{key}}</AccessKeyId>
+<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{{ends}}</Expiration></Credentials>
+</AssumeRoleResult></AssumeRoleResponse>"""
+
+
+def sign_in_until(in_s: float) -> None:
+    """As `aws sso login` in another shell would."""
+    token = {"startUrl": SSO.start_url, "region": SSO.region, "accessToken": "access-token", "expiresAt": stamp(in_s)}
+    tokens.save(SSO, token)
+
+
+async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
+    world: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    clock = Skipping()
+    world.answer("POST /token", error("AuthorizationPendingException"), ok({"accessToken": "access-token",
+                                                                            "expiresIn": 3_600}))  # fmt: skip
+    async with Sessions(clock=clock) as held:
+        with pytest.raises(ExpiredCredentials) as caught:
+            await held.connect(Target(profile="dev"))
+        assert "aws sso login --profile dev" in caught.value.hint
+
+        sign_in_until(3_600)
+        source = await held.connect(Target(profile="dev"))
+        credentials = source.credentials()
+        assert (credentials.kind, credentials.refused) == ("sso", "")
+        assert credentials.ends_s == pytest.approx(time.time() + 3_600, abs=30)
+
+        sign_in_until(-1)
+        for _ in range(3):
+            with pytest.raises(ExpiredCredentials) as caught:
+                await source.call("cloudwatch", "DescribeAlarms")
+        assert "aws sso login --profile dev" in source.credentials().hint
+        assert source.credentials().refused
+
+        desk = SignIns(clock)
+        way = await desk.way("dev")
+        assert way == Way("dev", sso=SSO)
+        assert way.sso is not None
+        stages = [stage async for stage in desk.sso("dev", way.sso)]
+        assert [type(stage) for stage in stages] == [Confirm, SignedIn]
+        clock.skipped_s = 60.0
+        answer = await source.call("cloudwatch", "DescribeAlarms")
+        assert answer["MetricAlarms"] == []
+        assert source.credentials().refused == ""
+    assert world.counts()["DescribeAlarms"] == 1  # what cannot be signed is not sent
+    said = caplog.text + repr(stages) + str(caught.value) + repr(credentials)
+    assert not [word for word in ("access-token", "client-secret", "device-code", "role-secret") if word in said]
+
+
+async def test_a_chain_of_roles_is_walked(world: ScriptedServer) -> None:
+    keys: list[str] = []
+    world.answer("AssumeRole", assumed(keys))
+    async with Sessions(clock=SystemClock()) as held:
+        source = await held.connect(Target(profile="role"))
+    assert keys == ["BASEKEY>middle", "KEYOFmiddle>inner"]
+    credentials = source.credentials()
+    assert (credentials.kind, credentials.renewed) == ("role", True)
+    assert credentials.ends_s == pytest.approx(time.time() + 3_600, abs=30)
+
+
+async def test_a_code_typed_once_opens_the_role_for_the_session(world: ScriptedServer) -> None:
+    keys: list[str] = []
+    world.answer("AssumeRole", assumed(keys))
+    assert wants_code("guarded", os.environ)
+    assert not wants_code("role", os.environ)
+    roles: dict[str, Any] = {}
+    desk = SignIns(SystemClock(), roles)
+    assert await desk.way("guarded") == Way("guarded", mfa="arn:aws:iam::123456789012:mfa/me")
+    async with Sessions(clock=SystemClock(), roles=roles) as held:
+        with pytest.raises(CredentialsError, match="MFA"):
+            await held.connect(Target(profile="guarded"))
+        await desk.mfa("guarded", "123456")
+        source = await held.connect(Target(profile="guarded"))
+    assert keys == ["BASEKEY>guarded 123456"]
+    credentials = source.credentials()
+    assert (credentials.kind, credentials.renewed) == ("mfa", False)
+    assert credentials.ends_s == pytest.approx(time.time() + 3_000, abs=30)  # ten minutes before the role's end
+
+
+def helper(code: str) -> str:
+    return f'[profile helped]\ncredential_process = {sys.executable} -c "{code}"\nregion = eu-west-1\n'
+
+
+async def test_a_credential_process_gives_keys_and_cannot_touch_the_terminal(
+    world: ScriptedServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = json.dumps({"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s", "Expiration": stamp(7_200)})
+    script = Path(os.environ["HOME"]) / "helper.py"
+    script.write_text(
+        "import os, sys\nprint('noise', file=sys.stderr)\nassert not sys.stdin.read()\n"
+        f"try:\n    os.open('/dev/tty', os.O_RDWR)\nexcept OSError:\n    print('''{found}''')\n"
+    )
+    configure(f"[profile helped]\ncredential_process = {sys.executable} {script}\nregion = eu-west-1\n")
+    async with Sessions(clock=SystemClock()) as held:
+        source = await held.connect(Target(profile="helped"))
+    assert source.credentials().kind == "process"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("import sys; sys.exit('vault is locked')", "vault is locked"),
+        ("print('secret-on-stdout')", "JSON"),
+    ],
+)
+async def test_a_credential_process_that_fails_says_why(world: ScriptedServer, code: str, says: str) -> None:
+    configure(helper(code))
+    async with Sessions(clock=SystemClock()) as held:
+        with pytest.raises(CredentialsError, match=says) as caught:
+            await held.connect(Target(profile="helped"))
+    assert "credential_process" in caught.value.hint
+    assert "secret-on-stdout" not in str(caught.value)
+
+
+async def test_instance_and_container_roles(world: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    role = {"Code": "Success", "AccessKeyId": "IMDS", "SecretAccessKey": "s", "Token": "t", "Expiration": stamp(21_600)}
+    listing = "/latest/meta-data/iam/security-credentials/"
+    world.answer("PUT /latest/api/token", lambda *_: web.Response(text="imds"))
+    world.answer(f"GET {listing}", lambda *_: web.Response(text="web"))
+    world.answer(f"GET {listing}web", lambda *_: web.json_response(role))
+    world.answer("GET /role", lambda *_: web.json_response(role | {"AccessKeyId": "ECS"}))
+    world.answer("AssumeRole", assumed(keys))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", world.endpoint_url)
+    async with Sessions(clock=SystemClock()) as held:
+        await held.connect(Target(profile="instance"))
+        direct = await held.connect(Target(region="eu-west-1"))
+    assert keys == ["IMDS>inner"]
+    assert direct.credentials().kind == "role"
+
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{world.endpoint_url}/role")
+    async with Sessions(clock=SystemClock()) as held:
+        source = await held.connect(Target(region="eu-west-1"))
+        await source.call("cloudwatch", "DescribeAlarms")
+        world.answer("GET /role", lambda *_: web.Response(status=500, text="down"))
+        assert source.credentials().ends_s == pytest.approx(time.time() + 21_600, abs=30)
