@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,17 @@ def alarm(name: str, state: str = "OK") -> dict[str, Any]:
     }
 
 
+def topic(request: web.Request, body: Mapping[str, Any]) -> web.Response:
+    """GetTopicAttributes of a topic that somebody reads, in the query protocol."""
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": "*"}
+    attributes = {"SubscriptionsConfirmed": "1", "Policy": json.dumps({"Statement": [allowed]}).replace('"', "&quot;")}
+    entries = "".join(f"<entry><key>{key}</key><value>{value}</value></entry>" for key, value in attributes.items())
+    result = f"<GetTopicAttributesResult><Attributes>{entries}</Attributes></GetTopicAttributesResult>"
+    known = "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>"
+    text = f"<GetTopicAttributesResponse>{result}{known}</GetTopicAttributesResponse>"
+    return web.Response(text=text, content_type="text/xml")
+
+
 def quiet(request: web.Request, body: Mapping[str, Any]) -> web.Response:
     """GetMetricData of an account in which nothing happens."""
     results = [
@@ -76,6 +88,9 @@ def healthy() -> dict[str, Answer]:
         "GET /restapis/api1/stages": ok({"item": [{"stageName": "prod"}]}),
         "GET /restapis/api1/resources": ok({"item": []}),
         "DescribeAlarms": ok({"MetricAlarms": [alarm("checkout-errors")], "CompositeAlarms": []}),
+        "DescribeAlarmHistory": ok({"AlarmHistoryItems": []}),
+        "ListAlarmMuteRules": ok({"AlarmMuteRuleSummaries": []}),
+        "GetTopicAttributes": topic,
         "GetMetricData": quiet,
         "GetResources": ok({"ResourceTagMappingList": []}),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
@@ -101,8 +102,8 @@ class ScriptedServer:
         text = await request.text()
         body: Body = json.loads(text) if text.startswith("{") else {}
         operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2] or f"{request.method} {request.path}"
-        if "Action=GetCallerIdentity" in text:
-            operation = "GetCallerIdentity"
+        if queried := re.search(r"(?:^|&)Action=(\w+)", text):  # AWS's query protocol
+            operation = queried[1]
         self.asked.append((operation, body))
         scripted = self._script.get(operation)
         if scripted is None:

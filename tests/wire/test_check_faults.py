@@ -31,6 +31,7 @@ from tui.config import load
 from tui.options import parse
 
 DENIED = error("AccessDeniedException", "User: x is not authorized", 403)
+NOT_YOURS = raw("<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>", 403)
 THROTTLED = error("ThrottlingException", "Rate exceeded")
 EXPIRED = error("ExpiredTokenException", "The security token included in the request is expired")
 # What the account has; any other service would be a gap.
@@ -80,6 +81,8 @@ async def test_the_account_is_healthy_where_nothing_is_broken(look: Any) -> None
         (dict.fromkeys(LAMBDA, DENIED), (), ("lambda", "lambda:ListFunctions"), "cwtop permissions", 2),
         ({"GetMetricData": DENIED}, (), ("lambda", "cloudwatch:GetMetricData"), "cwtop permissions", 0),
         ({"DescribeAlarms": DENIED}, (), ("cloudwatch", "cloudwatch:DescribeAlarms"), "cwtop permissions", 5),
+        ({"ListAlarmMuteRules": DENIED}, (), ("cloudwatch", "cloudwatch:ListAlarmMuteRules"), "cwtop permissions", 5),
+        ({"GetTopicAttributes": NOT_YOURS}, (), ("sns", "sns:GetTopicAttributes"), "cwtop permissions", 5),
         (dict.fromkeys(EVERYTHING, DENIED), (), ("cloudwatch", "cloudwatch:DescribeAlarms"), "cwtop permissions", 0),
         (dict.fromkeys(EVERYTHING, html()), (), ("dynamodb", "dynamodb:ListTables"), "captive portal", 0),
         ({"GetMetricData": html()}, (), ("lambda", "cloudwatch:GetMetricData"), "captive portal", 0),
