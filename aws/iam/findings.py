@@ -30,8 +30,8 @@ class IamFinding:
     """One rule's verdict. ``id`` is stable ("R05"); ``key`` tells findings of one rule apart (a path, a service).
 
     ``where`` names the policy and statement, ``evidence`` is a sentence, ``statements`` are what to highlight.
-    ``unless`` says what may still stand against it (a Deny with a condition, a boundary that could not be read); "" if
-    nothing does.
+    ``conditional``: it holds only under a condition that nobody but AWS can judge. ``unless`` says what may still stand
+    against it (a Deny with a condition, a boundary that could not be read); "" if nothing does.
     """
 
     id: str
@@ -41,17 +41,18 @@ class IamFinding:
     evidence: str
     key: str = ""
     statements: tuple[StatementRef, ...] = ()
+    conditional: bool = False
     unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """A rule, or part of one, that could not be judged: shown, never counted as clean.
+    """Rules, or parts of them, that could not be judged: shown, never counted as clean.
 
-    ``action`` is the IAM action that would have to be allowed, "" where permission is not what is missing.
+    ``what`` could not be read. ``action`` is the IAM action that reads it.
     """
 
-    rule: str
+    rules: tuple[str, ...]
     what: str
     action: str = ""
 

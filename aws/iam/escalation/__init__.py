@@ -1,0 +1,1 @@
+"""Ways by which a role can get more than it was given."""
