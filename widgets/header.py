@@ -21,14 +21,20 @@ class Part(NamedTuple):
     """A word or two of the header that stay together.
 
     ``priority`` 0 (`KEEP`) never leaves: where we are, and warnings such as stale data or a gap. Of the others the
-    highest number leaves first. ``short`` stands in for the cells before anything of that priority leaves.
-    ``right`` parts stand at the right edge.
+    highest number leaves first. ``short`` stands in for the cells before anything of that priority leaves, or of
+    ``short_priority`` where that is higher. ``right`` parts stand at the right edge.
     """
 
     cells: Line
     priority: int = KEEP
     short: Line = ()
     right: bool = False
+    short_priority: int = KEEP
+
+    @property
+    def dispensable(self) -> int:
+        """Of the parts of a line the one with the highest number is shortened, or leaves, next."""
+        return max(self.priority, self.short_priority) if self.short else self.priority
 
     @property
     def width(self) -> int:
@@ -44,7 +50,7 @@ def arrange(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
     """
     kept = [part for part in parts if part.cells]
     while _width(kept) > width:
-        at = max(range(len(kept)), key=lambda index: (kept[index].priority, bool(kept[index].short), index))
+        at = max(range(len(kept)), key=lambda index: (kept[index].dispensable, bool(kept[index].short), index))
         part = kept[at]
         if not part.short:
             if part.priority == KEEP:

@@ -50,6 +50,12 @@ def test_a_warning_never_leaves() -> None:
     assert shown(5) == ("acme-prod  STALE 9m", "")
 
 
+def test_a_part_that_stays_may_take_its_short_form_before_others_leave() -> None:
+    resting = Part((Cell("resting: unfocused"),), KEEP, (Cell("resting"),), short_priority=2)
+    assert [cell.text for cell in split([part("err 58/m", 1), resting], 20)[0]] == ["err 58/m", "  ", "resting"]
+    assert text_of(split([part("err 58/m", 1), resting], 5)[0]) == "resting"
+
+
 @given(st.integers(0, 80))
 def test_no_part_is_cut_in_the_middle(width: int) -> None:
     whole = {cells for one in PARTS for cells in (one.cells, one.short)}

@@ -76,7 +76,7 @@ def test_one_look_is_told_in_a_line() -> None:
         "asked of AWS: 1017 calls, 800 to 1,600 metrics requested, $0.018 to $0.026; the dashboard would cost <$0.01/h"
     )
     exact = ApiUse(calls={"sts:GetCallerIdentity": 1}, metrics_requested=1, usd=1e-5)
-    assert spending.look(Snapshot(at_s=0.0, api=exact)) == "asked of AWS: 1 call, 1 metric requested, $0.000010"
+    assert spending.look(Snapshot(at_s=0.0, api=exact)) == "asked of AWS: 1 call, 1 metric requested, $0.00001"
 
 
 def test_check_tells_scripts_both_bounds_and_people_one_line() -> None:
@@ -89,7 +89,7 @@ def test_check_tells_scripts_both_bounds_and_people_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0, "$0"), (1e-5, "$0.000010"), (0.0083, "$0.0083"), (0.31, "$0.31"), (1_234.5, "$1,234.50")]
+    ("value", "words"), [(0, "$0"), (1e-5, "$0.00001"), (0.0083, "$0.0083"), (0.31, "$0.31"), (1_234.5, "$1,234.50")]
 )
 def test_dollars_keep_two_digits(value: float, words: str) -> None:
     assert figures.usd(value) == words
@@ -103,9 +103,9 @@ def test_lanes_that_are_slowed_come_first_with_their_last_refusal_and_the_quiet_
         Lane("sqs:ListQueues", 5, 5),
     )
     told = texts(list(pacing.lines(replace(LOOK, polling=Polling(lanes=lanes)))))
-    assert "backing off: 2/s of 8/s  3 waiting  throttled 4x" in told
+    assert "slowed to 2/s of 8/s  3 waiting  4 throttled" in told
     assert "last refusal: TooManyRequestsException" in told
     assert told.index("lambda") < told.index("DescribeAlarms")
-    assert "full rate 2/s  throttled 1x" in told
+    assert "full rate 2/s  1 throttled" in told
     assert "2 other lanes at full rate, never throttled" in told
     assert "nothing is known of it yet" in texts(list(pacing.lines(LOOK)))

@@ -94,7 +94,8 @@ def usd(value: float) -> str:
     """Dollars to the cent, or to two digits where there are less than ten cents: ``$1.25``, ``$0.0083``, ``$0``."""
     if value == 0 or value >= 0.1:
         return f"${value:,.2f}" if value else "$0"
-    return f"${value:.{1 - floor(log10(value))}f}"
+    digits = f"{value:.{1 - floor(log10(value))}f}"
+    return f"${digits[:4]}{digits[4:].rstrip('0')}"
 
 
 def span(seconds: float) -> str:

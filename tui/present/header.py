@@ -123,12 +123,13 @@ def _pulse(pulse: Pulse | None, look: Look) -> list[Part]:
     rate = pulse.error_percent
     errors = _a_minute("err", pulse.errors, look, more=f" {percent(rate)}" if rate else "")
     throttles = _a_minute("throttle", pulse.throttles, look)
-    parts = [Part(errors[0], 1, errors[1]), Part(throttles[0], 3, throttles[1])]
+    # Sparklines are the first to go: what rests, and how long the credentials last, is said nowhere else.
+    parts = [Part(errors[0], 1, errors[1], short_priority=5), Part(throttles[0], 3, throttles[1], short_priority=5)]
     if pulse.concurrency.latest is not None:
         used = pulse.concurrency.latest
         head = Cell(f"conc {percent(used)}", styles.WARNING if used >= 80 else styles.PLAIN)
         line = sparkline(pulse.concurrency.minutes, MINUTES // 2, ceiling=100, ascii_only=look.ascii)
-        parts.append(Part((head, Cell(f" {line}", styles.QUIET)), 2, (head,)))
+        parts.append(Part((head, Cell(f" {line}", styles.QUIET)), 2, (head,), short_priority=5))
     return parts
 
 

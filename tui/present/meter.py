@@ -20,7 +20,7 @@ def marks(polling: Polling) -> list[Part]:
 
 
 def _mark(word: str, what: str) -> Part:
-    return Part((Cell(f"{word}: {what}", styles.NOTE),), KEEP, (Cell(word, styles.NOTE),), right=True)
+    return Part((Cell(f"{word}: {what}", styles.NOTE),), KEEP, (Cell(word, styles.NOTE),), right=True, short_priority=4)
 
 
 def rate(snapshot: Snapshot) -> Part | None:
@@ -31,4 +31,4 @@ def rate(snapshot: Snapshot) -> Part | None:
     head = Cell(usd_per_hour(spent))
     mode = f"{polling.mode} " if polling.mode != "standard" else ""
     limit = f" of {usd(polling.max_usd_per_hour)}" if polling.max_usd_per_hour else ""
-    return Part((Cell(mode, styles.QUIET), head, Cell(limit, styles.QUIET)), 2, (head,), right=True)
+    return Part((Cell(mode, styles.QUIET), head, Cell(limit, styles.QUIET)), 2, (head,), right=True, short_priority=6)

@@ -9,7 +9,7 @@ from tui.present import styles
 from tui.present.figures import counted
 from widgets.cells import Cell
 
-_NAME = 34  # cells of the first column
+_NAME = 28  # cells of the first column
 
 
 def lines(snapshot: Snapshot) -> Iterator[Cell]:
@@ -18,7 +18,7 @@ def lines(snapshot: Snapshot) -> Iterator[Cell]:
     lanes = snapshot.polling.lanes
     told = sorted((lane for lane in lanes if _noted(lane)), key=lambda lane: (not _slowed(lane), -lane.throttled))
     for lane in told:
-        yield Cell(f"  {lane.name:<{_NAME}}{_state(lane)}", styles.WARNING if _slowed(lane) else "")
+        yield Cell(f"  {lane.name:<{_NAME}}  {_state(lane)}", styles.WARNING if _slowed(lane) else "")
         if lane.last_error:
             yield Cell(f"      last refusal: {lane.last_error}", styles.QUIET)
     others = len(lanes) - len(told)
@@ -38,9 +38,9 @@ def _noted(lane: Lane) -> bool:
 
 
 def _state(lane: Lane) -> str:
-    """``backing off: 1/s of 8/s  3 waiting  throttled 4x``."""
+    """``slowed to 1/s of 8/s  3 waiting  4 throttled``."""
     ceiling = f"{lane.ceiling_per_second:.3g}/s"
-    words = [f"backing off: {lane.per_second:.3g}/s of {ceiling}" if _slowed(lane) else f"full rate {ceiling}"]
+    words = [f"slowed to {lane.per_second:.3g}/s of {ceiling}" if _slowed(lane) else f"full rate {ceiling}"]
     words += [f"{lane.waiting} waiting"] if lane.waiting else []
-    words += [f"throttled {lane.throttled}x"] if lane.throttled else []
+    words += [f"{lane.throttled} throttled"] if lane.throttled else []
     return "  ".join(words)

@@ -12,7 +12,7 @@ from widgets.cells import Cell
 
 HOURS_A_MONTH = 730
 _NAME = 12  # cells of the first column
-_CALLS = 38
+_TIER, _CALLS = 18, 38
 
 
 def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
@@ -29,8 +29,8 @@ def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
         yield Cell(f"HOW OFTEN, in {polling.mode} mode", styles.STRONG)
         for tier, seconds in polling.every_s.items():
             saved = any(tier == name for name in polling.savings)
-            told = f"every {span(seconds)}" + ("  less often, to save" if saved else "")
-            yield Cell(_row(tier, told), styles.WARNING if saved else "")
+            how_often = f"every {span(seconds)}" + ("  less often, to save" if saved else "")
+            yield Cell(f"  {tier:<{_TIER}}  {how_often}", styles.WARNING if saved else "")
     yield Cell("")
     yield Cell(f"CALLS {sum(use.calls.values()):,}", styles.STRONG)
     for operation, number in sorted(use.calls.items(), key=lambda call: (-call[1], call[0])):
@@ -55,7 +55,7 @@ def _spent(use: ApiUse, polling: Polling) -> Iterator[Cell]:
         yield Cell(_row("month", month))
     yield Cell(_row("metrics", metrics(use)))
     if use.metrics_requested_at_most > use.metrics_requested:
-        yield Cell(_row("", "the higher: every statistic billed by itself, unanswered requests too"), styles.QUIET)
+        yield Cell(_row("", "the higher: each statistic billed by itself, or unanswered"), styles.QUIET)
     if polling.savings:
         yield Cell(_row("saving on", ", ".join(polling.savings)), styles.WARNING)
     if polling.resting:

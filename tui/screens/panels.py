@@ -34,7 +34,7 @@ class Panel(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, text, hints."""
         yield Lines(id="title")
-        yield Pane(id="text")
+        yield Pane(indent=4, id="text")
         yield Hints(id="hints")
 
     def on_mount(self) -> None:
