@@ -133,6 +133,7 @@ class Stage:
     world: StoryWorld
     clock: StoryClock
     latest: list[Snapshot]
+    poll_s: float
 
     @property
     def minute(self) -> int:
@@ -140,17 +141,17 @@ class Stage:
         return int(self.clock.now() // 60) - self.world.start_minute
 
     async def next_poll(self) -> Snapshot:
-        """Let time pass until the poll of the next minute is done; gives what it showed."""
-        due_s = (self.clock.now() // 60 + 1) * 60 + AFTER_THE_POLL_S
+        """Let time pass until the next poll is done; gives what it showed."""
+        due_s = (self.clock.now() // self.poll_s + 1) * self.poll_s + AFTER_THE_POLL_S
         await self.clock.advance(due_s - self.clock.now())
         return self.latest[-1]
 
 
 @asynccontextmanager
 async def on_stage(
-    name: str, *, seed: int, start_s: float, at_minute: int = 0, read_only: bool = True
+    name: str, *, seed: int, start_s: float, at_minute: int = 0, read_only: bool = True, poll_s: float = 60.0
 ) -> AsyncIterator[Stage]:
-    """That scenario, played from ``at_minute`` of its story on."""
+    """That scenario, played from ``at_minute`` of its story on, and polled every ``poll_s``."""
     clock = StoryClock(start_s + at_minute * 60.0)
     world = make_world(name, seed, None, start_s)
     async with (
@@ -162,10 +163,11 @@ async def on_stage(
         connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
         latest: list[Snapshot] = []
         clock.source = _Source(connection, callers)
-        async with Poller([clock.source], settings=PollSettings(window_s=WINDOW_S), clock=clock) as poller:
+        settings = PollSettings(window_s=WINDOW_S, interval_s=poll_s)
+        async with Poller([clock.source], settings=settings, clock=clock) as poller:
             reading = asyncio.create_task(_keep(poller, latest))
             try:
-                yield Stage(world, clock, latest)
+                yield Stage(world, clock, latest, poll_s)
             finally:
                 reading.cancel()
                 await asyncio.wait((reading,))
