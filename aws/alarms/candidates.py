@@ -6,21 +6,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from aws.alarms.define import definitions, log_definition, renamed
 from aws.alarms.definition import Attention, Conflict, Definition, Planned
 from aws.alarms.desk import Routing
 from aws.alarms.figures import Figures
-from aws.alarms.logs import MOST_FILTERS, FilterFound
+from aws.alarms.log_wanted import counted
+from aws.alarms.logs import MOST_FILTERS
 from aws.alarms.ownership import Ownership
 from aws.cost import usd_per_month
 from aws.model import Alarm, Cover, Covered, MetricKey, Resource, Severity
+from aws.model.logs import FilterFound
 from aws.services.base import Service
 from aws.services.recommendation import Recommendation
 from aws.settings import AlarmSettings, LogPattern, log_rule
-
-_LOGGED: Final = ("lambda", "function")
 
 Present = tuple[str, str, str]  # as in `Plan.present`
 
@@ -58,7 +57,6 @@ def candidates(world: World) -> Candidates:
     """Missing and dead cover to be created; silent, weaker, superseded and unclear cover to be looked at."""
     found, figures = Candidates(), Figures(world.settings)
     _Covers(world, figures, found).add_all()
-    _Logs(world, figures, found).add_all()
     for resource in world.resources:
         found.attention += figures.problems(resource, _recommended(world, resource))
     return found
@@ -78,6 +76,7 @@ class _Covers:
         self._found = found
         self._shared = Counter((resource.service, resource.name) for resource in world.everything)
         self._taken: dict[tuple[MetricKey, str], Resource] = {}
+        self._logs = _Logs(world, figures, found)
 
     def add_all(self) -> None:
         for resource in self._world.resources:
@@ -91,8 +90,11 @@ class _Covers:
         if covered.cover is Cover.PRESENT:
             self._found.present.append((resource.arn, covered.rule, first))
         elif covered.cover is not Cover.NOT_APPLICABLE:
-            if covered.cover in (Cover.MISSING, Cover.DEAD) and recommendation is not None:
-                self._want(resource, recommendation, covered)
+            if covered.cover in (Cover.MISSING, Cover.DEAD):
+                if recommendation is not None:
+                    self._want(resource, recommendation, covered)
+                else:
+                    self._logs.want(resource, covered.rule)
             if covered.cover is not Cover.MISSING:
                 what = "it cannot be told whether this is watched" if covered.cover is Cover.UNKNOWN else covered.cover
                 problem = f"{covered.rule}: {what}" + (f": {covered.detail}" if covered.detail else "")
@@ -129,35 +131,29 @@ class _Covers:
 
 
 class _Logs:
-    """Walks over the log groups of functions."""
+    """Alarms on log lines, with the metric filters that they need."""
 
     def __init__(self, world: World, figures: Figures, found: Candidates) -> None:
         self._world = world
         self._figures = figures
         self._found = found
-        self._watchers: dict[MetricKey, list[Alarm]] = {}
-        for alarm in world.alarms.values():
-            for watched in alarm.watches:
-                self._watchers.setdefault(watched.metric, []).append(alarm)
+        self._patterns = {log_rule(name): (name, each) for name, each in world.settings.log_patterns.items()}
         self._taken: set[tuple[str, str]] = set()
         self._new: Counter[str] = Counter()
 
-    def add_all(self) -> None:
-        for resource in self._world.resources:
-            group = resource.text("log_group")
-            if (resource.service, resource.kind) != _LOGGED or group is None:
-                continue
-            filters = self._world.log_filters.get(group)
-            if filters is None:
-                continue
-            for name, pattern in self._world.settings.log_patterns.items():
-                figures = self._figures.of_log_pattern(resource, name)
-                if figures is not None and (group, name) not in self._taken:
-                    # Functions may share a log group: the first of them stands for it.
-                    self._taken.add((group, name))
-                    self._look(resource, group, filters, name, pattern, figures["threshold"])
+    def want(self, resource: Resource, rule: str) -> None:
+        """Plan the alarm of that rule. Functions may share a log group: the first of them stands for it."""
+        group = resource.text("log_group") or ""
+        filters = self._world.log_filters.get(group)
+        if filters is None or rule not in self._patterns or (group, rule) in self._taken:
+            return
+        name, pattern = self._patterns[rule]
+        figures = self._figures.of_log_pattern(resource, name)
+        if figures is not None:
+            self._taken.add((group, rule))
+            self._plan(resource, group, filters, name, pattern, figures["threshold"])
 
-    def _look(
+    def _plan(
         self,
         resource: Resource,
         group: str,
@@ -166,18 +162,7 @@ class _Logs:
         pattern: LogPattern,
         threshold: float,
     ) -> None:
-        rule = log_rule(name)
-        metrics = [
-            metric for each in filters if _same_pattern(each.pattern, pattern.pattern) for metric in each.metrics
-        ]
-        watchers = [alarm for metric in metrics for alarm in self._watchers.get(metric, ())]
-        if watchers:
-            heard = sorted(watchers, key=lambda alarm: (alarm.silent, alarm.name))[0]
-            if heard.silent:
-                self._found.attention.append(Attention(heard.name, resource.arn, f"{rule}: silent: no action runs"))
-            else:
-                self._found.present.append((resource.arn, rule, heard.name))
-            return
+        rule, metrics = log_rule(name), counted(filters, pattern)
         owner = self._world.ownership.stack_of(resource.arn)
         definition = log_definition(
             resource,
@@ -221,7 +206,3 @@ def _planned(resource: Resource, rule: str, severity: Severity, definition: Defi
         usd_per_month=usd_per_month(alarm_metrics=1, custom_metrics=int(definition.filter is not None)),
         owner_stack=owner,
     )
-
-
-def _same_pattern(one: str, other: str) -> bool:
-    return one.split() == other.split()

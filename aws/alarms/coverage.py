@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from aws.alarms.figures import Figures
 from aws.alarms.firing import only_scales
+from aws.alarms.log_wanted import LogCatalogue
 from aws.alarms.silence import Silence
 from aws.alarms.strength import Likeness, looks_the_same_way, strength
 from aws.alarms.wanted import Catalogue, Wanted
 from aws.alarms.watchers import Watcher, Watchers
 from aws.model import Alarm, Cover, Covered, Delivery, MetricKey, Resource
+from aws.model.logs import LogGroups
 from aws.services.base import Service
 from aws.settings import AlarmSettings
 
@@ -68,7 +71,8 @@ class Coverage:
     """The alarms of any scopes, ready to be held against resources one by one.
 
     ``dead`` are ARNs of alarms that can never fire, as `AlarmIndex` tells; ``ours`` those of alarms that cwtop made,
-    besides the ones that are called as its name template begins. `add` every alarm first.
+    besides the ones that are called as its name template begins. ``logs`` None: alarms on log lines are left out.
+    `add` every alarm first.
     """
 
     def __init__(
@@ -79,8 +83,10 @@ class Coverage:
         *,
         dead: Collection[str] = (),
         ours: Collection[str] = (),
+        logs: LogGroups | None = None,
     ) -> None:
         self._catalogue = Catalogue(services, settings)
+        self._log_catalogue = LogCatalogue(settings, Figures(settings), logs)
         self._identities = _identities(services.values())
         self._silence = silence
         self._ours = frozenset(ours)
@@ -94,19 +100,21 @@ class Coverage:
 
     def of(self, resource: Resource, *, unread: str = "") -> tuple[Covered, ...]:
         """Every recommended alarm of the resource. ``unread`` says why alarms may exist that were not seen."""
-        asked = list(self._catalogue.of(resource))
+        asked = [*self._catalogue.of(resource), *self._log_catalogue.of(resource)]
         found = [self._candidates(resource, each, each.metric) if each.metric else [] for each in asked]
         if sum(map(bool, found)) > 1:
             found = _closest(asked, found)
         return tuple(
             self._covered(resource, each, each.metric, candidates, unread)
             if each.metric
-            else Covered(resource.arn, each.rule, Cover.NOT_APPLICABLE, None, (), each.why_not)
+            else _without_metric(resource, each)
             for each, candidates in zip(asked, found, strict=True)
         )
 
     def _candidates(self, resource: Resource, each: Wanted, metric: MetricKey) -> list[_Candidate]:
-        watching = self._watchers.of(resource, metric)
+        if each.unfed:
+            return []
+        watching = [on for one in (metric, *each.others) for on in self._watchers.of(resource, one)]
         if len(metric.dimensions) > 1:
             watching += self._wider(resource, metric)
         return [self._candidate(on, each) for on in watching if looks_the_same_way(on.alarm, on.seen, each)]
@@ -134,7 +142,7 @@ class Coverage:
         self, resource: Resource, each: Wanted, metric: MetricKey, candidates: list[_Candidate], unread: str
     ) -> Covered:
         if not candidates:
-            return self._uncovered(resource, each.rule, metric, unread)
+            return self._uncovered(resource, each, metric, unread)
         candidates.sort(
             key=lambda candidate: (_BEST_FIRST.index(candidate.cover), candidate.unsure, candidate.likeness)
         )
@@ -150,10 +158,12 @@ class Coverage:
             best.unsure,
         )
 
-    def _uncovered(self, resource: Resource, rule: str, metric: MetricKey, unread: str) -> Covered:
-        arn = resource.arn
+    def _uncovered(self, resource: Resource, each: Wanted, metric: MetricKey, unread: str) -> Covered:
+        arn, rule = resource.arn, each.rule
         if unread:
             return Covered(arn, rule, Cover.UNKNOWN, metric, detail=unread)
+        if each.unfed and (starved := self._watchers.of(resource, metric)):
+            return Covered(arn, rule, Cover.DEAD, metric, tuple(on.alarm.arn for on in starved), each.unfed)
         if not self._watchers.more(resource.scope, metric):
             return Covered(arn, rule, Cover.MISSING, metric)
         if perhaps := self._watchers.perhaps(resource, metric):
@@ -179,6 +189,11 @@ class Coverage:
 
     def _is_ours(self, alarm: Alarm) -> bool:
         return alarm.arn in self._ours or (bool(self._prefix) and alarm.name.startswith(self._prefix))
+
+
+def _without_metric(resource: Resource, each: Wanted) -> Covered:
+    cover = Cover.UNKNOWN if each.unread else Cover.NOT_APPLICABLE
+    return Covered(resource.arn, each.rule, cover, detail=each.unread or each.why_not)
 
 
 def _identities(services: Iterable[Service]) -> dict[str, frozenset[frozenset[str]]]:
@@ -213,11 +228,12 @@ def coverage(
     dead: Collection[str] = (),
     delivery: Delivery = _NOTHING_AGAINST,
     ours: Collection[str] = (),
+    logs: LogGroups | None = None,
     unread: Callable[[Resource], str] = lambda _: "",
 ) -> dict[str, tuple[Covered, ...]]:
     """Every resource's recommended alarms, by its ARN; for the arguments see `Coverage` and `Silence`."""
     silence = Silence(alarms.values(), delivery)
-    held = Coverage(services, settings, silence, dead=dead, ours=ours)
+    held = Coverage(services, settings, silence, dead=dead, ours=ours, logs=logs)
     for alarm in alarms.values():
         held.add(alarm)
     found = {resource.arn: held.of(resource, unread=unread(resource)) for resource in resources}

@@ -16,7 +16,6 @@ from aws.alarms.definition import Attention, Plan
 from aws.alarms.desk import Routing
 from aws.alarms.existing import MANAGED_BY, OURS, Raw, alarms_named
 from aws.alarms.figures import TAG_PREFIX
-from aws.alarms.logs import LogGroups, read_log_groups
 from aws.alarms.ownership import Ownership, read_owners, read_stacks
 from aws.alarms.past import read_past
 from aws.alarms.plan import make_plan, with_past
@@ -24,6 +23,7 @@ from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError, CwtopError
 from aws.model import Alarm, Cover, Covered, Gap, MetricKey, Resource, Scope, Snapshot
+from aws.model.logs import LogGroups
 from aws.services.base import Service
 from aws.settings import AlarmSettings
 
@@ -51,19 +51,18 @@ class Planner:
         everything = [each for each in snapshot.resources.values() if _place(each.scope) == _place(scope)]
         chosen = set(resources) if resources is not None else None
         selected = [each for each in everything if chosen is None or each.arn in chosen]
-        owned, groups = await asyncio.gather(
-            _owners(call, snapshot, [each.arn for each in selected]), self._log_groups(call, selected)
-        )
+        owned = await _owners(call, snapshot, [each.arn for each in selected])
         selected = await asyncio.to_thread(_tagged, selected, owned)
         owned = await read_stacks(call, owned, [each.arn for each in selected])
         alarms = {arn: alarm for arn, alarm in snapshot.alarms.items() if _place(alarm.scope) == _place(scope)}
+        logs = snapshot.log_groups.get(scope)
         world = World(
             resources=selected,
             everything=everything,
             services=self._services,
-            coverage=await self._coverage(snapshot, selected, alarms, owned),
+            coverage=await self._coverage(snapshot, selected, alarms, owned, logs),
             alarms=alarms,
-            log_filters=groups.filters,
+            log_filters=logs.filters if logs else {},
             ownership=owned,
             settings=self._settings,
             routing=routing,
@@ -74,21 +73,19 @@ class Planner:
             Attention("", arn, "it is not known: deleted, or not read") for arn in (chosen or set()) - _arns(everything)
         ]
         existing, owned, gaps = await self._names_in_use(call, found, alarms, owned)
-        gaps = [*_inventory_gaps(snapshot, scope, chosen, selected), *groups.gaps, *owned.gaps, *gaps]
+        gaps = [*_inventory_gaps(snapshot, scope, chosen, selected), *owned.gaps, *gaps]
         plan = await asyncio.to_thread(
             make_plan, found, existing, at_s=self._clock.now(), scope=scope, ownership=owned, gaps=gaps
         )
         return await self._with_past(call, plan, {each.arn: each for each in selected})
 
-    async def _log_groups(self, call: Call, selected: Sequence[Resource]) -> LogGroups:
-        """The log groups of functions, unless no profile has an alarm on log lines."""
-        if not any(pattern.profiles for pattern in self._settings.log_patterns.values()):
-            return LogGroups()
-        wanted = {group for each in selected if each.service == "lambda" and (group := each.text("log_group"))}
-        return await read_log_groups(call, wanted) if wanted else LogGroups()
-
     async def _coverage(
-        self, snapshot: Snapshot, selected: Sequence[Resource], alarms: Mapping[str, Alarm], owned: Ownership
+        self,
+        snapshot: Snapshot,
+        selected: Sequence[Resource],
+        alarms: Mapping[str, Alarm],
+        owned: Ownership,
+        logs: LogGroups | None,
     ) -> Mapping[str, tuple[Covered, ...]]:
         """The snapshot's, judged anew for resources whose tags choose other figures than it knew of."""
         known = snapshot.coverage or {}
@@ -98,7 +95,9 @@ class Planner:
         ours = {arn for arn in alarms if owned.tags.of(arn).get(MANAGED_BY) == OURS}
 
         def unread(resource: Resource) -> str:
-            unclear = (each.detail for each in known.get(resource.arn, ()) if each.cover is Cover.UNKNOWN)
+            unclear = (
+                each.detail for each in known.get(resource.arn, ()) if each.metric and each.cover is Cover.UNKNOWN
+            )
             return next(unclear, "")
 
         again = await asyncio.to_thread(
@@ -110,6 +109,7 @@ class Planner:
             dead=snapshot.dead_alarms,
             delivery=snapshot.delivery,
             ours=ours,
+            logs=logs,
             unread=unread,
         )
         return {**known, **{each.arn: again.get(each.arn, ()) for each in tagged}}
@@ -181,7 +181,7 @@ def _inventory_gaps(
     snapshot: Snapshot, scope: Scope, chosen: set[str] | None, selected: Sequence[Resource]
 ) -> list[Gap]:
     """What the snapshot itself could not read, as far as the plan stands on it."""
-    services = {each.service for each in selected} | {"cloudwatch", "tags"}
+    services = {each.service for each in selected} | {"cloudwatch", "tags", "log groups"}
     gaps = [
         gap
         for gap in snapshot.gaps

@@ -16,7 +16,8 @@ class Wanted(NamedTuple):
     """One alarm that a resource should have. ``metric`` is None where it does not apply; ``why_not`` then says why.
 
     ``within_s`` is how long the recommended alarm may itself take to fire under lasting trouble; ``looks_back_s`` how
-    late datapoints of this resource may appear.
+    late datapoints of this resource may appear. ``others`` are metrics of which each would do as well. ``unfed`` says
+    why nothing is published as ``metric`` yet; ``unread`` why it is not known whether the alarm applies.
     """
 
     rule: str
@@ -30,6 +31,9 @@ class Wanted(NamedTuple):
     within_s: float = 60.0
     looks_back_s: float = 0.0
     why_not: str = ""
+    others: tuple[MetricKey, ...] = ()
+    unfed: str = ""
+    unread: str = ""
 
 
 # A recommendation, its figures, and what is said where it does not apply.

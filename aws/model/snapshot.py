@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aws.model.coverage import Covered
     from aws.model.credentials import Credentials
     from aws.model.findings import Finding, Gap, Health, Incident
+    from aws.model.logs import LogGroups
     from aws.model.readings import MetricKey
     from aws.model.resources import Link, Resource, Scope
     from aws.model.tags import Tags
@@ -108,7 +109,8 @@ class Snapshot:
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;
     ``delivery`` says whom the alarms reach, as far as it was read;
     ``coverage`` holds every resource's recommended alarms (None: the alarms were never read);
-    ``tags`` each scope's, alarms' included, where they were ever read to the end.
+    ``tags`` each scope's, alarms' included, where they were ever read to the end; ``log_groups`` those that alarms on
+    log lines are about, unless no profile has such alarms.
     ``credentials`` maps a scope to what its requests are signed with.
     """
 
@@ -127,6 +129,7 @@ class Snapshot:
     delivery: Delivery = field(default_factory=Delivery)
     coverage: Mapping[str, tuple[Covered, ...]] | None = None
     tags: Mapping[Scope, Tags] = field(default_factory=dict)
+    log_groups: Mapping[Scope, LogGroups] = field(default_factory=dict)
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()

@@ -57,6 +57,7 @@ class Assembler:
             delivery=functools.reduce(operator.or_, (watch.hearing.delivery for watch in watches), Delivery()),
             coverage=coverage(watches),
             tags={watch.scope: watch.tagging.tags for watch in watches if watch.tagging.known},
+            log_groups={watch.scope: groups for watch in watches if (groups := watch.logs.groups) is not None},
             findings=findings,
             health={arn: health for watch in watches for arn, health in watch.health()},
             incidents=self._group(findings, resources, links, now_s),

@@ -9,6 +9,7 @@ from aws.alarms.coverage import Coverage
 from aws.alarms.silence import Silence
 from aws.clock import Clock
 from aws.model import Alarm, Cover, Covered, Delivery, Resource
+from aws.model.logs import LogGroups
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.slices import Slices
 from aws.poller.verdicts import DEFECTS
@@ -51,11 +52,14 @@ class Covering:
         *,
         version: int,
         dead: frozenset[str],
+        ours: frozenset[str],
+        logs: LogGroups | None,
         delivery: Delivery,
         hearing: bool,
         walking: bool,
     ) -> None:
         """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire,
+        ``ours`` those that cwtop made by their tags, ``logs`` the log groups (None: no alarms on log lines),
         ``delivery`` what is known of whom they reach, ``hearing`` whether that is being read for the first time."""
         self._listed |= book.listed
         waited_s = self._clock.monotonic() - self._looked_at_s
@@ -65,12 +69,13 @@ class Covering:
             return
         self._take(book.alarms)
         unread = "" if self._listed else "the alarms could not all be read"
-        basis = (self._changes, dead, delivery, unread)
+        basis = (self._changes, dead, ours, logs, delivery, unread)
         if basis == self._basis and version == self._resources:
             return
         if self._held is None or basis != self._basis:
             silence = Silence(self._alarms.values(), delivery)
-            self._held = await self._hold(tuple(self._alarms.values()), dead, silence)
+            held = Coverage(self._services, self._settings, silence, dead=dead, ours=ours, logs=logs)
+            self._held = await self._hold(tuple(self._alarms.values()), held)
             self._judged = {}
         await self._judge(self._held, tuple(resources.values()), unread)
         self._basis, self._resources = basis, version
@@ -85,9 +90,8 @@ class Covering:
         if before.keys() != alarms.keys() or any(_differ(before[arn], alarm) for arn, alarm in alarms.items()):
             self._changes += 1
 
-    async def _hold(self, alarms: Iterable[Alarm], dead: frozenset[str], silence: Silence) -> Coverage:
+    async def _hold(self, alarms: Iterable[Alarm], held: Coverage) -> Coverage:
         slices = Slices(self._clock)
-        held = Coverage(self._services, self._settings, silence, dead=dead)
         for alarm in alarms:
             held.add(alarm)
             await slices.breathe()

@@ -27,7 +27,7 @@ from aws.source import Source
 _BETWEEN_FIRST_SNAPSHOTS_S = 0.25
 _BETWEEN_SNAPSHOTS_S = 1.0
 _HEARTBEAT_S = 60.0
-_PATIENCE_FOR_TAGS_S = 10.0
+_PATIENCE_FOR_WHAT_IS_READ_BESIDE_S = 10.0
 _PATIENCE_FOR_TOPICS_S = 10.0
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
@@ -156,9 +156,9 @@ class Poller:
                 return await self.look(timeout_s)
         deadline_s = self._clock.monotonic() + timeout_s
         await self._until(lambda: all(watch.complete for watch in self._watches), deadline_s)
-        # Where AWS is reached through endpoints of single services, the one for tags may be missing.
-        tags_by_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_TAGS_S)
-        await self._until(lambda: all(watch.tagging.tried for watch in self._watches), tags_by_s)
+        # Where AWS is reached through endpoints of single services, that of tags or of logs may be missing.
+        beside_by_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_WHAT_IS_READ_BESIDE_S)
+        await self._until(lambda: all(watch.tagging.tried and watch.logs.tried for watch in self._watches), beside_by_s)
         # Whether anybody hears the alarms makes a difference, but SNS that does not answer must not hold up all else.
         deadline_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_TOPICS_S)
         await self._until(lambda: all(watch.hearing.tried for watch in self._watches), deadline_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from aws.alarms.existing import MANAGED_BY, OURS
 from aws.call import Call
 from aws.model import Gap, Tags
 from aws.services.base import Service
@@ -23,6 +24,7 @@ class Tagging:
         self._call = call
         self._types = [*sorted({each.tag_type for each in services.values()}), ALARMS]
         self.tags = Tags()
+        self.ours: frozenset[str] = frozenset()  # ARNs of alarms that say that cwtop made them
         self.gaps: list[Gap] = []
         self.tried = False
         self.known = False
@@ -34,6 +36,7 @@ class Tagging:
         by_arn = {**self.tags.by_arn, **read.by_arn} if read.gaps else read.by_arn
         if by_arn != self.tags.by_arn:
             self.tags = Tags(by_arn)
+            self.ours = frozenset(arn for arn, tags in by_arn.items() if tags.get(MANAGED_BY) == OURS)
         self.gaps = read.gaps
         self.known |= not read.gaps
         self.tried = True

@@ -19,6 +19,7 @@ from aws.poller.gaps import ALARMS, METRICS, TOPICS, Reason, of_readings, unansw
 from aws.poller.gate import Gate
 from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
+from aws.poller.log_book import LOG_GROUPS, LogBook
 from aws.poller.metric_reader import MetricReader
 from aws.poller.slices import Slices
 from aws.poller.tagging import TAGS, Tagging
@@ -65,6 +66,7 @@ class Watch:
         call = Gate(source.call, is_open)
         self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone)
         self.tagging = Tagging(call, services)
+        self.logs = LogBook(call, settings.alarms, clock, every_s=settings.alarms_every_s)
         self.alarms = AlarmBook(call, clock)
         self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
@@ -90,12 +92,18 @@ class Watch:
             await self.inventory.walk(only)
             self.metrics.hurry()
             self._changed()
+            await self.read_logs()
 
     async def read_tags(self) -> None:
         """Read the tags of all resources and alarms."""
         if await self.tagging.read():
             for resource in self._additions.tag(self.tagging.tags):
                 self._show(resource)
+            self._changed()
+
+    async def read_logs(self) -> None:
+        """Read the log groups of what is known to exist, with their metric filters."""
+        if await self.logs.read(self.resources.values()):
             self._changed()
 
     async def read_alarms(self, *, everything: bool) -> None:
@@ -149,6 +157,8 @@ class Watch:
                 self.resources,
                 version=self._version,
                 dead=self.firing.dead,
+                ours=self.tagging.ours,
+                logs=self.logs.groups,
                 delivery=self.hearing.delivery,
                 hearing=not self.hearing.tried,
                 walking=bool(self.inventory.walking),
@@ -176,6 +186,8 @@ class Watch:
             missing.append(late("sns", TOPICS, what=": whether anybody hears the alarms is not known"))
         if not self.tagging.tried:
             missing.append(late("tags", TAGS).leaving_coverage_open())
+        if not self.logs.tried:
+            missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
         unread: Counter[str] = Counter()
         for arn, wanted in self.metrics.wanted.items():
             unread[self.resources[arn].service] += len(self.metrics.store.unread(wanted))
@@ -251,7 +263,7 @@ class Watch:
             await slices.breathe()
         readings = of_readings(self.scope, reasons, self.metrics.hints)
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *readings, *self._defects()]
-        self.gaps += self.tagging.gaps
+        self.gaps += [*self.tagging.gaps, *self.logs.gaps]
 
 
 def _series_ids(service: Service, resource: Resource, rules: Collection[str] | None = None) -> tuple[SeriesId, ...]:

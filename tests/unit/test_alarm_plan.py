@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from aws.alarms.candidates import World, candidates
+from aws.alarms.coverage import coverage
 from aws.alarms.definition import Definition, Plan
 from aws.alarms.existing import STACK_TAG
-from aws.alarms.logs import FilterFound
 from aws.alarms.ownership import Ownership
 from aws.alarms.plan import Past, make_plan, with_past
 from aws.model import Cover, MetricKey, Resource, Severity, Tags
+from aws.model.logs import FilterFound, LogGroups
 from aws.settings import AlarmSettings, LogPattern
 from tests.alarm_builders import ONCALL, a_recommendation, a_world, missing, services
 from tests.builders import NOW, SCOPE, a_function, an_alarm, arn
@@ -72,7 +73,9 @@ def test_a_name_in_use_is_present_where_it_is_the_same_alarm_and_a_conflict_wher
     assert other.conflicts[0].differences == {"Threshold": (10.0, 5.0)}
     assert other.conflicts[0].reason == "the name is used: Threshold 10 instead of 5"
     tags = {arn("cloudwatch", f"alarm:{NAME}"): {STACK_TAG: "checkout-prod"}}
-    owned = planned(a_world(function, ownership=Ownership(tags=Tags(tags))), {NAME: described(definition, Threshold=10.0)})
+    owned = planned(
+        a_world(function, ownership=Ownership(tags=Tags(tags))), {NAME: described(definition, Threshold=10.0)}
+    )
     assert "stack checkout-prod owns it" in owned.conflicts[0].reason
 
 
@@ -148,8 +151,13 @@ COUNTED = MetricKey("Shop", "Errors")
 
 def logged(*filters: FilterFound, **more: Any) -> World:
     """A function whose other alarms are there, with a log group that has these filters."""
-    function = a_function(log_group=GROUP)
-    return a_world(function, coverage={}, log_filters={GROUP: filters}, **more)
+    return a_log_world(a_function(log_group=GROUP), filters={GROUP: filters}, **more)
+
+
+def a_log_world(*functions: Resource, filters: Mapping[str, tuple[FilterFound, ...]], **more: Any) -> World:
+    settings, alarms = more.get("settings", AlarmSettings()), more.get("alarms", {})
+    covered = coverage(functions, {}, alarms, settings=settings, logs=LogGroups(filters=filters))
+    return a_world(*functions, coverage=covered, log_filters=filters, **more)
 
 
 def test_a_log_alarm_is_offered_where_the_log_group_exists_with_the_price_of_its_metric() -> None:
@@ -157,7 +165,7 @@ def test_a_log_alarm_is_offered_where_the_log_group_exists_with_the_price_of_its
     assert only.definition.name == "cwtop/lambda.log-errors/checkout-place"
     assert (only.rule, only.severity, only.usd_per_month) == ("lambda.log-errors", Severity.CRITICAL, 0.40)
     assert only.definition.filter is not None
-    assert planned(a_world(a_function(log_group=GROUP), coverage={})).create == ()
+    assert planned(a_log_world(a_function(log_group=GROUP), filters={})).create == ()
     assert planned(logged(settings=AlarmSettings(profile="minimal"))).create == ()
     assert len(planned(logged(settings=AlarmSettings(profile="strict"))).create) == 3
 
@@ -166,13 +174,14 @@ def test_a_filter_with_the_same_pattern_is_used_and_with_an_alarm_it_is_enough()
     theirs = FilterFound("their own", " ?ERROR  ?Exception ", (COUNTED,))
     (only,) = planned(logged(theirs)).create
     assert (only.definition.metric, only.definition.filter, only.usd_per_month) == (COUNTED, None, 0.10)
-    heard, silent = an_alarm("heard", on=COUNTED), an_alarm("silent", on=COUNTED, alarm_actions=())
+    over = {"comparison": "GreaterThanThreshold", "threshold": 5.0, "evaluation_periods": 1, "datapoints_to_alarm": 1}
+    heard, silent = an_alarm("heard", on=COUNTED, **over), an_alarm("silent", on=COUNTED, alarm_actions=(), **over)
     plan = planned(logged(theirs, alarms={each.arn: each for each in (silent, heard)}))
     assert (plan.create, [name for _, _, name in plan.present]) == ((), ["heard"])
     plan = planned(logged(theirs, alarms={silent.arn: silent}))
     assert (plan.create, plan.present) == ((), ())
     assert [(each.name, each.problem) for each in plan.attention] == [
-        ("silent", "lambda.log-errors: silent: no action runs")
+        ("silent", "lambda.log-errors: silent: it has no action")
     ]
 
 
@@ -188,9 +197,7 @@ def test_a_filter_name_in_use_is_a_conflict_and_a_full_log_group_is_pointed_at()
 def test_functions_that_share_a_log_group_share_its_alarm() -> None:
     functions = [a_function(name, log_group="/shop/all") for name in ("a", "b")]
     patterns = {"errors": LogPattern(pattern="ERROR")}
-    world = a_world(
-        *functions, coverage={}, log_filters={"/shop/all": ()}, settings=AlarmSettings(log_patterns=patterns)
-    )
+    world = a_log_world(*functions, filters={"/shop/all": ()}, settings=AlarmSettings(log_patterns=patterns))
     assert [each.definition.name for each in planned(world).create] == ["cwtop/lambda.log-errors/a"]
 
 

@@ -19,8 +19,6 @@ from tests.virtual_clock import VirtualClock
 
 EMPTY: Script = {
     ("resourcegroupstaggingapi", "GetResources"): {"ResourceTagMappingList": []},
-    ("logs", "DescribeLogGroups"): {"logGroups": []},
-    ("logs", "DescribeMetricFilters"): {"metricFilters": []},
     ("cloudwatch", "DescribeAlarms"): {"MetricAlarms": []},
     ("cloudwatch", "GetMetricData"): lambda params: {
         "MetricDataResults": [
@@ -50,7 +48,6 @@ async def test_everything_that_may_not_be_read_is_a_gap_and_the_rest_is_planned(
     assert [(each.would_have_fired, each.fires_now, each.owner_stack) for each in made.create] == [(None, None, None)]
     assert {gap.action for gap in made.gaps} == {
         "resourcegroupstaggingapi:GetResources",
-        "logs:DescribeLogGroups",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws.alarms.definition import Planned
 from aws.alarms.existing import STACK_TAG
-from aws.alarms.logs import FilterFound, read_log_groups
+from aws.alarms.logs import list_groups, read_filters
 from aws.alarms.ownership import read_owners, read_stacks
 from aws.alarms.past import read_past
 from aws.alarms.plan import Past
 from aws.errors import AccessDenied, InvalidRequest
-from aws.model import MetricKey, Resource, Severity
+from aws.model import Gap, MetricKey, Resource, Severity
+from aws.model.logs import FilterFound, LogGroups
 from tests.alarm_builders import a_definition
 from tests.builders import NOW, a_function, a_stage, a_table, an_index, arn
 from tests.fakes import FakeCall
@@ -104,6 +105,10 @@ def a_filter(group: str, name: str, **transformation: Any) -> dict[str, Any]:
     return {"logGroupName": group, "filterName": name, "filterPattern": "ERROR", "metricTransformations": [made]}
 
 
+async def read_log_groups(call: FakeCall, wanted: Sequence[str]) -> tuple[LogGroups, tuple[Gap, ...]]:
+    return await read_filters(call, await list_groups(call, wanted))
+
+
 async def test_log_groups_of_the_standard_class_with_the_filters_that_count_lines() -> None:
     groups = [
         {"logGroupName": "/aws/lambda/shop", "logGroupClass": "STANDARD"},
@@ -125,8 +130,8 @@ async def test_log_groups_of_the_standard_class_with_the_filters_that_count_line
             },
         }
     )
-    found = await read_log_groups(call, ["/aws/lambda/shop", "/aws/lambda/cheap", "/aws/lambda/absent"])
-    assert found.gaps == ()
+    found, gaps = await read_log_groups(call, ["/aws/lambda/shop", "/aws/lambda/cheap", "/aws/lambda/absent"])
+    assert (gaps, found.unread, found.other_class) == ((), "", {"/aws/lambda/cheap": "INFREQUENT_ACCESS"})
     assert found.filters == {
         "/aws/lambda/shop": (
             FilterFound("lines", "ERROR", (MetricKey("Shop", "lines"),)),
@@ -145,14 +150,15 @@ async def test_many_log_groups_are_read_in_pages_not_one_by_one() -> None:
             ("logs", "DescribeMetricFilters"): {"metricFilters": [a_filter(names[3], "lines")]},
         }
     )
-    found = await read_log_groups(call, names)
+    found, _ = await read_log_groups(call, names)
     assert (len(found.filters), len(found.filters[names[3]]), len(call.asked)) == (60, 1, 3)
 
 
 async def test_log_groups_without_their_filters_are_not_offered_a_second_filter() -> None:
     call = FakeCall({("logs", "DescribeLogGroups"): {"logGroups": [{"logGroupName": "/aws/lambda/shop"}]}})
-    found = await read_log_groups(call, ["/aws/lambda/shop"])
-    assert (found.filters, [gap.action for gap in found.gaps]) == ({}, ["logs:DescribeMetricFilters"])
+    found, gaps = await read_log_groups(call, ["/aws/lambda/shop"])
+    assert (found.filters, [gap.action for gap in gaps]) == ({}, ["logs:DescribeMetricFilters"])
+    assert found.unread == "its log group could not be read"
 
 
 def planned(name: str, metric: MetricKey, resource: Resource) -> Planned:

@@ -17,7 +17,8 @@ import pytest
 from aws.alarms.coverage import coverage
 from aws.alarms.read import parse_alarm
 from aws.alarms.targets import AlarmIndex
-from aws.model import Alarm, AlarmKind, Cover, Covered, Delivery, Resource
+from aws.model import Alarm, AlarmKind, Cover, Covered, Delivery, MetricKey, Resource
+from aws.model.logs import FilterFound, LogGroups
 from aws.services import registry
 from aws.settings import AlarmSettings
 from tests.builders import SCOPE, arn
@@ -47,7 +48,7 @@ def a_case(path: Path) -> Case:
         for each in told["resources"]
     )
     alarms = {}
-    for raw in told["alarms"]:
+    for raw in told.get("alarms", ()):
         described = {"AlarmArn": alarm_arn(raw["AlarmName"]), "StateValue": "OK", "ActionsEnabled": True, **raw}
         alarm = parse_alarm(described, AlarmKind(raw.get("type", "metric")), SCOPE)
         assert isinstance(alarm, Alarm), alarm
@@ -57,6 +58,27 @@ def a_case(path: Path) -> Case:
 
 def alarm_arn(name: str) -> str:
     return arn("cloudwatch", f"alarm:{name}")
+
+
+def log_groups(told: Mapping[str, Any]) -> LogGroups | None:
+    """The log groups of a case; None where it is about none."""
+    groups = {each["name"]: each for each in told.get("log_groups", ())}
+    return (
+        LogGroups(
+            filters={
+                name: tuple(
+                    FilterFound(one["name"], one["pattern"], tuple(MetricKey(*metric) for metric in one["metrics"]))
+                    for one in each["filters"]
+                )
+                for name, each in groups.items()
+                if "class" not in each
+            },
+            other_class={name: each["class"] for name, each in groups.items() if "class" in each},
+            unread=told.get("logs_unread", ""),
+        )
+        if groups
+        else None
+    )
 
 
 def judged(resources: tuple[Resource, ...], alarms: Mapping[str, Alarm], **more: Any) -> dict[str, tuple[Covered, ...]]:
@@ -76,6 +98,7 @@ def test_alarms_of_other_tools(path: Path) -> None:
             undeliverable=frozenset(case.told.get("undeliverable", ())),
             muted=frozenset(alarm_arn(name) for name in case.told.get("muted", ())),
         ),
+        logs=log_groups(case.told),
     )
     usual = (Cover.MISSING, Cover.NOT_APPLICABLE)
     shown = {
@@ -86,10 +109,15 @@ def test_alarms_of_other_tools(path: Path) -> None:
     everything = [each for covered in found.values() for each in covered]
     for rule, words in case.told.get("details", {}).items():
         assert any(words in each.detail for each in everything if each.rule == rule), rule
+    for rule, names in case.told.get("exactly", {}).items():
+        covers = {
+            each.name: [one.cover.value for one in found[each.arn] if one.rule == rule] for each in case.resources
+        }
+        assert covers == {name: [cover] for name, cover in names.items()}
     superseded = {each.rule: list(each.superseded) for each in everything if each.superseded}
     expected = {rule: list(map(alarm_arn, names)) for rule, names in case.told.get("superseded", {}).items()}
     assert superseded == expected
 
 
 def test_there_are_cases_enough() -> None:
-    assert sum(len(tomllib.loads(path.read_text())["alarms"]) for path in CASES) >= 20
+    assert sum(len(tomllib.loads(path.read_text()).get("alarms", ())) for path in CASES) >= 20

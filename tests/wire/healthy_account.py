@@ -93,6 +93,7 @@ def healthy() -> dict[str, Answer]:
         "GetTopicAttributes": topic,
         "GetMetricData": quiet,
         "GetResources": ok({"ResourceTagMappingList": []}),
+        "DescribeLogGroups": ok({"logGroups": []}),
     }
 
 
