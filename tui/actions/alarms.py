@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from aws.errors import CwtopError, UsageError
 from aws.model import Alarm, Severity
+
 from tui import exports
-from tui.actions.action import ANYWHERE, LIST, PAGE, REVIEW, RUN, Action, Situation
+from tui.actions.action import Action
+from tui.actions.situation import ANYWHERE, LIST, PAGE, REVIEW, RUN, Situation
 from tui.present.view import Subject
 
 if TYPE_CHECKING:
     from aws.alarms.topics import Topic
+
     from tui.app import CwtopApp
     from tui.screens.alarms.review import ReviewScreen
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from aws.errors import UsageError
 from aws.settings import MODES
-from tui.actions.action import LIST, Run, Situation
+
+from tui.actions.action import Run
+from tui.actions.situation import LIST, Situation
 from tui.present.commands import commands as commands_for
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding, BindingsMap
 
-from tui.actions.action import Action, Situation
+from tui.actions.action import Action
+from tui.actions.situation import Situation
 
 _SIGNS = {
     "slash": "/",

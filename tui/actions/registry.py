@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from tui.actions import alarms as alarm_actions
 from tui.actions import doing
-from tui.actions.action import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, RUN, Action, Run, Situation
+from tui.actions.action import Action, Run
+from tui.actions.situation import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, RUN, Situation
 from tui.present.view import View
 
 MOVING, LOOKING, LISTS, ACTING, PROGRAM = "Moving", "Views", "Lists", "The selected", "cwtop"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
-from tui.actions.action import Action, Situation
+from tui.actions.action import Action
 from tui.actions.keys import shown
+from tui.actions.situation import Situation
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
