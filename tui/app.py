@@ -10,14 +10,13 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from aws.clock import Clock, SystemClock
-from aws.errors import CwtopError, UsageError
-from aws.model import Interest, Snapshot
 from textual import events
 from textual.app import App
 from textual.reactive import var
-from widgets.inert import inert
 
+from aws.clock import Clock, SystemClock
+from aws.errors import CwtopError, UsageError
+from aws.model import Interest, Snapshot
 from tui import clipboard, themes
 from tui.actions import commands as command_line
 from tui.actions import keys as key_names
@@ -34,6 +33,7 @@ from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
 from tui.watching import FeedWatch
+from widgets.inert import inert
 
 if TYPE_CHECKING:
     from tui.alarming import Alarming

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from aws.errors import CwtopError, UsageError
 from aws.model import Alarm, Severity
-
 from tui import exports
 from tui.actions.action import Action
 from tui.actions.situation import ANYWHERE, LIST, PAGE, REVIEW, RUN, Situation
@@ -17,7 +16,6 @@ from tui.present.view import Subject
 
 if TYPE_CHECKING:
     from aws.alarms.topics import Topic
-
     from tui.app import CwtopApp
     from tui.screens.alarms.review import ReviewScreen
 

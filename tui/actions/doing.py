@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from aws.errors import UsageError
 from aws.settings import MODES
-
 from tui.actions.action import Run
 from tui.actions.situation import LIST, Situation
 from tui.present.commands import commands as commands_for

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws.model import Snapshot
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
+
+from aws.model import Snapshot
+from tui.actions.situation import LIST, Situation
+from tui.present import header
+from tui.present.explain import explain
+from tui.present.tabs import status, tabs
+from tui.present.view import Listing, Look, Query, Subject, View
 from widgets.cells import Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -16,12 +22,6 @@ from widgets.hints import Hints
 from widgets.lines import Line
 from widgets.pane import Pane
 from widgets.tabline import TabLine
-
-from tui.actions.situation import LIST, Situation
-from tui.present import header
-from tui.present.explain import explain
-from tui.present.tabs import status, tabs
-from tui.present.view import Listing, Look, Query, Subject, View
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp

@@ -7,10 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from aws.model import Snapshot
-from widgets.cells import Cell
-from widgets.inert import inert
-from widgets.lines import Line
-
 from tui.actions import commands as command_line
 from tui.actions.situation import PAGE, PANEL, Situation
 from tui.present import gaps, header, spending
@@ -19,6 +15,9 @@ from tui.present.commands import Command
 from tui.present.view import Subject
 from tui.screens.panels import CommandsPanel, FailurePanel, Panel
 from tui.screens.prompt import Prompt
+from widgets.cells import Cell
+from widgets.inert import inert
+from widgets.lines import Line
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp

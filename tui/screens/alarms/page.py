@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, ClassVar
 
-from aws.alarms.topics import Topic
-from aws.errors import CwtopError
-from aws.model import Alarm, Snapshot
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from widgets.header import Header
-from widgets.hints import Hints
-from widgets.pane import Pane
 
+from aws.alarms.topics import Topic
+from aws.errors import CwtopError
+from aws.model import Alarm, Snapshot
 from tui.actions.situation import PAGE, Situation
 from tui.present import alarm_page, header
 from tui.present.alarm_page import Past
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Subject
+from widgets.header import Header
+from widgets.hints import Hints
+from widgets.pane import Pane
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp

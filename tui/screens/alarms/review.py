@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+
 from aws.alarms.definition import Plan
 from aws.alarms.topics import Topic
 from aws.errors import CwtopError
 from aws.model import Scope, Snapshot
-from textual.app import ComposeResult
-from textual.message import Message
-from textual.screen import Screen
+from tui.actions.situation import REVIEW, Situation
+from tui.present import plan_head, plan_rows, styles
+from tui.present.plan_review import Item, Mark, Review
+from tui.present.view import Subject
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
 from widgets.header import Header
 from widgets.hints import Hints
 from widgets.pane import Pane
-
-from tui.actions.situation import REVIEW, Situation
-from tui.present import plan_head, plan_rows, styles
-from tui.present.plan_review import Item, Mark, Review
-from tui.present.view import Subject
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp

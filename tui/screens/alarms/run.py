@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.screen import Screen
+
+from tui.actions.situation import RUN, Situation
+from tui.present import outcomes
+from tui.present.outcomes import Doing, Run
+from tui.present.view import Subject
 from widgets.cursor import CursorList
 from widgets.grid import Grid
 from widgets.header import Header
 from widgets.hints import Hints
 from widgets.lines import Lines
 from widgets.pane import Pane
-
-from tui.actions.situation import RUN, Situation
-from tui.present import outcomes
-from tui.present.outcomes import Doing, Run
-from tui.present.view import Subject
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
