@@ -29,13 +29,15 @@ def judge(
     effects: Sequence[Resource] = (),
     siblings: Callable[[str], Iterable[Resource]] = _alone,
     services: Mapping[str, Service] = _NO_SERVICES,
+    unexplained: Callable[[str], Mapping[int, float]] = lambda _: {},
 ) -> tuple[Finding, ...]:
     """Every rule's finding on a resource, worst first.
 
     ``series`` are the readings of the resource's scope; ``thresholds`` maps a rule id to the figures that differ from
     its defaults. ``causes`` and ``effects`` are the resources linked with this one, whose readings some rules look
-    at by their ``services``; ``siblings(kind)`` are all resources of a kind of its service in its scope. Depends on
-    its arguments alone: a restart and another process say the same.
+    at by their ``services``; ``siblings(kind)`` are all resources of a kind of its service in its scope;
+    ``unexplained(metric_id)`` is what a sum counts and none of its parts does. Depends on its arguments alone: a
+    restart and another process say the same.
     """
     declared = _declared(service, resource.kind)
     look = _Look(declared.metrics, resource, series)
@@ -66,6 +68,7 @@ def judge(
                 series_of=series_of,
                 effects=lambda: effects,
                 peaks=peaks,
+                unexplained=unexplained,
             )
         )
         if finding is not None:

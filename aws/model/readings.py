@@ -54,7 +54,8 @@ class Series:
     """Points on a fixed grid: ``values[i]`` covers ``[start_s + i*period_s, +period_s)``; NaN is no datapoint.
 
     32-bit floats: exact to 16,777,216, enough for a minute's counts. Never changed; a new read makes a new Series.
-    ``read_at_s`` is the end of the last complete read (None: never). ``detail`` explains denied, failed or partial.
+    ``read_at_s`` is the end of the last complete read (None: never), ``good_for_s`` how long after it the series is
+    fresh. ``detail`` explains denied, failed or partial.
     """
 
     start_s: int
@@ -63,6 +64,7 @@ class Series:
     state: ReadState = ReadState.NOT_FETCHED
     read_at_s: float | None = None
     detail: str = ""
+    good_for_s: float = 300.0
 
     @property
     def end_s(self) -> int:

@@ -12,15 +12,20 @@ from aws.clock import Clock
 from aws.incidents import group
 from aws.model import ApiUse, Covered, Delivery, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
 from aws.poller.gaps import Since
+from aws.poller.polling import polling
 from aws.poller.recalling import recalled
 from aws.poller.watch import Watch
 from aws.services.base import Service
+from aws.settings import PollSettings
 
 
 class Assembler:
     """Makes snapshots. Remembers since when each gap is there, and the incidents as long as nothing in them moves."""
 
-    def __init__(self, watches: Sequence[Watch], services: Mapping[str, Service], clock: Clock) -> None:
+    def __init__(
+        self, watches: Sequence[Watch], services: Mapping[str, Service], clock: Clock, settings: PollSettings
+    ) -> None:
+        self.settings = settings
         self._watches = watches
         self._services = services
         self._clock = clock
@@ -65,6 +70,7 @@ class Assembler:
             api=api_use(watches, interval_s),
             data_at_s=min([*reads, before.at_s] if before else reads, default=None),
             recalled=before,
+            polling=polling(watches, self.settings),
             next_poll_s=next_poll_s,
             credentials={watch.scope: watch.source.credentials() for watch in watches},
         )

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError
 from aws.metrics import Trouble, fetch
-from aws.model import Series, SeriesId
+from aws.model import Gap, Resource, Series, SeriesId
+from aws.poller.activity import Activity
 from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
 from aws.poller.rounds import Round
 from aws.poller.slices import Slices
 from aws.poller.store import Store
+from aws.poller.sums import Search
+from aws.poller.tiering import Tiering
+from aws.poller.tiers import Tier
+from aws.services.base import Service
 
 # Series asked for in one go, and how many goes run at once: enough to keep the paced door busy, little enough that
 # what the user scrolls to comes soon, and that a look which runs out of time loses little.
@@ -23,6 +28,11 @@ BATCH = 500
 _WORKERS = 3
 # How long resources that are being found one by one wait for others to be asked for together.
 _PATIENCE_S = 1.0
+# The slower tiers are spread over so much of a turn, in requests of so many series; whoever scrolls is left to come to
+# rest before the rows are read.
+_SPREAD = 0.7
+_SPREAD_BATCH = 100
+_SCROLLING_S = 0.3
 
 
 class MetricReader:
@@ -31,7 +41,15 @@ class MetricReader:
     ``heard`` is told the ARNs of resources about which a read said something new.
     """
 
-    def __init__(self, call: Call, clock: Clock, *, window_s: int, heard: Callable[[set[str]], None]) -> None:
+    def __init__(
+        self,
+        call: Call,
+        clock: Clock,
+        services: Mapping[str, Service],
+        *,
+        window_s: int,
+        heard: Callable[[set[str]], None],
+    ) -> None:
         self._call = call
         self._clock = clock
         self._heard = heard
@@ -40,9 +58,15 @@ class MetricReader:
         self._owners: dict[SeriesId, tuple[str, ...]] = {}
         self._demanded: Mapping[str, tuple[SeriesId, ...]] = {}
         self._trouble = Trouble()
+        self._replan: Callable[[], None] = _nothing
+        self._plan_again_at = 0
         self.hints: dict[str, str] = {}  # what to do about a reading that failed, by its detail
         self.wanted: dict[str, tuple[SeriesId, ...]] = {}
         self.store = Store(window_s=window_s)
+        self.tiers = Tiering(services, clock, self.store, Activity(call, clock))
+        self._search = Search(
+            self.tiers.sums, self.store, clock, read=self._read, traffic=self.tiers.traffic, idle=self.tiers.idle
+        )
 
     @property
     def progress(self) -> tuple[int, int] | None:
@@ -53,20 +77,47 @@ class MetricReader:
         """The ARNs of the resources that a series belongs to."""
         return self._owners.get(series_id, ())
 
-    def want(self, arn: str, wanted: tuple[SeriesId, ...]) -> None:
-        """From now on read these series for a resource, in the round under way too."""
+    @property
+    def gaps(self) -> list[Gap]:
+        """What could not be read besides the readings."""
+        return [] if self.tiers.plan.whole or self.tiers.activity.gap is None else [self.tiers.activity.gap]
+
+    def want(self, resource: Resource) -> None:
+        """From now on read a resource's series, in the round under way too where that reads everything."""
+        arn = resource.arn
         self._disown(arn, self.wanted.get(arn, ()))
-        self.wanted[arn] = wanted
+        self.wanted[arn] = wanted = self.tiers.add(resource)
         self._own(arn, wanted)
+        if self.tiers.plan.whole and self.tiers.metrics > self._plan_again_at:
+            self._plan_again_at = self.tiers.metrics + max(50, self.tiers.metrics // 10)
+            self._replan()
         if self._round is not None:
-            self._round.add(arn, wanted)
+            self._round.add(arn, wanted if self.tiers.plan.whole else self.tiers.account.get(arn, ()))
         self._news.ring()
+
+    def erring(self, since_s: float) -> list[str]:
+        """The ARNs of parts of account-wide sums that counted anything since then."""
+        found = []
+        for one in self.tiers.sums.values():
+            for series_id in one.noisy:
+                series = self.store.get(series_id)
+                if series is not None and any(value > 0 for value in series.between(since_s, series.end_s)):
+                    found.append(one.members[series_id])
+        return found
+
+    def unexplained(self, arn: str, metric_id: str) -> Mapping[int, float]:
+        """What an account-wide metric counts lately that none of its parts does, by minute (epoch seconds)."""
+        for (_, _, name), one in self.tiers.sums.items():
+            if name == metric_id and one.total in self.tiers.account.get(arn, ()):
+                return one.unexplained(self.store, self._clock.now())
+        return {}
 
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
             self._disown(arn, self.wanted.pop(arn, ()))
             self._disown(arn, self._demanded.get(arn, ()))
+            self.tiers.drop(arn)
         if arns:
             self.store.keep_only(self._owners.keys())
 
@@ -74,20 +125,96 @@ class MetricReader:
         """Look again at what is wanted: there is more to read, or the user looks elsewhere."""
         self._news.ring()
 
-    async def poll(self, first: Callable[[], Iterable[str]], more: Callable[[], bool], until_s: float) -> None:
-        """Read everything once. While ``more()`` holds, resources are still being found: wait for them.
+    async def poll(
+        self,
+        first: Callable[[], Sequence[str]],
+        more: Callable[[], bool],
+        until_s: float,
+        *,
+        hot: Sequence[str] = (),
+        replan: Callable[[], None],
+    ) -> None:
+        """Read once what is read with every poll, and what was never read: everything, in small accounts.
 
-        ``first()`` are the ARNs to read before all others. After ``until_s`` (UTC epoch seconds) nothing more is
-        waited for.
+        While ``more()`` holds, resources are still being found: wait for them. ``first()`` are the ARNs to read before
+        all others, ``hot`` those in trouble. After ``until_s`` (UTC epoch seconds) nothing more is waited for.
+        ``replan`` is called where the plan may have to change, because resources were found.
         """
+        self._replan = replan
+        replan()
+        listing = self.tiers.activity.listed_s is None and self.tiers.activity.gap is None
+        async with asyncio.TaskGroup() as group:
+            if listing and not self.tiers.plan.whole:
+                group.create_task(self.list_active())
+            await self._rounds(self._at_once(first(), hot), first, more, until_s)
+        replan()
+        if self.tiers.plan.whole:
+            self.tiers.rota.first()  # nothing waits for its first read
+            return
+        if self.tiers.activity.listed_s is None and self.tiers.activity.gap is None:
+            await self.list_active()
+        await self._prove(hot)
+        replan()
+        await self._rounds(list(self.tiers.waiting()), first, lambda: False, until_s)
+
+    async def keep_fresh(self, first: Callable[[], Sequence[str]], stop: Callable[[], bool], until_s: float) -> None:
+        """Read what is due of the slower tiers, spread over the time until ``until_s`` (UTC epoch seconds), and rows as
+        they come into view. Ends early where ``stop()``; at once in small accounts, of which everything was read."""
+        if self.tiers.plan.whole:
+            return
+        self._trouble = Trouble()
+        if self.tiers.activity.due():
+            await self.list_active()
+        batches = _batches(self.tiers.due())
+        pause_s = max(0.0, until_s - self._clock.now()) * _SPREAD / (len(batches) + 1)
+        while not stop() and (left_s := until_s - self._clock.now()) > 0:
+            rings = self._news.rings
+            if not await until_rung(self._news, rings, self._clock, min(pause_s, left_s) if batches else left_s):
+                if batches:
+                    await self._read(batches.pop())
+                continue
+            await self._clock.sleep(min(_SCROLLING_S, left_s))
+            if rows := self._rows(first()):
+                await self._read([i for arn in rows for i in self.tiers.series_of(arn)])
+
+    async def list_active(self) -> None:
+        """Learn what is in use, and what has published nothing for hours."""
+        self._tell(await self.tiers.list_active())
+
+    async def _prove(self, hot: Sequence[str]) -> None:
+        known, turned = await self._search.turn(self.tiers.plan, hot)
+        self._tell(known)
+        for one in turned:
+            await self.tiers.rotate(one.members.values())
+
+    def _rows(self, arns: Iterable[str]) -> list[str]:
+        return self.tiers.looked_at(arns, Tier.VISIBLE)
+
+    def _at_once(self, visible: Sequence[str], hot: Sequence[str]) -> Iterable[tuple[SeriesId, ...]]:
+        """What every poll reads."""
+        if self.tiers.plan.whole:
+            return [self.wanted[arn] for arn in self.wanted]
+        rows = [self.tiers.series_of(arn) for arn in self._rows(visible)]
+        troubled = [self.tiers.series_of(arn, needed=True) for arn in self.tiers.looked_at(hot, Tier.HOT)]
+        return [*self.tiers.account.values(), *rows, *troubled]
+
+    async def _rounds(
+        self,
+        wanted: Iterable[tuple[SeriesId, ...]],
+        first: Callable[[], Iterable[str]],
+        more: Callable[[], bool],
+        until_s: float,
+    ) -> None:
+        """Read that once, what the user looks at before all else."""
         self._round = Round()
         self._trouble = Trouble()
         still = {series.detail for i in self.store.unknown if (series := self.store.get(i)) is not None}
         self.hints = {detail: hint for detail, hint in self.hints.items() if detail in still}
         slices = Slices(self._clock)
         try:
-            for arn, wanted in tuple(self.wanted.items()):
-                self._round.add(arn, wanted)
+            for ids in wanted:
+                if ids and (owners := self.owners(ids[0])):
+                    self._round.add(next(iter(owners)), ids)
                 await slices.breathe()
             async with asyncio.TaskGroup() as group:
                 for _ in range(_WORKERS):
@@ -115,6 +242,9 @@ class MetricReader:
         patient_until_s: float | None = None
         while True:
             rings, now_s = self._news.rings, self._clock.now()
+            if not self.tiers.plan.whole:
+                for arn in self._rows(first()):
+                    reading.add(arn, self.tiers.series_of(arn))
             finding = more() and now_s < until_s
             patient = finding and (patient_until_s is None or now_s < patient_until_s)
             batch = reading.take(first(), at_least=BATCH if patient else 1, at_most=BATCH)
@@ -150,7 +280,15 @@ class MetricReader:
 
     def _take(self, span: Span, answers: Mapping[SeriesId, Series]) -> None:
         """Merge a batch as it arrives; what was deleted in the meantime is not taken up again."""
-        news = self.store.put({i: series for i, series in answers.items() if i in self._owners}, span)
+        asked = {i: series for i, series in answers.items() if i in self._owners}
+        news = self.store.put(asked, span, self.tiers.good_for_s())
+        for one in self.tiers.sums.values():
+            for series_id in asked.keys() & one.members.keys():
+                if (series := self.store.get(series_id)) is not None:
+                    one.heard(series_id, series)
+        self._tell(news)
+
+    def _tell(self, news: Iterable[SeriesId]) -> None:
         self._heard({arn for series_id in news for arn in self.owners(series_id)})
 
     def _own(self, arn: str, series_ids: Iterable[SeriesId]) -> None:
@@ -166,3 +304,17 @@ class MetricReader:
                 self._owners[series_id] = others
             else:
                 self._owners.pop(series_id, None)
+
+
+def _nothing() -> None:
+    """Nobody has a plan yet."""
+
+
+def _batches(due: Iterable[tuple[SeriesId, ...]]) -> list[list[SeriesId]]:
+    """Requests of about a hundred series, the last to be sent first."""
+    batches: list[list[SeriesId]] = [[]]
+    for ids in due:
+        if len(batches[-1]) + len(ids) > _SPREAD_BATCH:
+            batches.append([])
+        batches[-1].extend(ids)
+    return [batch for batch in reversed(batches) if batch]

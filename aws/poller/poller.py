@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -74,13 +75,22 @@ class Poller:
         self._host: asyncio.Task[None] | None = None
         distinct = {(source.call.scope.account, source.call.scope.region): source for source in reversed(sources)}
         self._watches = [
-            Watch(source, selected, settings, clock, cadence=cadence, is_open=self._open, changed=self._changes.ring)
+            Watch(
+                source,
+                selected,
+                settings,
+                clock,
+                cadence=cadence,
+                is_open=self._open,
+                changed=self._changes.ring,
+                is_urgent=self._is_urgent,
+            )
             for source in reversed(distinct.values())
         ]
         self._desks = {place: open_desk(source) for place, source in distinct.items()} if open_desk else {}
         self._memories = {watch: open_memory(watch.source) for watch in self._watches} if open_memory else {}
         self._unreached = tuple(unreached)
-        self._assembler = Assembler(self._watches, selected, clock)
+        self._assembler = Assembler(self._watches, selected, clock, settings)
 
     async def __aenter__(self) -> Self:
         self._host = asyncio.create_task(self._run(), name="poller")
@@ -119,6 +129,8 @@ class Poller:
     def refresh(self) -> None:
         """Poll now instead of at the next turn."""
         self._cadence.refresh()
+        for watch in self._watches:
+            watch.metrics.hurry()
 
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
@@ -143,7 +155,9 @@ class Poller:
         """How much freshness may cost from now on, one of `MODES`. Raises ValueError for any other."""
         if mode not in MODES:
             raise ValueError(f"there is no mode {mode!r}")
-        self._settings = replace(self._settings, mode=mode)
+        self._settings = self._assembler.settings = replace(self._settings, mode=mode)
+        for watch in self._watches:
+            watch.set_mode(mode)
         self._changes.ring()
 
     async def look(self, timeout_s: float) -> Snapshot:
@@ -274,10 +288,18 @@ class Poller:
     async def _keep_reading_metrics(self, watch: Watch) -> None:
         while True:
             asked = await self._turn_begins()
-            started_s = self._cadence.begin()
-            await watch.read_metrics()
+            started_s, before_usd = self._cadence.begin(), watch.source.api_use().usd
+            again = await watch.read_metrics()
             self._tried.ring()
+            await watch.keep_fresh(started_s, functools.partial(self._asked_since, asked))
+            watch.polled(watch.source.api_use().usd - before_usd, first=not again)
             await self._cadence.turn(started_s, asked)
+
+    def _asked_since(self, asked: int) -> bool:
+        return self._cadence.asked != asked
+
+    def _is_urgent(self) -> bool:
+        return any(watch.urgent for watch in self._watches)
 
     async def _turn_begins(self) -> int:
         """Wait until polling is not paused. Gives how many refreshes the coming turn answers."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import replace
 from types import MappingProxyType
 
 from aws.model import ReadState, Series, SeriesId
-from aws.poller.merge import Span, merge, rested, teaches
+from aws.poller.merge import Span, merge, nothing, rested, teaches
 
 # Late datapoints go on converging for some minutes (Lambda 5, DynamoDB 6 to 8): the newest ten are read again with
 # every poll, which CloudWatch does not charge for.
 REREAD_S = 600
 _LENGTHS_S = (REREAD_S + 120, 3_600)
+FRESH_S = 300.0
+
+
+def _always(_: SeriesId) -> float:
+    return FRESH_S
 
 
 class Store:
@@ -24,7 +30,8 @@ class Store:
         self._series: dict[SeriesId, Series] = {}
         self._complete_to: dict[SeriesId, int] = {}
         self._view: Mapping[SeriesId, Series] | None = None
-        self._fresh: Counter[float] = Counter()
+        # How many series of a namespace are good for how long after they were read when: few, as batches share a time.
+        self._fresh: Counter[tuple[str, float, float]] = Counter()
         self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one
 
     def get(self, series_id: SeriesId) -> Series | None:
@@ -60,8 +67,10 @@ class Store:
         needed_s = end_s - min(complete_to_s, end_s) + REREAD_S
         return next((length for length in _LENGTHS_S if needed_s <= length < self._window_s), self._window_s)
 
-    def put(self, answers: Mapping[SeriesId, Series], span: Span) -> set[SeriesId]:
-        """Merge answers for a span. Gives the series about which they say anything new."""
+    def put(
+        self, answers: Mapping[SeriesId, Series], span: Span, good_for_s: Callable[[SeriesId], float] = _always
+    ) -> set[SeriesId]:
+        """Merge answers for a span, each fresh for so long. Gives the series about which they say anything new."""
         news: set[SeriesId] = set()
         for series_id, answer in answers.items():
             old = self._series.get(series_id)
@@ -70,56 +79,105 @@ class Store:
                 self._complete_to[series_id] = span.end_s
             if merged is old:
                 continue
+            if merged.good_for_s != (fresh_s := good_for_s(series_id)):
+                merged = replace(merged, good_for_s=fresh_s)
             self._set(series_id, merged)
             if teaches(old, merged):
                 news.add(series_id)
         return news
 
-    def rest(self, older_than_s: float, detail: str) -> set[SeriesId]:
-        """Mark as stale what was last read completely before ``older_than_s``. Gives the series that became so."""
-        if min(self._fresh, default=older_than_s) >= older_than_s:
+    def vouch(self, series_ids: Iterable[SeriesId], read_at_s: float, good_for_s: float) -> set[SeriesId]:
+        """Nobody read these, and it is known all the same that they have no datapoint above zero that is not known.
+
+        What is known of them stands as read at ``read_at_s``. Gives the series that were not known before.
+        """
+        end_s = self.end_s(read_at_s)
+        start_s = end_s - self._window_s
+        count = self._window_s // self.period_s
+        quiet = Series(start_s, self.period_s, nothing(count), ReadState.NO_DATA, read_at_s, "", good_for_s)
+        news: set[SeriesId] = set()
+        for series_id in series_ids:
+            old = self._series.get(series_id)
+            if old is None or not old.state.has_value:
+                if old is None or not old.state.known:
+                    news.add(series_id)
+                elif old.read_at_s is not None and old.read_at_s >= read_at_s:
+                    continue
+                self._set(series_id, quiet)
+            elif old.read_at_s is not None and (old.read_at_s < read_at_s or old.state is ReadState.STALE):
+                if not old.state.known:
+                    news.add(series_id)
+                at_s = max(old.read_at_s, read_at_s)
+                held = replace(old, state=ReadState.VALUE, read_at_s=at_s, detail="", good_for_s=good_for_s)
+                self._set(series_id, held)
+        return news
+
+    def rest(self, now_s: float) -> set[SeriesId]:
+        """Mark as stale what was read too long ago for its own cadence. Gives the series that became so."""
+        if not any(read_at_s + good_for_s < now_s for _, good_for_s, read_at_s in self._fresh):
             return set()
         old = {
             series_id: series
             for series_id, series in self._series.items()
-            if series.read_at_s is not None and series.read_at_s < older_than_s and series.state.known
+            if series.read_at_s is not None and series.read_at_s + series.good_for_s < now_s and series.state.known
         }
         for series_id, series in old.items():
-            self._set(series_id, rested(series, detail))
+            self._set(series_id, rested(series, f"not read for {series.good_for_s:g} s"))
         return set(old)
 
     def keep_only(self, wanted: Set[SeriesId]) -> None:
         """Forget every series but these."""
         for series_id in self._series.keys() - wanted:
-            self._count(self._series.pop(series_id), -1)
+            self._count(series_id, self._series.pop(series_id), -1)
             self._complete_to.pop(series_id, None)
             self.unknown.discard(series_id)
             self._view = None
 
     def oldest_read_s(self) -> float | None:
-        """When the series that was read longest ago was last read completely; None where none was yet."""
-        stale = (self._series[series_id].read_at_s for series_id in self.unknown)
-        return min((at_s for at_s in (*self._fresh, *stale) if at_s is not None), default=None)
+        """When the oldest of the series that are read most often was last read completely; None where none was yet.
+
+        What is read less often is as old as it should be, or stale, and then it counts.
+        """
+        return min(self._oldest(lambda _: "").values(), default=None)
+
+    def oldest_reads_s(self) -> dict[str, float]:
+        """The same for each namespace."""
+        return self._oldest(lambda namespace: namespace)
+
+    def _oldest(self, key: Callable[[str], str]) -> dict[str, float]:
+        shortest: dict[str, float] = {}
+        for namespace, good_for_s, _ in self._fresh:
+            shortest[key(namespace)] = min(good_for_s, shortest.get(key(namespace), good_for_s))
+        oldest: dict[str, float] = {}
+        for namespace, good_for_s, at_s in self._fresh:
+            if good_for_s == shortest[key(namespace)]:
+                oldest[key(namespace)] = min(at_s, oldest.get(key(namespace), at_s))
+        for series_id in self.unknown:
+            read_at_s, name = self._series[series_id].read_at_s, key(series_id.metric.namespace)
+            if read_at_s is not None:
+                oldest[name] = min(read_at_s, oldest.get(name, read_at_s))
+        return oldest
 
     def _set(self, series_id: SeriesId, series: Series) -> None:
         old = self._series.get(series_id)
         if old is not None:
-            self._count(old, -1)
+            self._count(series_id, old, -1)
         self._series[series_id] = series
-        self._count(series, +1)
+        self._count(series_id, series, +1)
         self._view = None
         if series.state.known:
             self.unknown.discard(series_id)
         else:
             self.unknown.add(series_id)
 
-    def _count(self, series: Series, more: int) -> None:
-        """Keep count of when what is known was read: whole batches share a time, so there are few."""
+    def _count(self, series_id: SeriesId, series: Series, more: int) -> None:
+        """Keep count of when what is known was read."""
         if series.read_at_s is None or not series.state.known:
             return
-        self._fresh[series.read_at_s] += more
-        if not self._fresh[series.read_at_s]:
-            del self._fresh[series.read_at_s]
+        key = (series_id.metric.namespace, series.good_for_s, series.read_at_s)
+        self._fresh[key] += more
+        if not self._fresh[key]:
+            del self._fresh[key]
 
     def unread(self, wanted: Iterable[SeriesId]) -> list[SeriesId]:
         """Those of ``wanted`` that nobody answered for yet."""

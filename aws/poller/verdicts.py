@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from aws.clock import Clock
 from aws.figures import ago
 from aws.health import judge, status
-from aws.model import Finding, Health, Phase, ReadState, Resource, Series, SeriesId
+from aws.model import Finding, Health, Phase, Resource, Series, SeriesId
 from aws.poller.slices import Slices
 from aws.services.base import Service
 
 _log = logging.getLogger(__name__)
 # What a rule may raise over data that its author did not foresee: one resource is then unknown, the others go on.
 DEFECTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
-_MOVING = (ReadState.VALUE, ReadState.PARTIAL, ReadState.STALE)
 
 
 class Known(NamedTuple):
     """What a scope's verdicts are based on, by ARN; ``causes`` and ``effects`` hold the ARNs linked with each."""
 
     resources: Mapping[str, Resource]
-    wanted: Mapping[str, tuple[SeriesId, ...]]
     series: Mapping[SeriesId, Series]
     causes: Mapping[str, Sequence[str]]
     effects: Mapping[str, Sequence[str]]
+    unexplained: Callable[[str, str], Mapping[int, float]] = lambda *_: {}  # (ARN, metric id): see `Reading`
 
     def of_kind(self, service: str, kind: str) -> Iterator[Resource]:
         """All resources of one kind."""
@@ -42,8 +41,8 @@ class Known(NamedTuple):
 class Verdicts:
     """Findings and status by ARN. ``due`` are resources about which something is new.
 
-    Resources with datapoints or findings are judged again with every minute, because what a rule says of them depends
-    on the time; quiet ones are not.
+    Resources with findings are judged again with every minute, because what a rule says of them depends on the time:
+    a recovery is over, an age grows. What has none can only get one from a reading.
     """
 
     def __init__(self, clock: Clock, services: Mapping[str, Service], thresholds: Mapping[str, Mapping[str, float]]):
@@ -137,6 +136,7 @@ class Verdicts:
                 effects=known.linked(known.effects.get(arn, ())),
                 siblings=functools.partial(known.of_kind, service.name),
                 services=self._services,
+                unexplained=functools.partial(known.unexplained, arn),
             )
         except DEFECTS as error:
             _log.exception("a rule of %s failed", service.name)
@@ -152,8 +152,7 @@ class Verdicts:
             del self._recalled[arn]
         self._combine(arn)
         self.health[arn] = status(resource, service, known.series, self.findings.get(arn, ()))
-        readings = (known.series.get(series_id) for series_id in known.wanted.get(arn, ()))
-        if own or any(series is not None and series.state in _MOVING for series in readings):
+        if own:
             self._moving.add(arn)
         else:
             self._moving.discard(arn)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 
 from aws.clock import Clock
 from aws.links import with_passages
-from aws.model import Gap, Health, Interest, Link, Resource, Scope, SeriesId
+from aws.model import Finding, Gap, Health, Interest, Link, Phase, Resource, Scope, SeriesId, Severity
 from aws.poller.additions import Additions
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -23,20 +24,21 @@ from aws.poller.log_book import LOG_GROUPS, LogBook
 from aws.poller.metric_reader import MetricReader
 from aws.poller.slices import Slices
 from aws.poller.tagging import TAGS, Tagging
+from aws.poller.tiers import HOT_SET
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
 from aws.settings import PollSettings
 from aws.source import Source
 
-# Readings that nobody renewed for this many turns (five minutes at least) are stale: a pause, or a poll that hangs.
-_TURNS_TO_STALE = 3
-_LEAST_TO_STALE_S = 300.0
+# What one poll costs is shown as the mean of so many.
+_POLLS_AVERAGED = 5
+_HOT_S = 3_600.0
 
 
 class Watch:
     """All that is known of one scope. Its readers run side by side, and none waits for another's failure.
 
-    ``changed`` is called whenever there is something new to show.
+    ``changed`` is called whenever there is something new to show; while ``is_urgent()``, nothing rests.
     """
 
     def __init__(
@@ -49,7 +51,10 @@ class Watch:
         cadence: Cadence,
         is_open: asyncio.Event,
         changed: Callable[[], None],
+        is_urgent: Callable[[], bool],
     ) -> None:
+        self._is_urgent = is_urgent
+        self._searching = frozenset(rule.id for one in services.values() for rule in one.rules if rule.of_rest)
         self.source = source
         self.scope: Scope = source.call.scope
         self.services = services
@@ -57,7 +62,9 @@ class Watch:
         self.resources: dict[str, Resource] = {}
         self.metrics_tried = False
         self.recalled_at_s: float | None = None  # when an earlier run saw what was recalled of it
-        self.usd_per_poll: float | None = None
+        self._usd_polls: deque[float] = deque(maxlen=_POLLS_AVERAGED)
+        self._first_polled = False
+        self._settings = settings
         self.gaps: list[Gap] = []
         self.links: tuple[Link, ...] = ()
         self._clock = clock
@@ -68,7 +75,7 @@ class Watch:
         self.tagging = Tagging(call, services)
         self.logs = LogBook(call, settings.alarms, clock, every_s=settings.alarms_every_s)
         self.alarms = AlarmBook(call, clock)
-        self.metrics = MetricReader(call, clock, window_s=settings.window_s, heard=self._heard)
+        self.metrics = MetricReader(call, clock, services, window_s=settings.window_s, heard=self._heard)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services, clock)
         self.covering = Covering(services, settings.alarms, clock)
@@ -116,20 +123,55 @@ class Watch:
         if self.alarms.tried and await self.hearing.read(self.alarms.alarms, again=again):
             self._changed()
 
-    async def read_metrics(self) -> None:
-        """Read every resource's metrics, and what an open finding asks for besides.
+    async def read_metrics(self) -> bool:
+        """Read what every poll reads of the metrics, and what an open finding asks for besides.
 
-        During the first walk resources are read as they are found, until the next turn is due at the latest.
+        During the first walk resources are read as they are found, until the next turn is due at the latest. Gives
+        whether that was over before.
         """
-        spent_usd = self.source.api_use().usd
         until_s = self._cadence.due_s(self._clock.now())
-        await self.metrics.poll(self._first, lambda: not self.inventory.tried, until_s)
+        walked = self.inventory.tried
+        await self.metrics.poll(
+            self._first, lambda: not self.inventory.tried, until_s, hot=self._hot(), replan=self._replan
+        )
         self.verdicts.reconsider()
         await self.settle()
         await self.metrics.demand(self._demanded())
         self.metrics_tried = self.inventory.tried
-        self.usd_per_poll = self.source.api_use().usd - spent_usd
         self._changed()
+        return walked
+
+    async def keep_fresh(self, started_s: float, stop: Callable[[], bool]) -> None:
+        """Read what is due of what is read less often, spread over the rest of the turn, until ``stop()``."""
+        await self.metrics.keep_fresh(self._first, stop, self._cadence.due_s(started_s))
+
+    def polled(self, spent_usd: float, *, first: bool) -> None:
+        """A turn has cost so much; the ``first`` look counts until there is another."""
+        if self._first_polled:
+            self._usd_polls.clear()
+        self._usd_polls.append(spent_usd)
+        self._first_polled = first
+
+    @property
+    def usd_per_poll(self) -> float | None:
+        """What a poll costs, the mean of the last ones; None before there was one."""
+        return sum(self._usd_polls) / len(self._usd_polls) if self._usd_polls else None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether anything critical is open, or something fails that is not yet found."""
+        return any(self._urgent(finding) for found in self.verdicts.findings.values() for finding in found)
+
+    @property
+    def resting(self) -> str:
+        """Why visible rows, hot set and sweeps rest; empty where they do not."""
+        if self._is_urgent():
+            return ""
+        return "unfocused" if not self.interest.focused else "idle 10m" if self.interest.idle else ""
+
+    def set_mode(self, mode: str) -> None:
+        """How much freshness may cost from now on."""
+        self._settings = replace(self._settings, mode=mode)
 
     def attend(self, interest: Interest) -> None:
         """What the user looks at now."""
@@ -139,10 +181,7 @@ class Watch:
     async def settle(self) -> None:
         """Bring verdicts and gaps up to date with what was read."""
         async with self._settling:
-            now_s = self._clock.now()
-            limit_s = max(_LEAST_TO_STALE_S, _TURNS_TO_STALE * self._cadence.interval_s)
-            old = self.metrics.store.rest(now_s - limit_s, f"not read for {limit_s:g} s")
-            self.verdicts.due |= self._owners_of(old)
+            self.verdicts.due |= self._owners_of(self.metrics.store.rest(self._clock.now()))
             self._relink()
             await self.firing.look(
                 self.alarms,
@@ -165,7 +204,9 @@ class Watch:
             )
             self.verdicts.alarms_fire(self.firing.findings)
             series = self.metrics.store.view()
-            await self.verdicts.settle(Known(self.resources, self.metrics.wanted, series, self._causes, self._effects))
+            await self.verdicts.settle(
+                Known(self.resources, series, self._causes, self._effects, self.metrics.unexplained)
+            )
             await self._find_gaps()
 
     def health(self) -> Iterator[tuple[str, Health]]:
@@ -202,7 +243,7 @@ class Watch:
         self._version += 1
         service = self.services.get(resource.service)
         if service is not None:
-            self.metrics.want(resource.arn, _series_ids(service, resource))
+            self.metrics.want(resource)
         self.verdicts.due.add(resource.arn)
         self._changed()
 
@@ -222,6 +263,32 @@ class Watch:
     def _first(self) -> list[str]:
         opened = (self.interest.opened,) if self.interest.opened else ()
         return [*opened, *self.interest.visible]
+
+    def _hot(self) -> list[str]:
+        """Resources in trouble, the worst first: with findings, or anything that counts as such within the hour."""
+        findings = self.verdicts.findings
+        troubled = sorted(
+            (found[0].phase is Phase.RECOVERED, found[0].severity.rank, arn) for arn, found in findings.items() if found
+        )
+        erring = self.metrics.erring(self._clock.now() - _HOT_S)
+        return list(dict.fromkeys([*(arn for _, _, arn in troubled), *erring]))[:HOT_SET]
+
+    def _urgent(self, finding: Finding) -> bool:
+        if finding.phase is Phase.RECOVERED:
+            return False
+        searched = finding.rule in self._searching and finding.severity is not Severity.INFO
+        return searched or finding.severity is Severity.CRITICAL
+
+    def _replan(self) -> None:
+        limit = self._settings.max_usd_per_hour
+        self.metrics.tiers.replan(
+            mode=self._settings.mode,
+            interval_s=self._cadence.interval_s,
+            max_usd_per_hour=limit,
+            resting=bool(self.resting),
+            visible=self._first(),
+            hot=self._hot(),
+        )
 
     def _demanded(self) -> dict[str, tuple[SeriesId, ...]]:
         demanded = {}
@@ -263,14 +330,14 @@ class Watch:
             await slices.breathe()
         readings = of_readings(self.scope, reasons, self.metrics.hints)
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *readings, *self._defects()]
-        self.gaps += [*self.tagging.gaps, *self.logs.gaps]
+        self.gaps += [*self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
 
 
-def _series_ids(service: Service, resource: Resource, rules: Collection[str] | None = None) -> tuple[SeriesId, ...]:
-    """The statistics that a resource's service wants of it: always, or for open findings of these rules."""
+def _series_ids(service: Service, resource: Resource, rules: Collection[str]) -> tuple[SeriesId, ...]:
+    """The statistics that a resource's service wants of it for open findings of these rules."""
     return tuple(
         SeriesId(key, stat)
         for metric, key in service.metrics_of(resource)
-        if (not metric.on_demand if rules is None else not set(rules).isdisjoint(metric.on_demand_for))
+        if not set(rules).isdisjoint(metric.on_demand_for)
         for stat in metric.stats
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from aws.call import Call
@@ -36,6 +37,14 @@ class Discovery:
         return self.call.scope
 
 
+class Pace(StrEnum):
+    """How soon a metric must be read again where an account is too large for all of them with every poll."""
+
+    NEEDED = "needed"  # trouble shows in it, and nowhere else
+    TRAFFIC = "traffic"  # how busy something is: trouble shows elsewhere
+    SLOW = "slow"  # changes seldom, or matters only to who looks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One metric that a kind of resource publishes.
@@ -45,6 +54,10 @@ class Metric:
     resource does not publish it. ``sparse``: no datapoint after a complete read means zero (throttles, errors of an
     idle function), not unknown. ``shown`` is the statistic for `check` and grids. ``on_demand_for``: the rules whose
     findings it explains (a throttle's reason): it is read only where one of them is open, and no rule may need it.
+
+    ``pace`` says how often it is read in large accounts. ``summed_in``: the metric (kind, id) of the same service
+    whose Sum is the sum over all resources of this kind, so that nothing happened where the two agree.
+    ``sign_of_life``: a resource that is in use publishes one of these; one that publishes none is idle.
     """
 
     id: str
@@ -56,6 +69,9 @@ class Metric:
     dimensions: Callable[[Resource], Dimensions | None]
     sparse: bool = True
     on_demand_for: tuple[str, ...] = ()
+    pace: Pace = Pace.NEEDED
+    summed_in: tuple[str, str] | None = None
+    sign_of_life: bool = False
 
     @property
     def shown(self) -> str:
@@ -84,6 +100,8 @@ class Reading:
     causes: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources linked as causes of this one
     series_of: Callable[[Resource, str, str], Series] | None = None  # the same for one of those
     effects: Callable[[], Sequence[Resource]] = field(default=lambda: ())  # resources that suffer from this one
+    # metric id of this resource that sums those of others -> by minute (epoch s): what none of theirs explains
+    unexplained: Callable[[str], Mapping[int, float]] = field(default=lambda _: {})
     # (kind, metric id, stat, from_s, to_s): all resources of a kind of this service in this scope, each with its
     # greatest point in that time, where that is above zero
     peaks: Callable[[str, str, str, float, float], Sequence[tuple[float, Resource]]] = field(default=lambda *_: ())
@@ -95,7 +113,8 @@ class Rule:
 
     ``needs`` are the metric ids without which the rule cannot tell: a resource whose needed readings are not known
     is *unknown*, never ok; so is one that lacks a fact of ``needs_facts`` (absent or None: not read). ``judge`` is
-    pure. ``applies`` leaves out resources that the rule says nothing about (capacity of an on-demand table).
+    pure. ``of_rest``: it is about what a sum counts and none of its parts does, which is being looked for.
+    ``applies`` leaves out resources that the rule says nothing about (capacity of an on-demand table).
     """
 
     id: str
@@ -105,6 +124,7 @@ class Rule:
     judge: Callable[[Reading], Finding | None]
     title: str = ""
     needs_facts: tuple[str, ...] = ()
+    of_rest: bool = False
     applies: Callable[[Resource], bool] = field(default=lambda _: True)
 
 

@@ -12,7 +12,7 @@ from aws.figures import exact, short
 from aws.hysteresis import Level, replay
 from aws.model import Finding, Gap, Resource, Severity
 from aws.services.arns import arn_of
-from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Reading, Rule, Service
+from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Pace, Reading, Rule, Service
 from aws.services.recommendation import Recommendation, fixed, watching
 from aws.services.records import MALFORMED, bad_record, epoch_s
 from aws.verdict import Words, verdict
@@ -107,6 +107,8 @@ def _metric(id: str, name: str) -> Metric:
         stats=("Sum",),
         unit="Count",
         dimensions=_of_client,
+        pace=Pace.NEEDED if "_throttles" in id else Pace.TRAFFIC,
+        sign_of_life=True,
     )
 
 

@@ -29,7 +29,7 @@ class BusyClock:
 
 
 def known(functions: list[Resource], series: dict[SeriesId, Series]) -> Known:
-    return Known({function.arn: function for function in functions}, {}, series, {}, {})
+    return Known({function.arn: function for function in functions}, series, {}, {})
 
 
 async def test_what_is_read_while_others_are_judged_is_judged_next_time() -> None:

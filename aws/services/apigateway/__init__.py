@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws.model import Resource
 from aws.services.apigateway import alarms, rules
 from aws.services.apigateway.discovery import discover
-from aws.services.base import Column, Dimensions, Kind, Metric, Rule, Service
+from aws.services.base import Column, Dimensions, Kind, Metric, Pace, Rule, Service
 
 KIND = "rest-api-stage"
 
@@ -27,6 +27,8 @@ def _metric(id: str, name: str, unit: str, *stats: str) -> Metric:
         stats=stats,
         unit=unit,
         dimensions=_of_stage,
+        pace=Pace.SLOW if id == "integration_latency" else Pace.NEEDED,
+        sign_of_life=id == "count",
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from aws.model import Resource
-from aws.services.base import Column, Dimensions, Kind, Metric, Rule, Service
+from aws.services.base import Column, Dimensions, Kind, Metric, Pace, Rule, Service
 from aws.services.dynamodb import alarms, rules
 from aws.services.dynamodb.discovery import discover
 
 _KINDS = ("table", "index")
+_CONSUMED = ("consumed_read", "consumed_write")
 
 
 def _of_table(table: Resource) -> Dimensions:
@@ -32,6 +33,8 @@ def _metric(kind: str, id: str, name: str, *, on_demand_for: tuple[str, ...] = (
         unit="Count",
         dimensions=_dimensions(kind),
         on_demand_for=on_demand_for,
+        pace=Pace.TRAFFIC if id in _CONSUMED else Pace.NEEDED,
+        sign_of_life=id in _CONSUMED,
     )
 
 

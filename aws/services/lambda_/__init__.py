@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from aws.model import Resource
-from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Rule, Service
+from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Pace, Rule, Service
 from aws.services.lambda_ import alarms, discovery, errors, limits, throttles
+from aws.services.lambda_.unattributed import UNATTRIBUTED, unattributed
 
 _NAMED_IN = ("dynamodb", "sqs")  # services whose resources environment variables may name
 
@@ -20,7 +21,13 @@ def _of_account(_: Resource) -> Dimensions:
     return ()
 
 
+_PACES = {"invocations": Pace.TRAFFIC, "duration": Pace.SLOW, "concurrency": Pace.SLOW}
+_SUMMED = ("errors", "throttles")  # the metric without dimensions is the sum over all functions: Lambda's metric page
+_SIGNS_OF_LIFE = ("invocations", "throttles")  # a function whose calls are all turned away has no invocations
+
+
 def _metric(kind: str, id: str, name: str, unit: str, *stats: str) -> Metric:
+    function = kind == "function"
     return Metric(
         id=id,
         kind=kind,
@@ -28,7 +35,10 @@ def _metric(kind: str, id: str, name: str, unit: str, *stats: str) -> Metric:
         name=name,
         stats=stats,
         unit=unit,
-        dimensions=_of_function if kind == "function" else _of_account,
+        dimensions=_of_function if function else _of_account,
+        pace=_PACES.get(id, Pace.NEEDED),
+        summed_in=("account", id) if function and id in _SUMMED else None,
+        sign_of_life=function and id in _SIGNS_OF_LIFE,
     )
 
 
@@ -123,6 +133,18 @@ _RULES = (
         needs_facts=("concurrency_limit",),
         thresholds=limits.ACCOUNT_CONCURRENCY,
         judge=limits.account_concurrency,
+    ),
+    *(
+        Rule(
+            id=f"lambda.unattributed_{id}",
+            kind="account",
+            title=f"{id} that no function accounts for yet",
+            needs=(id,),
+            thresholds=UNATTRIBUTED,
+            judge=unattributed(id, id.capitalize(), f"lambda.unattributed_{id}"),
+            of_rest=True,
+        )
+        for id in _SUMMED
     ),
 )
 

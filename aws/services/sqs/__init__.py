@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from aws.model import Resource
-from aws.services.base import Column, Dimensions, Kind, Metric, Rule, Service
+from aws.services.base import Column, Dimensions, Kind, Metric, Pace, Rule, Service
 from aws.services.sqs import alarms, rules
 from aws.services.sqs.discovery import discover
 
@@ -15,7 +15,17 @@ def _of_queue(queue: Resource) -> Dimensions:
 
 
 def _metric(id: str, name: str, stat: str, unit: str = "Count") -> Metric:
-    return Metric(id=id, kind="queue", namespace="AWS/SQS", name=name, stats=(stat,), unit=unit, dimensions=_of_queue)
+    return Metric(
+        id=id,
+        kind="queue",
+        namespace="AWS/SQS",
+        name=name,
+        stats=(stat,),
+        unit=unit,
+        dimensions=_of_queue,
+        pace=Pace.NEEDED if id in ("visible", "age") else Pace.SLOW,
+        sign_of_life=id == "visible",  # published every minute, until a queue was idle for six hours
+    )
 
 
 _METRICS = (

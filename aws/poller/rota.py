@@ -1,0 +1,74 @@
+"""Whose turn it is: each slow tier's metrics go round, a share of them with every poll, the longest unread first."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+
+from aws.model import MetricKey, SeriesId
+from aws.poller.tiers import Tier
+
+
+class Rota:
+    """One ring of metrics a tier. What was never read comes before everything else, in the order of its arrival."""
+
+    def __init__(self) -> None:
+        self._rings: dict[Tier, OrderedDict[MetricKey, tuple[SeriesId, ...]]] = {}
+        self._fresh: dict[Tier, OrderedDict[MetricKey, tuple[SeriesId, ...]]] = {}
+        self._credit: dict[Tier, float] = {}
+
+    def size(self, tier: Tier) -> int:
+        """How many metrics go round in a tier."""
+        return len(self._rings.get(tier, ())) + len(self._fresh.get(tier, ()))
+
+    def unread(self) -> int:
+        """How many metrics wait for their first read."""
+        return sum(len(waiting) for waiting in self._fresh.values())
+
+    def __contains__(self, key: tuple[Tier, MetricKey]) -> bool:
+        tier, metric = key
+        return metric in self._rings.get(tier, ()) or metric in self._fresh.get(tier, ())
+
+    def join(self, tier: Tier, ids: tuple[SeriesId, ...], *, read: bool = False) -> None:
+        """A metric goes round from now on; no change where it does already. ``read``: it was read before."""
+        metric = ids[0].metric
+        if (tier, metric) not in self:
+            (self._rings if read else self._fresh).setdefault(tier, OrderedDict())[metric] = ids
+
+    def leave(self, tier: Tier, metric: MetricKey) -> None:
+        """A metric goes round no more."""
+        for rings in (self._rings, self._fresh):
+            rings.get(tier, OrderedDict()).pop(metric, None)
+
+    def first(self, at_most: float = math.inf) -> list[tuple[SeriesId, ...]]:
+        """So many metrics that were never read; they go round from now on."""
+        taken: list[tuple[SeriesId, ...]] = []
+        for tier, waiting in self._fresh.items():
+            while waiting and len(taken) < at_most:
+                metric, ids = waiting.popitem(last=False)
+                self._rings.setdefault(tier, OrderedDict())[metric] = ids
+                taken.append(ids)
+        return taken
+
+    def due(self, every_s: Mapping[Tier, float], passed_s: float) -> list[tuple[SeriesId, ...]]:
+        """The metrics whose turn has come in the time that has passed, with cadences as given."""
+        taken: list[tuple[SeriesId, ...]] = []
+        for tier in {**self._rings, **self._fresh}:
+            count, size = 0, self.size(tier)
+            if every_s[tier] < math.inf:
+                credit = self._credit.get(tier, 0.0) + size * passed_s / every_s[tier]
+                count = min(size, int(credit + 1e-6))
+                self._credit[tier] = min(credit - count, 1.0)
+            taken += self._take(tier, count)
+        return taken
+
+    def _take(self, tier: Tier, count: int) -> Iterable[tuple[SeriesId, ...]]:
+        waiting = self._fresh.get(tier, OrderedDict())
+        ring = self._rings.setdefault(tier, OrderedDict())
+        taken = []
+        for _ in range(count):
+            metric, ids = (waiting or ring).popitem(last=False)
+            ring[metric] = ids
+            taken.append(ids)
+        return taken

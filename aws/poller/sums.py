@@ -1,0 +1,202 @@
+"""The account-wide sums and their parts: what they prove, and the search for what they do not explain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from itertools import chain
+
+from aws.clock import Clock
+from aws.conditions import idle
+from aws.cost import PRICES
+from aws.model import Series, SeriesId
+from aws.poller.proof import SETTLED_S, Rest, rest
+from aws.poller.slices import Slices
+from aws.poller.store import Store
+from aws.poller.tiers import SWEEP_EVERY_S, Plan, Tier
+
+BATCH = 100  # metrics asked for before looking whether they explain the rest
+# At a first sign the suspects alone are read: the one at fault may not have published its minute yet.
+SUSPECTS = 500
+_VOUCH_EVERY_S = 240.0
+_RECENT_S = 900
+# So many unexplained errors in fifteen minutes are looked for whatever a mode's allowance says.
+_SERIOUS = 3.0
+
+
+class Sum:
+    """One account-wide metric, and the series that it sums. ``noisy`` are those with anything above zero."""
+
+    def __init__(self, key: tuple[str, str, str]) -> None:
+        self.key = key
+        self.total: SeriesId | None = None
+        self.members: dict[SeriesId, str] = {}
+        self.noisy: set[SeriesId] = set()
+        self.provable = True
+        self.explained_to_s = 0
+        self.vouched_s = -math.inf
+        self.swept_s = -math.inf
+        self.glanced_s = -math.inf
+
+    def add(self, series_id: SeriesId, arn: str) -> None:
+        """A part more."""
+        self.members[series_id] = arn
+        self.vouched_s = -math.inf
+
+    def drop(self, series_id: SeriesId) -> None:
+        """A part that is no more."""
+        self.members.pop(series_id, None)
+        self.noisy.discard(series_id)
+
+    def heard(self, series_id: SeriesId, series: Series) -> None:
+        """A part was read."""
+        if idle(series):
+            self.noisy.discard(series_id)
+        else:
+            self.noisy.add(series_id)
+
+    def rest(self, store: Store, now_s: float, from_s: int | None = None) -> Rest:
+        """What the parts leave unexplained, of what was not explained before unless ``from_s`` is given."""
+        total = None if self.total is None else store.get(self.total)
+        parts = [series for i in self.noisy if (series := store.get(i)) is not None]
+        return rest(total, parts, from_s=self.explained_to_s if from_s is None else from_s, now_s=now_s)
+
+    def unexplained(self, store: Store, now_s: float) -> Mapping[int, float]:
+        """What nobody accounts for in the last quarter of an hour, by minute (epoch seconds)."""
+        left = self.rest(store, now_s, int(now_s) - _RECENT_S)
+        return {**left.settled, **left.early}
+
+
+class Purse:
+    """Dollars that come in by the hour. What is spent beyond them is waited for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at: float | None = None
+        self.usd = 0.0
+
+    def fill(self, usd_per_hour: float) -> None:
+        """Add what has come in since the last time, an hour's worth at most, which it also begins with."""
+        now = self._clock.monotonic()
+        passed_h = 1.0 if self._at is None else (now - self._at) / 3600
+        self._at = now
+        self.usd = min(usd_per_hour, self.usd + usd_per_hour * passed_h)
+
+    def pay(self, metrics: int) -> None:
+        """So many metrics were asked for."""
+        self.usd -= metrics * PRICES.usd_per_metric_requested
+
+
+class Search:
+    """Looks at every sum once a turn: vouches for the parts of those that are explained, and sweeps the others."""
+
+    def __init__(
+        self,
+        sums: Mapping[tuple[str, str, str], Sum],
+        store: Store,
+        clock: Clock,
+        *,
+        read: Callable[[list[SeriesId]], Awaitable[None]],
+        traffic: Callable[[str], float],
+        idle: Callable[[str], bool],
+    ) -> None:
+        self._sums = sums
+        self._store = store
+        self._clock = clock
+        self._read = read
+        self._traffic = traffic
+        self._idle = idle
+        self._purse = Purse(clock)
+
+    async def turn(self, plan: Plan, hot: Collection[str]) -> tuple[set[SeriesId], list[Sum]]:
+        """Look at all sums. Gives the series that became known, and the sums that have become (un)provable."""
+        self._purse.fill(plan.sweep_usd_per_hour)
+        news: set[SeriesId] = set()
+        turned: list[Sum] = []
+        for one in self._sums.values():
+            if not one.members:
+                continue
+            left = one.rest(self._store, self._clock.now())
+            if left.total != one.provable:
+                one.provable = left.total
+                turned.append(one)
+            if left.total and not left.nothing and plan.every_s[Tier.SWEEP] < math.inf:
+                left = await self._sweep(one, left, plan, hot)
+            if left.nothing:
+                news |= await self._vouch(one, plan)
+        return news, turned
+
+    async def _vouch(self, one: Sum, plan: Plan) -> set[SeriesId]:
+        now_s = self._clock.now()
+        total = None if one.total is None else self._store.get(one.total)
+        if total is None or total.read_at_s is None:
+            return set()
+        one.explained_to_s = max(one.explained_to_s, _settled_to_s(now_s))
+        if 0 <= now_s - one.vouched_s < _VOUCH_EVERY_S:
+            return set()
+        one.vouched_s = now_s
+        news: set[SeriesId] = set()
+        slices = Slices(self._clock)
+        members = list(one.members)
+        for start in range(0, len(members), 500):
+            news |= self._store.vouch(members[start : start + 500], total.read_at_s, plan.good_for_s(Tier.SWEEP))
+            await slices.breathe()
+        return news
+
+    async def _sweep(self, one: Sum, left: Rest, plan: Plan, hot: Collection[str]) -> Rest:
+        """Read the parts until the rest is explained, the likeliest first. Gives what is left then."""
+        began_s, whole = self._clock.now(), bool(left.settled)
+        last_s = one.swept_s if whole else max(one.glanced_s, one.swept_s)
+        if 0 <= began_s - last_s < SWEEP_EVERY_S - plan.interval_s / 2 or not self._may(left, plan):
+            return left
+        if whole:
+            one.swept_s = began_s
+        else:
+            one.glanced_s = began_s
+        candidates = await self._ordered(one, hot)
+        if not whole:
+            candidates = candidates[:SUSPECTS]
+        if plan.strict:
+            candidates = candidates[: max(0, int(self._purse.usd / PRICES.usd_per_metric_requested))]
+        for start in range(0, len(candidates), BATCH):
+            batch = candidates[start : start + BATCH]
+            self._purse.pay(len(batch))
+            await self._read(batch)
+            left = one.rest(self._store, self._clock.now())
+            if left.nothing:
+                return left
+        if whole and not plan.strict and self._all_read(one, began_s):
+            # Every part is known for itself now: what is left belongs to none of them, a function that was deleted.
+            one.explained_to_s = _settled_to_s(began_s)
+            return one.rest(self._store, self._clock.now())
+        return left
+
+    def _may(self, left: Rest, plan: Plan) -> bool:
+        if self._purse.usd > 0:
+            return True
+        newest_s = self._clock.now() - _RECENT_S
+        recent = sum(count for at_s, count in chain(left.settled.items(), left.early.items()) if at_s >= newest_s)
+        return recent >= _SERIOUS and not plan.strict
+
+    def _all_read(self, one: Sum, since_s: float) -> bool:
+        for series_id, arn in one.members.items():
+            series = self._store.get(series_id)
+            read = series is not None and series.state.known and (series.read_at_s or 0.0) >= since_s
+            if not read and not self._idle(arn):
+                return False
+        return True
+
+    async def _ordered(self, one: Sum, hot: Collection[str]) -> list[SeriesId]:
+        """What to read: what erred before, then what alarms, then the busiest, and last what is idle."""
+        slices, hot = Slices(self._clock), set(hot)
+        ranked: list[tuple[int, float, int, SeriesId]] = []
+        for number, (series_id, arn) in enumerate(one.members.items()):
+            await slices.breathe()
+            rank = 0 if series_id in one.noisy else 1 if arn in hot else 3 if self._idle(arn) else 2
+            ranked.append((rank, -self._traffic(arn), number, series_id))
+        ranked.sort()
+        return [series_id for _, _, _, series_id in ranked]
+
+
+def _settled_to_s(now_s: float) -> int:
+    return int(now_s - SETTLED_S) // 60 * 60

@@ -1,0 +1,244 @@
+"""What one scope's metrics are read for, and which of them are due: everything in small accounts, by tiers in large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from aws.clock import Clock
+from aws.model import Resource, SeriesId
+from aws.poller.activity import LIST_EVERY_S, Activity
+from aws.poller.rota import Rota
+from aws.poller.slices import Slices
+from aws.poller.store import Store
+from aws.poller.sums import Sum
+from aws.poller.tiers import Plan, Sizes, Tier, plan
+from aws.services.base import Metric, Pace, Service
+
+_PACES = {Pace.NEEDED: Tier.NEEDED, Pace.TRAFFIC: Tier.TRAFFIC, Pace.SLOW: Tier.SLOW}
+_RECENT_S = 3_600.0
+_IDLE_GOOD_FOR_S = 3 * LIST_EVERY_S
+
+
+class Entry(NamedTuple):
+    """One metric of one resource: all its statistics are read in one request, which is billed once.
+
+    ``needed``: a health rule cannot tell without it. ``sum_key``: the account-wide sum that it is a part of.
+    """
+
+    ids: tuple[SeriesId, ...]
+    tier: Tier
+    needed: bool = True
+    sign_of_life: bool = False
+    sum_key: tuple[str, str, str] | None = None
+
+
+class Tiering:
+    """Which metrics there are, by tier; what the plan is; which are due."""
+
+    def __init__(self, services: Mapping[str, Service], clock: Clock, store: Store, activity: Activity) -> None:
+        self._services = services
+        self._clock = clock
+        self._store = store
+        self._looked_at: dict[str, float] = {}  # monotonic, of rows and the hot set
+        self._due_at: float | None = None
+        self._needed: dict[tuple[str, str], frozenset[str]] = {}
+        self.activity = activity
+        self.rota = Rota()
+        self.entries: dict[str, tuple[Entry, ...]] = {}
+        self.account: dict[str, tuple[SeriesId, ...]] = {}
+        self.sums: dict[tuple[str, str, str], Sum] = {}
+        self.plan = plan(mode="thorough", sizes=Sizes(), interval_s=60.0)
+        self.metrics = 0  # of all resources
+
+    def add(self, resource: Resource) -> tuple[SeriesId, ...]:
+        """From now on a resource's metrics are read. Gives all its series."""
+        self.drop(resource.arn)
+        service = self._services[resource.service]
+        needed = self._needed_by(service, resource.kind)
+        entries = tuple(
+            Entry(
+                ids=tuple(SeriesId(key, stat) for stat in metric.stats),
+                tier=_tier(metric, bool(key.dimensions)),
+                needed=metric.id in needed,
+                sign_of_life=metric.sign_of_life,
+                sum_key=None if metric.summed_in is None else (service.name, *metric.summed_in),
+            )
+            for metric, key in service.metrics_of(resource)
+            if not metric.on_demand
+        )
+        self.entries[resource.arn] = entries
+        self.metrics += len(entries)
+        totals = {metric.id: metric for metric in service.metrics if metric.kind == resource.kind}
+        for metric_id, metric in totals.items():
+            key = metric.key(resource)
+            if key is not None and not key.dimensions:
+                self._sum((service.name, resource.kind, metric_id)).total = SeriesId(key, metric.stats[0])
+        for entry in entries:
+            if entry.tier is Tier.ACCOUNT:
+                self.account[resource.arn] = (*self.account.get(resource.arn, ()), *entry.ids)
+            elif entry.sum_key is not None:
+                self._sum(entry.sum_key).add(entry.ids[0], resource.arn)
+        self._rotate(resource.arn)
+        return tuple(series_id for entry in entries for series_id in entry.ids)
+
+    def drop(self, arn: str) -> None:
+        """A resource exists no more."""
+        for entry in self.entries.pop(arn, ()):
+            self.metrics -= 1
+            self.rota.leave(entry.tier, entry.ids[0].metric)
+            self.rota.leave(Tier.TRAFFIC, entry.ids[0].metric)
+            if entry.sum_key is not None:
+                self.sums[entry.sum_key].drop(entry.ids[0])
+        self.account.pop(arn, None)
+        self._looked_at.pop(arn, None)
+
+    def replan(
+        self,
+        *,
+        mode: str,
+        interval_s: float,
+        max_usd_per_hour: float | None,
+        resting: bool,
+        visible: Collection[str],
+        hot: Collection[str],
+    ) -> Plan:
+        """How often each tier is read from now on."""
+        by_tier = {tier: self.rota.size(tier) for tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)}
+        by_tier[Tier.VISIBLE] = sum(len(self.entries.get(arn, ())) for arn in visible)
+        by_tier[Tier.HOT] = sum(entry.needed for arn in hot for entry in self.entries.get(arn, ()))
+        by_tier[Tier.ACCOUNT] = sum(len({i.metric for i in ids}) for ids in self.account.values())
+        by_tier[Tier.SWEEP] = sum(len(one.members) for one in self.sums.values())
+        sizes = Sizes(self.metrics, by_tier)
+        self.plan = plan(
+            mode=mode, sizes=sizes, interval_s=interval_s, max_usd_per_hour=max_usd_per_hour, resting=resting
+        )
+        return self.plan
+
+    def good_for_s(self) -> Callable[[SeriesId], float]:
+        """How long each series is fresh after a read, by the slowest tier that it belongs to."""
+        plan, rota = self.plan, self.rota
+        if plan.whole:
+            return lambda _: plan.good_for_s(Tier.ACCOUNT)
+        ages = {tier: plan.good_for_s(tier) for tier in Tier}
+
+        def good_for_s(series_id: SeriesId) -> float:
+            metric = series_id.metric
+            if not metric.dimensions:
+                return ages[Tier.ACCOUNT]
+            for tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW):
+                if (tier, metric) in rota:
+                    return ages[tier]
+            return max(ages[Tier.SWEEP], _IDLE_GOOD_FOR_S)
+
+        return good_for_s
+
+    def looked_at(self, arns: Iterable[str], tier: Tier) -> list[str]:
+        """Those of the resources that are due in a tier of rows, which is for the hot set what it is for the eye."""
+        every_s, now = self.plan.every_s[tier], self._clock.monotonic()
+        if every_s == math.inf:
+            return []
+        least_s = max(0.0, every_s - self.plan.interval_s / 2)
+        due = [arn for arn in arns if arn in self.entries and now - self._looked_at.get(arn, -math.inf) >= least_s]
+        self._looked_at.update(dict.fromkeys(due, now))
+        return due
+
+    def series_of(self, arn: str, *, needed: bool = False) -> tuple[SeriesId, ...]:
+        """All series of a resource, or those that a health rule cannot tell without."""
+        return tuple(i for entry in self.entries.get(arn, ()) if entry.needed or not needed for i in entry.ids)
+
+    def due(self) -> list[tuple[SeriesId, ...]]:
+        """The metrics of the slower tiers whose turn has come since this was last asked."""
+        now, last = self._clock.monotonic(), self._due_at
+        self._due_at = now
+        most_s = 2 * self.plan.interval_s  # after a pause they do not come all at once
+        return self.rota.due(self.plan.every_s, self.plan.interval_s if last is None else min(now - last, most_s))
+
+    def names(self) -> list[tuple[str, str]]:
+        """The metrics that are listed to tell what is in use, as (namespace, name)."""
+        signs = (metric for service in self._services.values() for metric in service.metrics if metric.sign_of_life)
+        return list(dict.fromkeys((metric.namespace, metric.name) for metric in signs))
+
+    async def list_active(self) -> set[SeriesId]:
+        """List what is in use, and read no more what is not: it has published nothing. Gives what became known so."""
+        await self.activity.read(self.names())
+        slices = Slices(self._clock)
+        listed_s = self.activity.listed_s
+        news: set[SeriesId] = set()
+        for arn in tuple(self.entries):
+            if arn not in self.entries:  # gone in the meantime
+                continue
+            self._rotate(arn)
+            if listed_s is not None and self.idle(arn):
+                silent = [i for entry in self.entries[arn] if _rotates(entry) for i in entry.ids]
+                news |= self._store.vouch(silent, listed_s, _IDLE_GOOD_FOR_S)
+            await slices.breathe()
+        return news
+
+    def idle(self, arn: str) -> bool:
+        """Whether a resource is known to have published nothing lately."""
+        signs = [entry for entry in self.entries.get(arn, ()) if entry.sign_of_life]
+        return (
+            bool(signs)
+            and all(self.activity.silent(entry.ids[0].metric) for entry in signs)
+            and not any(self._seen(entry.ids[0]) for entry in signs)
+        )
+
+    async def rotate(self, arns: Iterable[str]) -> None:
+        """Whether a sum can be trusted has changed: its parts are read in turn while it cannot."""
+        slices = Slices(self._clock)
+        for arn in tuple(arns):
+            if arn in self.entries:
+                self._rotate(arn)
+            await slices.breathe()
+
+    def traffic(self, arn: str) -> float:
+        """How busy a resource was when that was last read."""
+        found = [self._store.get(e.ids[0]) for e in self.entries.get(arn, ()) if e.tier is Tier.TRAFFIC]
+        latest = [series.latest() for series in found if series is not None]
+        return max((point[1] for point in latest if point is not None), default=0.0)
+
+    def waiting(self) -> Iterator[tuple[SeriesId, ...]]:
+        """What was never read, unless a limit forbids to read it all at once; it goes round from now on."""
+        return iter(() if self.plan.strict else self.rota.first())
+
+    def _seen(self, series_id: SeriesId) -> bool:
+        series = self._store.get(series_id)
+        latest = None if series is None else series.latest()
+        return latest is not None and self._clock.now() - latest[0] < _RECENT_S
+
+    def _rotate(self, arn: str) -> None:
+        idle = self.idle(arn)
+        for entry in self.entries[arn]:
+            metric = entry.ids[0].metric
+            if _rotates(entry):
+                tier, wanted = entry.tier, not idle
+            elif entry.sum_key is not None:
+                tier, wanted = Tier.TRAFFIC, not idle and not self.sums[entry.sum_key].provable
+            else:
+                continue
+            if not wanted:
+                self.rota.leave(tier, metric)
+            elif (tier, metric) not in self.rota:
+                series = self._store.get(entry.ids[0])
+                self.rota.join(tier, entry.ids, read=series is not None and series.read_at_s is not None)
+
+    def _sum(self, key: tuple[str, str, str]) -> Sum:
+        return self.sums.setdefault(key, Sum(key))
+
+    def _needed_by(self, service: Service, kind: str) -> frozenset[str]:
+        key = (service.name, kind)
+        if key not in self._needed:
+            self._needed[key] = frozenset(name for rule in service.rules if rule.kind == kind for name in rule.needs)
+        return self._needed[key]
+
+
+def _tier(metric: Metric, of_one: bool) -> Tier:
+    if not of_one:
+        return Tier.ACCOUNT
+    return Tier.SWEEP if metric.summed_in is not None else _PACES[metric.pace]
+
+
+def _rotates(entry: Entry) -> bool:
+    return entry.tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)
