@@ -64,6 +64,10 @@ def _command(chosen: Options) -> Callable[[Options, Config], int]:
         from tui.commands.alarms import alarms
 
         return alarms
+    if chosen.command == "permissions":
+        from tui.commands.permissions import permissions
+
+        return permissions
     from tui.commands.dashboard import dashboard
 
     return dashboard

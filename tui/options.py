@@ -34,6 +34,7 @@ class Options:
     once: bool = False
     timeout_s: float = 45.0
     allow_gaps: bool = False
+    write: bool = False
     scenario: str | None = None
     seed: int | None = None
     functions: int | None = None
@@ -102,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--allow-gaps", action="store_true", help="exit 0 although a service could not be read")
     add_alarms(commands, common)
+    permissions = commands.add_parser("permissions", parents=[common], help="the IAM policy that cwtop itself needs")
+    permissions.add_argument("--write", action="store_true", help="with what creating and taking back alarms needs")
     commands.add_parser("config", parents=[common], help="the effective configuration, and where each value came from")
     return parser
 

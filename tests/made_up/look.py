@@ -18,6 +18,7 @@ aws.services.__path__.append(str(Path(__file__).with_name("services")))
 from aws.alarms.desk import Routing  # noqa: E402
 from aws.alarms.planner import Planner  # noqa: E402
 from aws.model import Snapshot  # noqa: E402
+from aws.permissions import policy  # noqa: E402
 from aws.poller import Poller  # noqa: E402
 from aws.services import registry  # noqa: E402
 from aws.settings import AlarmSettings  # noqa: E402
@@ -69,7 +70,7 @@ async def look(config_file: Path) -> dict[str, Any]:
         "link": catalog.console_link(snapshot, bad),
         "report": report(snapshot),
         "plan": await planned(snapshot, clock),
-        "permissions": sorted({action for service in registry().values() for action in service.permissions}),
+        "permissions": policy(registry().values(), write=False)["Statement"][0]["Action"],
     }
 
 

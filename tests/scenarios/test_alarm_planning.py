@@ -13,6 +13,7 @@ from aws.alarms.journal import Journal
 from aws.alarms.office import Office
 from aws.alarms.planner import Planner
 from aws.model import Snapshot
+from aws.permissions import iam_action, policy
 from aws.services import registry
 from aws.settings import AlarmSettings
 from tests.scenarios.stage import Stage, on_stage
@@ -61,10 +62,20 @@ async def test_what_was_planned_and_applied_is_not_planned_again(tmp_path: Path)
             return [outcome.result async for outcome in desk.apply(plan.create)]
 
         assert set(await meanwhile(stage, applied())) == {Result.CREATED}
+        _is_allowed(stage)
         # What was seen is as old as before: names in use are looked up all the same.
         stale = await meanwhile(stage, desk.plan(seen, resources=chosen))
         assert stale.create == ()
         assert {name for _, _, name in stale.present} >= {each.definition.name for each in plan.create}
+
+
+def _is_allowed(stage: Stage) -> None:
+    """All that was called is in the policy that `cwtop permissions --write` prints."""
+    assert stage.clock.source is not None
+    called = {iam_action(*operation.split(":")) for operation in stage.clock.source.api_use().calls} - {""}
+    allowed = {action for each in policy(registry().values(), write=True)["Statement"] for action in each["Action"]}
+    assert called <= allowed
+    assert {"cloudwatch:PutMetricAlarm", "tag:GetResources", "apigateway:GET"} <= called
 
 
 def _holds_together(plan: Plan) -> None:

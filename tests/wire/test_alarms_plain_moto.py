@@ -18,6 +18,7 @@ from aws.alarms.planner import Planner
 from aws.clock import SystemClock
 from aws.model import Severity, Snapshot
 from aws.pacing import QUOTAS, Quota
+from aws.permissions import iam_action, policy
 from aws.poller import Poller
 from aws.services import registry
 from aws.session import Connection, Sessions, Target
@@ -138,6 +139,8 @@ async def test_plan_apply_and_plan_again_is_empty_and_undo_leaves_nothing(
     assert {each.result for each in undone} == {Result.DELETED}
     assert set(described(seeded)) == {"theirs"}
     assert client("logs", seeded).describe_metric_filters()["metricFilters"] == []
+    allowed = {action for each in policy(registry().values(), write=True)["Statement"] for action in each["Action"]}
+    assert {iam_action(*operation.split(":")) for operation in source.api_use().calls} <= allowed | {""}
 
 
 async def test_an_alarm_of_the_same_name_is_untouched(office: Office, source: Connection, seeded: str) -> None:
