@@ -42,7 +42,7 @@ class Hearing:
         """One for each operation that was refused or failed when it was last asked for."""
         found = []
         for error, times in self._failed.values():
-            gap = error.gap(self._call.scope)
+            gap = error.gap(self._call.scope).leaving_coverage_open()
             found.append(gap if times == 1 else replace(gap, error=f"{gap.error} ({times} topics)"))
         return found
 

@@ -224,7 +224,8 @@ class Watch:
         if not self.alarms.tried:
             missing.append(late("cloudwatch", ALARMS))
         elif not self.hearing.tried:
-            missing.append(late("sns", TOPICS, what=": whether anybody hears the alarms is not known"))
+            what = ": whether anybody hears the alarms is not known"
+            missing.append(late("sns", TOPICS, what=what).leaving_coverage_open())
         if not self.tagging.tried:
             missing.append(late("tags", TAGS).leaving_coverage_open())
         if not self.logs.tried:

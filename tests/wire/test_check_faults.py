@@ -81,8 +81,6 @@ async def test_the_account_is_healthy_where_nothing_is_broken(look: Any) -> None
         (dict.fromkeys(LAMBDA, DENIED), (), ("lambda", "lambda:ListFunctions"), "cwtop permissions", 2),
         ({"GetMetricData": DENIED}, (), ("lambda", "cloudwatch:GetMetricData"), "cwtop permissions", 0),
         ({"DescribeAlarms": DENIED}, (), ("cloudwatch", "cloudwatch:DescribeAlarms"), "cwtop permissions", 5),
-        ({"ListAlarmMuteRules": DENIED}, (), ("cloudwatch", "cloudwatch:ListAlarmMuteRules"), "cwtop permissions", 5),
-        ({"GetTopicAttributes": NOT_YOURS}, (), ("sns", "sns:GetTopicAttributes"), "cwtop permissions", 5),
         (dict.fromkeys(EVERYTHING, DENIED), (), ("cloudwatch", "cloudwatch:DescribeAlarms"), "cwtop permissions", 0),
         (dict.fromkeys(EVERYTHING, html()), (), ("dynamodb", "dynamodb:ListTables"), "captive portal", 0),
         ({"GetMetricData": html()}, (), ("lambda", "cloudwatch:GetMetricData"), "captive portal", 0),
@@ -115,6 +113,24 @@ async def test_what_could_not_be_read_is_a_gap_that_says_what_to_do(
     assert seen.stderr == ""
     if "GetMetricData" in broken:
         assert not seen.states() & {"value", "no_data"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "gap"),
+    [
+        ("ListAlarmMuteRules", DENIED, ("cloudwatch", "cloudwatch:ListAlarmMuteRules")),
+        ("GetTopicAttributes", NOT_YOURS, ("sns", "sns:GetTopicAttributes")),
+    ],
+)
+async def test_alarms_that_perhaps_nobody_hears_are_told_and_leave_nobodys_health_open(
+    look: Any, operation: str, answer: Answer, gap: tuple[str, str]
+) -> None:
+    seen = await look({operation: answer})
+    assert seen.status == 0
+    assert "cwtop permissions" in seen.gaps()[gap]
+    (alarm,) = seen.report["alarms"]
+    assert not alarm["silent"]
+    assert "is not known" in alarm["unsure_because"]
 
 
 async def test_what_throttling_held_up_says_so(look: Any) -> None:
