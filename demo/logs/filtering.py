@@ -9,7 +9,8 @@ from demo.errors import ServiceError
 from demo.logs.metric_filters import MetricFilter, metric_filter
 from demo.logs.params import Answer, Params, page, required, texts
 from demo.logs.reading import pattern_of
-from demo.logs.store import Group, Store
+from demo.logs.records import Group
+from demo.logs.store import Store
 
 _MOST_FILTERS = 100
 _DATUMS_A_CALL = 100  # PutMetricData takes 1,000; small calls keep a busy dimension from filling one

@@ -6,7 +6,8 @@ from typing import Any
 
 from demo.errors import ServiceError
 from demo.logs.params import Answer, Params, integer, invalid, packed, page, required, texts, unpacked
-from demo.logs.store import Event, Group, Store
+from demo.logs.records import Event, Group
+from demo.logs.store import Store
 
 _RETENTIONS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731}
 _RETENTIONS |= {1096, 1827, 2192, 2557, 2922, 3288, 3653}

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from demo.errors import ServiceError
-from demo.logs.insights import Query, QueryError, parse_query
+from demo.logs.insights import QueryError, parse_query
 from demo.logs.insights.rows import Row, row_of
 from demo.logs.params import Answer, Params, integer, invalid, packed, required, texts
-from demo.logs.store import Group, Store
+from demo.logs.records import RunningQuery
+from demo.logs.store import Store
 
 _MOST_GROUPS = 50
 _MOST_ROWS = 10_000
 _MILLISECONDS_FROM = 100_000_000_000  # the console sends milliseconds, the API takes seconds: both are understood
-
-
-@dataclass(slots=True)
-class RunningQuery:
-    """A query that was started; its answer is computed when it is first asked for."""
-
-    query: Query
-    groups: tuple[Group, ...]
-    start_ms: int
-    end_ms: int
-    limit: int
-    cancelled: bool = False
-    answer: Answer | None = None
 
 
 def start_query(store: Store, params: Params) -> Answer:

@@ -10,7 +10,8 @@ from typing import Any
 from demo.errors import ServiceError
 from demo.logs.params import Answer, Params, integer, invalid, packed, required, texts, unpacked
 from demo.logs.patterns import Pattern, PatternError, parse
-from demo.logs.store import Event, Group, Store
+from demo.logs.records import Event, Group
+from demo.logs.store import Store
 
 _MOST_EVENTS = 10_000
 _MOST_BYTES = 1_048_576

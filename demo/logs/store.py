@@ -5,45 +5,15 @@ from __future__ import annotations
 import heapq
 from bisect import insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
 from aws.clock import Clock
 from demo.errors import ServiceError
-from demo.logs.metric_filters import MetricFilter
 from demo.logs.params import Params, invalid
+from demo.logs.records import Event, Group, RunningQuery
 from demo.world import World
-
-if TYPE_CHECKING:
-    from demo.logs.querying import RunningQuery
 
 # The world's lines are computed when asked for; a real agent delivers with about this delay.
 _DELIVERY_MS = 300
-
-
-class Event(NamedTuple):
-    """One stored line; times are UTC epoch milliseconds."""
-
-    at_ms: int
-    stream: str
-    message: str
-    ingested_ms: int
-
-
-@dataclass(slots=True)
-class Group:
-    """One log group. ``streams`` maps what clients created to the time; ``put`` holds their events in order of time."""
-
-    name: str
-    created_ms: int
-    retention_days: int | None = None
-    log_class: str = "STANDARD"
-    stored_bytes: int = 0
-    simulated: bool = False  # the world writes into it
-    streams: dict[str, int] = field(default_factory=dict)
-    put: list[Event] = field(default_factory=list)
-    filters: dict[str, MetricFilter] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
 
 
 class Store:
