@@ -53,6 +53,7 @@ class AwsError(CwtopError):
 
     code = "Error"
     default_hint = ""
+    profile: str | None = None  # through which it was asked, where that is known
 
     def __init__(self, service: str, operation: str, message: str, *, hint: str = "", code: str = "") -> None:
         super().__init__(message, hint or self.default_hint)
@@ -78,7 +79,7 @@ class AwsError(CwtopError):
             account=scope.account,
             region=scope.region,
             since_s=since_s,
-            profile=scope.profile,
+            profile=scope.profile or self.profile,
             credentials=isinstance(self, CredentialsError),
         )
 

@@ -121,6 +121,13 @@ def translate(error: Exception, asked: Asked) -> CwtopError:
     """The error of ours that stands for ``error``. Never raises; an unknown exception is a `BadAnswer`."""
     if isinstance(error, CwtopError):
         return error
+    translated = _translated(error, asked)
+    if isinstance(translated, AwsError):
+        translated.profile = asked.profile
+    return translated
+
+
+def _translated(error: Exception, asked: Asked) -> CwtopError:
     names = [kind.__name__ for kind in type(error).__mro__]
     where = (asked.service, asked.operation)
     if "ClientError" in names:

@@ -302,7 +302,9 @@ class Sessions:
         except Exception as error:
             raise translate(error, asked) from error
         if not profile.signed_in:
-            raise NoCredentials("sts", "GetCallerIdentity", "no AWS credentials were found")
+            none = NoCredentials("sts", "GetCallerIdentity", "no AWS credentials were found")
+            none.profile = asked.profile
+            raise none
         return profile
 
 

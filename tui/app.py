@@ -32,10 +32,14 @@ from tui.present.view import Look
 from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
+from tui.signing import Signing
 from tui.watching import FeedWatch
 from widgets.inert import inert
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws.signin.desk import SignIns
     from tui.alarming import Alarming
     from tui.config import Config
 
@@ -43,7 +47,7 @@ TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom eno
 
 
 class CwtopApp(App[None], inherit_bindings=False):
-    """The dashboard over one feed.
+    """The dashboard over one feed. ``sign_ins`` opens the desk at which people sign in, where they can.
 
     Raises `UsageError` where the configuration gives keys to an action that does not exist.
     """
@@ -62,6 +66,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         title: str = "",
         clock: Clock | None = None,
         catalog: Catalog | None = None,
+        sign_ins: Callable[[], SignIns] | None = None,
     ) -> None:
         chosen = themes.choose(config.ui.theme, os.environ)  # before Textual takes NO_COLOR out of the environment
         super().__init__(ansi_color=chosen.ansi or None)
@@ -84,6 +89,7 @@ class CwtopApp(App[None], inherit_bindings=False):
         self._actions_by_id = {action.id: action for action in self.actions}
         self.main = MainScreen(self._views)
         self.over = Overlays(self)
+        self.signing = Signing(self, sign_ins)
         self._bindings = key_names.bindings(self.actions, self.keys)  # what a list binds is reached through the key map
         self.set_keymap(key_names.keymap(self.actions, config.keys))
 
@@ -136,6 +142,7 @@ class CwtopApp(App[None], inherit_bindings=False):
     def on_feed_stopped(self, message: FeedStopped) -> None:
         """Said at once: never a screen that quietly grows old."""
         self.trouble = "NOT POLLING"
+        self.signing.failed = message.wanting
         self.main.say(message.message)
         if self.snapshot is None:
             self.over.failure(message.message, message.hint)
@@ -222,7 +229,7 @@ class CwtopApp(App[None], inherit_bindings=False):
             title=self._account_title,
             read_only=self.config.read_only,
             paused=self.paused or bool(self.snapshot and self.snapshot.paused),
-            trouble=self.trouble,
+            trouble=self.trouble or self.signing.told(),
             names=tuple((account, note.name) for account, note in self.config.accounts.items()),
         )
 

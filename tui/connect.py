@@ -35,30 +35,43 @@ _LONGEST_CALL_S = 30.0
 OpenPoller: TypeAlias = "Callable[[Callable[[str], None]], AbstractAsyncContextManager[Poller]]"
 
 
-def feed_of(options: Options, config: Config, clock: Clock | None = None, *, recalls: bool = False) -> OpenPoller:
+def feed_of(
+    options: Options,
+    config: Config,
+    clock: Clock | None = None,
+    *,
+    recalls: bool = False,
+    roles: dict[str, Any] | None = None,
+) -> OpenPoller:
     """How to connect with these options: an `OpenFeed` whose feed can also take a single look.
 
     ``recalls``: it begins with what an earlier run saw, where the configuration allows it. For a screen that says how
-    old that is, never for an answer that scripts take for today's.
+    old that is, never for an answer that scripts take for today's. ``roles``: see `aws.session.Sessions`.
     """
 
     def opener(say: Callable[[str], None]) -> AbstractAsyncContextManager[Poller]:
-        return opened(options, config, clock or SystemClock(), say, recalls=recalls and config.cache)
+        return opened(options, config, clock or SystemClock(), say, recalls=recalls and config.cache, roles=roles)
 
     return opener
 
 
 @asynccontextmanager
 async def opened(
-    options: Options, config: Config, clock: Clock, say: Callable[[str], None], *, recalls: bool = False
+    options: Options,
+    config: Config,
+    clock: Clock,
+    say: Callable[[str], None],
+    *,
+    recalls: bool = False,
+    roles: dict[str, Any] | None = None,
 ) -> AsyncIterator[Poller]:
     """A poller on every (profile, region) asked for; those that cannot be reached are gaps beside the others.
 
-    ``recalls``: see `feed_of`.
+    ``recalls``, ``roles``: see `feed_of`.
 
     Raises `CwtopError` where none of them can be reached, or the command line names one wrongly.
     """
-    async with connected(options, config, clock, say) as reached:
+    async with connected(options, config, clock, say, roles=roles) as reached:
         poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
         desks = await asyncio.to_thread(desk_opener, config, clock)
         async with poller.Poller(
@@ -82,14 +95,21 @@ class Reached:
 
 @asynccontextmanager
 async def connected(
-    options: Options, config: Config, clock: Clock, say: Callable[[str], None]
+    options: Options,
+    config: Config,
+    clock: Clock,
+    say: Callable[[str], None],
+    *,
+    roles: dict[str, Any] | None = None,
 ) -> AsyncIterator[Reached]:
     """Every (profile, region) asked for, signed in. Raises as `opened`."""
     say("loading the AWS library")
     # In a thread: importing aiobotocore takes a quarter of a second, in which no key would be answered.
     session = await asyncio.to_thread(importlib.import_module, "aws.session")
     call_timeout_s = min(options.timeout_s, _LONGEST_CALL_S)
-    async with session.Sessions(clock=clock, read_only=config.read_only, timeout_s=call_timeout_s) as sessions:
+    async with session.Sessions(
+        clock=clock, read_only=config.read_only, timeout_s=call_timeout_s, roles=roles
+    ) as sessions:
         targets = [
             session.Target(profile=profile, region=region, endpoint_url=options.endpoint_url)
             for profile in options.profiles or (None,)

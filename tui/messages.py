@@ -32,9 +32,13 @@ class Said(Message):
 
 
 class FeedStopped(Message):
-    """No more snapshots come: ``message`` says why in one line, ``hint`` what to do."""
+    """No more snapshots come: ``message`` says why in one line, ``hint`` what to do.
 
-    def __init__(self, message: str, hint: str) -> None:
+    ``wanting`` are the profiles whose credentials are the reason (None: the ambient ones).
+    """
+
+    def __init__(self, message: str, hint: str, wanting: tuple[str | None, ...] = ()) -> None:
         super().__init__()
+        self.wanting = wanting
         self.message = message
         self.hint = hint

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from aws.errors import CwtopError, UsageError
+from aws.errors import CredentialsError, CwtopError, UsageError
 from aws.model import Interest, Scope
 from tui.feed import Feed, OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
@@ -49,7 +49,8 @@ class FeedWatch:
             self._post(FeedStopped("polling has ended", "r connects again"))
         except CwtopError as error:
             _log.warning("the feed stopped: %s", error)
-            self._post(FeedStopped(error.message, error.hint))
+            wanting = (error.profile,) if isinstance(error, CredentialsError) else ()
+            self._post(FeedStopped(error.message, error.hint, wanting))
         except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
             _log.exception("the feed broke")
             told = f"unexpected error: {type(error).__name__}: {error}"

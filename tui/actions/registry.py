@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.actions import alarms as alarm_actions
-from tui.actions import doing
+from tui.actions import doing, sign_in
 from tui.actions.action import Action, Run
 from tui.actions.situation import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, RUN, Situation
 from tui.present.view import View
@@ -156,4 +156,4 @@ def actions(views: Iterable[View]) -> tuple[Action, ...]:
                 where=ANYWHERE | {RUN})
         for view in views
     )  # fmt: skip
-    return (*_MOVEMENTS, *looking, *_FIXED, *alarm_actions.ACTIONS)
+    return (*_MOVEMENTS, *looking, *_FIXED, *sign_in.ACTIONS, *alarm_actions.ACTIONS)

@@ -20,7 +20,7 @@ class Situation:
     ``where`` is `LIST`, `PAGE` (one resource or alarm), `REVIEW` (a plan), `RUN` (writes and their outcomes) or
     `PANEL`. ``subjects`` are the marked rows, or the one under the cursor; ``subject`` is the one under the cursor;
     ``listed`` gives every row of the list as it stood. ``able`` are ids of actions that this screen alone can tell
-    to do something now.
+    to do something now. ``sign_in``: "needed", "possible", or empty where nobody signs in to anything.
     """
 
     where: str
@@ -34,6 +34,7 @@ class Situation:
     paused: bool = False
     listed: Callable[[], tuple[Subject, ...]] = tuple
     able: frozenset[str] = frozenset()
+    sign_in: str = ""
 
     @property
     def has_arn(self) -> bool:

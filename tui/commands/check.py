@@ -11,6 +11,7 @@ import time
 from aws.clock import SystemClock
 from aws.errors import AwsError, CwtopError, TimedOut, UsageError
 from aws.model import Gap, Scope, Snapshot
+from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.connect import OpenPoller, feed_of
 from tui.headless.complaint import complain
@@ -22,13 +23,13 @@ from tui.options import Options
 
 def check(options: Options, config: Config) -> int:
     """One look with the exit status of a monitoring plugin: 0 ok, 1 warning, 2 critical, 3 unknown."""
-    snapshot = _print_look(options, config, feed_of(options, config))
+    snapshot = _print_look(options, config, feed_of(options, config, roles=typed_codes(options)))
     return EXIT[verdict(snapshot, allow_gaps=options.allow_gaps)]
 
 
 def once(options: Options, config: Config, open_poller: OpenPoller | None = None) -> int:
     """One look as the dashboard would show it. Returns 0, or 3 where nothing could be read."""
-    snapshot = _print_look(options, config, open_poller or feed_of(options, config))
+    snapshot = _print_look(options, config, open_poller or feed_of(options, config, roles=typed_codes(options)))
     return 3 if nothing_read(snapshot) else 0
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.feed import OpenFeed
 from tui.options import Options
+
+if TYPE_CHECKING:
+    from aws.signin.desk import SignIns
 
 
 def dashboard(options: Options, config: Config) -> int:
@@ -19,7 +25,15 @@ def dashboard(options: Options, config: Config) -> int:
         return once(options, config)
     from tui.connect import feed_of
 
-    return run(feed_of(options, config, recalls=True), config)
+    roles = typed_codes(options)
+
+    def sign_ins() -> SignIns:
+        from aws.clock import SystemClock
+        from aws.signin.desk import SignIns
+
+        return SignIns(SystemClock(), roles)
+
+    return run(feed_of(options, config, recalls=True, roles=roles), config, sign_ins=sign_ins)
 
 
 def has_terminal() -> bool:
@@ -27,9 +41,9 @@ def has_terminal() -> bool:
     return sys.stdout.isatty() and sys.stdin.isatty()
 
 
-def run(open_feed: OpenFeed, config: Config, *, title: str = "") -> int:
-    """Show the dashboard until the user leaves; ``title`` is what the header calls the account. Returns the exit
-    status; raises what ended the application if nobody caught it.
+def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Callable[[], SignIns] | None = None) -> int:
+    """Show the dashboard until the user leaves; ``title`` is what the header calls the account, ``sign_ins`` opens
+    the desk at which people sign in. Returns the exit status; raises what ended the application if nobody caught it.
     """
     from tui.app import CwtopApp
 
@@ -39,7 +53,7 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "") -> int:
     # A full collection over 10,000 resources stops the loop for 0.1 to 0.2 s. Snapshots are trees that reference
     # counting frees; cycles are rare and can wait.
     gc.set_threshold(100_000, 50, 1000)
-    app = CwtopApp(open_feed, config, title=title)
+    app = CwtopApp(open_feed, config, title=title, sign_ins=sign_ins)
     app.run(mouse=config.ui.mouse)
     if app.defect is not None:
         raise app.defect

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from aws.clock import SystemClock
 from aws.errors import TimedOut
 from aws.model import Gap, Snapshot
+from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.connect import connected, desk_opener
 from tui.options import Options
@@ -37,6 +38,7 @@ class Visit:
         self._clock = SystemClock()
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
+        self._roles = typed_codes(options)
         self._ends = time.monotonic() + options.timeout_s
         self._sources: list[Any] = []
         self.unreached: tuple[Gap, ...] = ()
@@ -81,7 +83,7 @@ class Visit:
 
     async def _connect(self) -> None:
         reached = await self._stack.enter_async_context(
-            connected(self._options, self._config, self._clock, lambda _: None)
+            connected(self._options, self._config, self._clock, lambda _: None, roles=self._roles)
         )
         open_desk = await asyncio.to_thread(desk_opener, self._config, self._clock)
         distinct = {(each.call.scope.account, each.call.scope.region): each for each in reversed(reached.sources)}

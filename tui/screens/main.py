@@ -111,6 +111,7 @@ class MainScreen(Screen[None]):
             has_rows=self.grid.row_count > 0,
             failed=bool(self.app.trouble),
             paused=self.app.paused,
+            sign_in=self.app.signing.state(),
             listed=lambda: tuple(map(listing.subject, listing.keys)) if listing else (),
         )
 

@@ -72,11 +72,18 @@ class Overlays:
         """What an action pressed now is to act on, where no screen says it itself."""
         app, page = self._app, self.page
         if page is None or app.screen is not page:
-            return Situation(where=PANEL)
+            return Situation(where=PANEL, sign_in=app.signing.state())
         resource = app.snapshot.resources.get(page.arn) if app.snapshot else None
         subject = Subject(page.arn, "resource", resource.name if resource else page.arn, page.arn)
         gaps = len(app.snapshot.gaps) if app.snapshot else 0
-        return Situation(where=PAGE, subject=subject, subjects=(subject,), gaps=gaps, paused=app.paused)
+        return Situation(
+            where=PAGE,
+            subject=subject,
+            subjects=(subject,),
+            gaps=gaps,
+            paused=app.paused,
+            sign_in=app.signing.state(),
+        )
 
     def back_to_lists(self) -> None:
         """Take everything down."""
@@ -147,7 +154,8 @@ class Overlays:
 
     def failure(self, message: str, hint: str) -> None:
         """Nothing to show: why, and what to do."""
-        self._app.push_screen(FailurePanel(message, hint, self._app.refresh_feed))
+        key = self._app.look.keys.get("login", ":login") if self._app.signing.wanted() else ""
+        self._app.push_screen(FailurePanel(message, hint, self._app.refresh_feed, sign_in=key))
 
     def panel(self, title: str, lines: Sequence[Line]) -> None:
         """Lines to read under a title."""

@@ -50,18 +50,25 @@ class Panel(ModalScreen[None]):
 
 
 class FailurePanel(Panel):
-    """Nothing can be shown: what happened and what to do. `r` tries again."""
+    """Nothing can be shown: what happened and what to do. `r` tries again.
+
+    ``sign_in`` is the key that signs in, where that helps.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,enter", "retry", "Try again", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, message: str, hint: str, retry: Callable[[], None]) -> None:
+    def __init__(self, message: str, hint: str, retry: Callable[[], None], *, sign_in: str = "") -> None:
         lines: list[Line] = [(Cell(message, styles.CRITICAL),)]
         if hint:
             lines += [(Cell(""),), (Cell("What to do: ", styles.QUIET), Cell(hint))]
-        super().__init__("cwtop cannot show anything yet", lines, (("r", "try again"), ("q", "quit")))
+        hints = [("r", "try again"), ("q", "quit")]
+        if sign_in:
+            lines += [(Cell(""),), (Cell(f"{sign_in} signs in from here, without a second shell.", styles.STRONG),)]
+            hints.insert(0, (sign_in, "sign in"))
+        super().__init__("cwtop cannot show anything yet", lines, hints)
         self._retry = retry
 
     def action_retry(self) -> None:
