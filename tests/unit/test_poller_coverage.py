@@ -16,8 +16,11 @@ from aws.services.recommendation import Recommendation
 from aws.settings import PollSettings
 from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, newest
 from tests.virtual_clock import VirtualClock
+from tui.present.catalog import Catalog
 from tui.present.cover import Cover as Word
 from tui.present.cover import Coverage
+from tui.present.gaps import panel
+from tui.present.view import Look
 
 TURN_S = 65
 ASKED: list[str] = []
@@ -219,6 +222,9 @@ async def test_an_endpoint_without_mute_rules_has_none_and_nobody_says_they_were
     seen = await a_poller(aws).look(45)
     assert seen.gaps == ()
     assert seen.delivery.not_offered == {"cloudwatch:ListAlarmMuteRules"}
+    told = "\n".join(line.text for line in panel(seen, Look(), Catalog()))
+    assert "not offered by this endpoint, so nothing was read by it: cloudwatch:ListAlarmMuteRules" in told
+    assert "was answered" not in told
     assert [each.unsure for each in (seen.coverage or {})[aws.arn("a")]] == [False]
 
 

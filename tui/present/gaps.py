@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aws.model import Gap, Snapshot
-from tui.present import pacing, readings, styles
+from tui.present import doubts, pacing, readings, styles
 from tui.present.catalog import Catalog
 from tui.present.figures import since
 from tui.present.order import Candidate
@@ -68,9 +68,13 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
     if snapshot is None:
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
     lines: list[Cell] = []
-    if not snapshot.gaps:
-        told = "Whatever was asked of AWS was answered." if snapshot.complete else "Not all has been asked for yet."
-        lines += [Cell(told, styles.GOOD if snapshot.complete else styles.UNKNOWN), Cell("")]
+    doubted = doubts.lines(snapshot)
+    if not snapshot.complete:
+        lines += [Cell("Not all has been asked for yet.", styles.UNKNOWN), Cell("")]
+    elif not (snapshot.gaps or doubted):
+        lines += [Cell("Whatever was asked of AWS was answered.", styles.GOOD), Cell("")]
+    if doubted:
+        lines += [*doubted, Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)
         began = f"  since {look.moment(gap.since_s, snapshot.at_s)}" if gap.since_s is not None else ""
