@@ -33,6 +33,7 @@ _PATIENCE_S = 1.0
 _SPREAD = 0.7
 _SPREAD_BATCH = 100
 _SCROLLING_S = 0.3
+_MUCH = 1.2
 
 
 class MetricReader:
@@ -60,6 +61,7 @@ class MetricReader:
         self._trouble = Trouble()
         self._replan: Callable[[], None] = _nothing
         self._plan_again_at = 0
+        self._ages: dict[Tier, float] = {}
         self.hints: dict[str, str] = {}  # what to do about a reading that failed, by its detail
         self.wanted: dict[str, tuple[SeriesId, ...]] = {}
         self.store = Store(window_s=window_s)
@@ -155,7 +157,8 @@ class MetricReader:
             await self.list_active()
         await self._prove(hot)
         replan()
-        await self._rounds(list(self.tiers.waiting()), first, lambda: False, until_s)
+        await self._keep_known()
+        await self._rounds(self.tiers.waiting(), first, lambda: False, until_s)
 
     async def keep_fresh(self, first: Callable[[], Sequence[str]], stop: Callable[[], bool], until_s: float) -> None:
         """Read what is due of the slower tiers, spread over the time until ``until_s`` (UTC epoch seconds), and rows as
@@ -180,6 +183,13 @@ class MetricReader:
     async def list_active(self) -> None:
         """Learn what is in use, and what has published nothing for hours."""
         self._tell(await self.tiers.list_active())
+
+    async def _keep_known(self) -> None:
+        """Where a tier is read less often than before, what it has read stays fresh until its turn comes."""
+        ages = self.tiers.ages_s()
+        if any(age_s > self._ages.get(tier, 0.0) * _MUCH for tier, age_s in ages.items()):
+            self._ages = ages
+            await self.store.keep_for(self.tiers.good_for_s(), Slices(self._clock))
 
     async def _prove(self, hot: Sequence[str]) -> None:
         known, turned = await self._search.turn(self.tiers.plan, hot)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from aws.model import ReadState, Series, SeriesId
 from aws.poller.merge import Span, merge, nothing, rested, teaches
+from aws.poller.slices import Slices
 
 # Late datapoints go on converging for some minutes (Lambda 5, DynamoDB 6 to 8): the newest ten are read again with
 # every poll, which CloudWatch does not charge for.
@@ -98,19 +99,31 @@ class Store:
         news: set[SeriesId] = set()
         for series_id in series_ids:
             old = self._series.get(series_id)
-            if old is None or not old.state.has_value:
-                if old is None or not old.state.known:
-                    news.add(series_id)
-                elif old.read_at_s is not None and old.read_at_s >= read_at_s:
-                    continue
+            if old is None or old.read_at_s is None or not (old.state.known or old.state.has_value):
+                news.add(series_id)
                 self._set(series_id, quiet)
-            elif old.read_at_s is not None and (old.read_at_s < read_at_s or old.state is ReadState.STALE):
+            elif old.read_at_s >= read_at_s and old.state.known:
+                self._keep_for(series_id, old, good_for_s)
+            elif old.state is ReadState.NO_DATA:
+                self._set(series_id, quiet)
+            else:
                 if not old.state.known:
                     news.add(series_id)
                 at_s = max(old.read_at_s, read_at_s)
                 held = replace(old, state=ReadState.VALUE, read_at_s=at_s, detail="", good_for_s=good_for_s)
                 self._set(series_id, held)
         return news
+
+    async def keep_for(self, good_for_s: Callable[[SeriesId], float], slices: Slices) -> None:
+        """What is known is good for so long from now on, where that is longer than was said when it was read."""
+        for series_id, series in tuple(self._series.items()):
+            if self._series.get(series_id) is series and series.state.known:
+                self._keep_for(series_id, series, good_for_s(series_id))
+            await slices.breathe()
+
+    def _keep_for(self, series_id: SeriesId, series: Series, good_for_s: float) -> None:
+        if series.good_for_s < good_for_s:
+            self._set(series_id, replace(series, good_for_s=good_for_s))
 
     def rest(self, now_s: float) -> set[SeriesId]:
         """Mark as stale what was read too long ago for its own cadence. Gives the series that became so."""

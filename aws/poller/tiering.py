@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from aws.clock import Clock
@@ -121,7 +121,7 @@ class Tiering:
         plan, rota = self.plan, self.rota
         if plan.whole:
             return lambda _: plan.good_for_s(Tier.ACCOUNT)
-        ages = {tier: plan.good_for_s(tier) for tier in Tier}
+        ages = self.ages_s()
 
         def good_for_s(series_id: SeriesId) -> float:
             metric = series_id.metric
@@ -199,9 +199,16 @@ class Tiering:
         latest = [series.latest() for series in found if series is not None]
         return max((point[1] for point in latest if point is not None), default=0.0)
 
-    def waiting(self) -> Iterator[tuple[SeriesId, ...]]:
+    def waiting(self) -> list[tuple[SeriesId, ...]]:
         """What was never read, unless a limit forbids to read it all at once; it goes round from now on."""
-        return iter(() if self.plan.strict else self.rota.first())
+        if self.plan.strict:
+            return []
+        found = ((ids, self._store.get(ids[0])) for ids in self.rota.first())
+        return [ids for ids, series in found if series is None or series.read_at_s is None]
+
+    def ages_s(self) -> dict[Tier, float]:
+        """How long a reading of each tier is fresh."""
+        return {tier: self.plan.good_for_s(tier) for tier in Tier}
 
     def _seen(self, series_id: SeriesId) -> bool:
         series = self._store.get(series_id)
