@@ -60,6 +60,10 @@ class ActionSet:
         """The services written with ``*`` for the action: ``s3:*``."""
         return tuple(sorted(service for service, names in self._patterns.items() if service != "*" and "*" in names))
 
+    def patterns_of(self, service: str) -> tuple[str, ...]:
+        """The names and patterns written for exactly this service, without the service."""
+        return (*sorted(self._exact.get(service, ())), *self._patterns.get(service, ()))
+
     def names_in(self, service: str, names: Sequence[str]) -> list[str]:
         """Which of a service's action names (in lower case) its own patterns or names for that service name.
 

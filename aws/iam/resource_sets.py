@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
@@ -22,15 +22,21 @@ class ResourceSet:
     with fewer than six fields is completed with ``*`` (IAM User Guide, "Resource").
     """
 
-    __slots__ = ("_certain", "_possible", "inverted")
+    __slots__ = ("_certain", "_possible", "_resources", "_sorted", "_variables", "inverted")
 
     def __init__(self, resources: Iterable[str], *, inverted: bool = False, variables: bool = True) -> None:
         self.inverted = inverted
+        self._resources = tuple(resources)
+        self._variables = variables
+        self._sorted = False  # most statements are never asked about a resource: sorted out at the first question
         self._certain: list[str] = []
         self._possible: list[str] = []
-        for resource in resources:
+
+    def _sort(self) -> None:
+        self._sorted = True
+        for resource in self._resources:
             pattern = _completed(resource)
-            if variables and "${" in pattern:
+            if self._variables and "${" in pattern:
                 for escape, sign in _ESCAPES.items():
                     pattern = pattern.replace(escape, sign)
                 if _VARIABLE.search(pattern):
@@ -41,16 +47,25 @@ class ResourceSet:
     @property
     def everything(self) -> bool:
         """Whether it is ``*``, the one resource that all actions can be asked on."""
-        return not self.inverted and "*" in self._certain
+        return not self.inverted and any(each.startswith("*") and not each.strip("*") for each in self._resources)
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """Every pattern, those with variables with ``*`` in their place; meaningless where ``inverted``."""
+        if not self._sorted:
+            self._sort()
         return (*self._certain, *self._possible)
+
+    @property
+    def certain(self) -> Sequence[str]:
+        """The patterns without variables."""
+        if not self._sorted:
+            self._sort()
+        return self._certain
 
     def part(self, asked: str) -> int:
         """How much of a resource or pattern is among them: 2 all, 1 some or perhaps, 0 none."""
-        inside = any(covers(each, asked) for each in self._certain)
+        inside = any(covers(each, asked) for each in self.certain)
         touched = inside or any(overlaps(each, asked) for each in self.patterns)
         if self.inverted:
             return 0 if inside else 1 if touched else 2
@@ -69,7 +84,7 @@ class ResourceSet:
 
     def _covers_template(self, template: str, partition: str, account: str) -> bool:
         forms = (all_of(template, partition, "*"), all_of(template, partition, account or "*"))
-        return any(covers(each, form) for each in self._certain for form in forms)
+        return any(covers(each, form) for each in self.certain for form in forms)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What a role's policy could be reduced to: only ever less than today, with the reason of every line."""
