@@ -120,9 +120,14 @@ def _peaks(
     to_s: float,
 ) -> Iterator[tuple[float, Resource]]:
     """Ten thousand in one go, while a finding is open: the most common way out, a quiet series, comes first."""
+    kept = _kept_ids(metric, stat)
     for resource in resources:
-        key = metric.key(resource)
-        known = None if key is None else series.get(SeriesId(key, stat))
+        arn = resource.arn
+        entry = kept.get(arn)
+        if entry is None or entry[0] is not resource:
+            key = metric.key(resource)
+            entry = kept[arn] = resource, None if key is None else SeriesId(key, stat)
+        known = None if entry[1] is None else series.get(entry[1])
         if known is None or not known.state.has_value:
             continue
         points = known.between(from_s, to_s)
@@ -136,6 +141,19 @@ def _peaks(
 def _worst_first(finding: Finding) -> tuple[bool, int, float, str]:
     since_s = finding.since_s if finding.since_s is not None else 0.0
     return finding.phase is Phase.RECOVERED, finding.severity.rank, since_s, finding.rule
+
+
+# By metric and statistic: the series of each resource by its ARN. Making ten thousand of them takes 40 ms.
+_IDS: dict[tuple[int, str], tuple[Metric, dict[str, tuple[Resource, SeriesId | None]]]] = {}
+_MOST_IDS = 100_000
+
+
+def _kept_ids(metric: Metric, stat: str) -> dict[str, tuple[Resource, SeriesId | None]]:
+    """The series made before. Now and then all are dropped, and with them those of resources that are gone."""
+    found = _IDS.get((id(metric), stat))
+    if found is None or len(found[1]) > _MOST_IDS:
+        found = _IDS[id(metric), stat] = metric, {}  # the metric is kept, so that no other one takes its identity
+    return found[1]
 
 
 class _Declared(NamedTuple):

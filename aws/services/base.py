@@ -203,8 +203,10 @@ class Service:
 
     def metrics_of(self, resource: Resource) -> list[tuple[Metric, MetricKey]]:
         """The metrics that this resource publishes, with their keys."""
-        return [
-            (metric, key)
-            for metric in self.metrics
-            if metric.kind == resource.kind and (key := metric.key(resource)) is not None
-        ]
+        dimensions: dict[Dimensions, Dimensions] = {}  # most metrics have the same: one tuple for all saves megabytes
+        found = []
+        for metric in self.metrics:
+            if metric.kind == resource.kind and (key := metric.key(resource)) is not None:
+                shared = dimensions.setdefault(key.dimensions, key.dimensions)
+                found.append((metric, key._replace(dimensions=shared)))
+        return found
