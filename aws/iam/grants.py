@@ -57,8 +57,8 @@ class Grant:
         of_resource = self.resources.part(resource)
         if of_resource == 1 and resource == "*" and self.statement.allow and not is_pattern(action):
             fact = action_fact(action)
-            if fact and self.resources.covers_all_of(fact, *where):
-                of_resource = _FULL
+            if fact and fact.templates:
+                of_resource = self.resources.part_of_type(fact, *where)
         return min(of_action, of_resource)
 
 

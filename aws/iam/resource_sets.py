@@ -71,6 +71,15 @@ class ResourceSet:
             return 0 if inside else 1 if touched else 2
         return 2 if inside else 1 if touched else 0
 
+    def part_of_type(self, fact: ActionFact, partition: str, account: str) -> int:
+        """How much of what the action can be used on is among them: 0 where they are of other types altogether."""
+        if self.covers_all_of(fact, partition, account):
+            return 2
+        if self.inverted:
+            return 1
+        kinds = [all_of(each, partition, "*") for each in fact.templates]
+        return int(any(overlaps(kind, each) for kind in kinds for each in self.patterns))
+
     def covers_all_of(self, fact: ActionFact, partition: str, account: str) -> bool:
         """Whether it names every resource that the action can be used on: ``arn:aws:s3:::*`` for s3:GetObject.
 
