@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aws.alarms.coverage import Score, score
-from aws.model import AlarmState, Cover, Covered, Gap
+from aws.model import AlarmState, Cover, Covered, Gap, MetricKey
 from tests.builders import NOW, a_function, snapshot
 from tests.tui.alarm_world import COVERAGE, a_desk, shop
 from tests.tui.desks import FakeDesk
@@ -17,7 +17,7 @@ from tests.tui.running import SIZES, running
 from tests.tui.story import ALARMS, BFF, PLACE, evening
 from tui.present.catalog import Catalog
 from tui.present.coverage import CoverageView
-from tui.present.coverage_words import heading, percent
+from tui.present.coverage_words import explain, heading, percent
 from tui.present.view import Look, Query
 
 MATRIX = """\
@@ -84,6 +84,24 @@ def test_a_score_is_whole_only_where_everything_is_known_and_there() -> None:
     assert percent(of(Cover.UNKNOWN)) == "?"
     assert percent(of(*[Cover.PRESENT] * 199, Cover.WEAKER)) == "99%"
     assert percent(of(Cover.PRESENT, unsure=True)) == "100%?"
+
+
+def test_a_row_tells_what_tags_chose_and_what_metric_filters_cost() -> None:
+    function = replace(PLACE, tags={"cwtop:log-errors.threshold": "2", "team": "pay"})
+    covered = (
+        Covered(function.arn, "lambda.errors", Cover.MISSING, MetricKey("AWS/Lambda", "Errors")),
+        Covered(function.arn, "lambda.log-errors", Cover.MISSING, MetricKey("cwtop/logs", "checkout-place-errors")),
+        Covered(function.arn, "lambda.log-memory", Cover.UNKNOWN, detail="its log group could not be read"),
+    )
+    look = Look(keys={"create-alarms": "a"})
+    lines = explain(snapshot(function), function.arn, covered, Catalog(), look)
+    told = ["".join(cell.text for cell in line) for line in lines]
+    assert told[1].startswith("next: a creates 2 alarms ($0.50 a month")
+    assert told[2].endswith("; log errors")
+    assert told[3:] == [
+        "not known: log memory: its log group could not be read",
+        "figures: by its tags cwtop:log-errors.threshold=2",
+    ]
 
 
 def test_headings_stay_within_their_column() -> None:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from aws.alarms.coverage import Score, score
-from aws.cost import PRICES
+from aws.alarms.define import LOG_NAMESPACE
+from aws.alarms.figures import TAG_PREFIX
+from aws.cost import PRICES, usd_per_month
 from aws.model import Cover, Covered, Snapshot
 from tui.present import styles
 from tui.present.catalog import Catalog
@@ -49,7 +51,7 @@ _TOLD = (
     (Cover.DEAD, "dead: the alarm can never fire"),
     (Cover.SILENT, "silent: nobody hears the alarm"),
     (Cover.WEAKER, "weaker: the alarm fires later than recommended"),
-    (Cover.UNKNOWN, "not known: the alarms could not be read"),
+    (Cover.UNKNOWN, "not known"),
 )
 
 
@@ -83,7 +85,7 @@ def by_frequency(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
 
 def heading(name: str, width: int) -> str:
     """A purpose in ``width`` cells: ``iterator age``, ``it.age``; the pane tells the whole word."""
-    whole = name.replace("_", " ")
+    whole = _plain(name)
     if len(whole) <= width:
         return whole.upper()
     first, _, rest = whole.partition(" ")
@@ -131,6 +133,9 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
     if unsure:
         words = "there, but perhaps nobody hears them: "
         lines.append((Cell(words, styles.UNKNOWN), Cell("; ".join(_each(snapshot, unsure, catalog)))))
+    tags = sorted(_figures_in_tags(snapshot, arn))
+    if tags:
+        lines.append((Cell("figures: ", styles.QUIET), Cell(f"by its tags {', '.join(tags)}")))
     old = [name for one in covered for name in _names(snapshot, one.superseded)]
     if old:
         lines.append((Cell("superseded: ", styles.NOTE), Cell(f"{', '.join(old)}: another alarm does the same")))
@@ -140,11 +145,23 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
 def _each(snapshot: Snapshot, these: Sequence[Covered], catalog: Catalog) -> Iterator[str]:
     for one in these:
         recommended = catalog.recommendation(one.rule)
-        what = purpose(one.rule).replace("_", " ")
+        what = _plain(purpose(one.rule))
         title = f" ({recommended.title})" if recommended and one.cover is Cover.MISSING else ""
         named = f" {', '.join(_names(snapshot, one.alarms[:2]))}" if one.alarms else ""
         detail = f": {one.detail}" if one.detail else ""
         yield f"{what}{title}{named}{detail}"
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ").replace("-", " ")
+
+
+def _figures_in_tags(snapshot: Snapshot, arn: str) -> Iterator[str]:
+    """The resource's tags that choose its alarms or their figures."""
+    resource = snapshot.resources.get(arn)
+    for key, value in (resource.tags if resource else {}).items():
+        if key.startswith(TAG_PREFIX):
+            yield f"{key}={value}"
 
 
 def _names(snapshot: Snapshot, arns: Iterable[str]) -> list[str]:
@@ -153,10 +170,13 @@ def _names(snapshot: Snapshot, arns: Iterable[str]) -> list[str]:
 
 def _next(covered: Sequence[Covered], look: Look) -> Line:
     """What `a` would do here. Silent and weaker alarms are somebody's: they are mended, not doubled."""
-    wanted = sum(one.cover in (Cover.MISSING, Cover.DEAD) for one in covered)
+    these = [one for one in covered if one.cover in (Cover.MISSING, Cover.DEAD)]
+    wanted = len(these)
     key = look.keys.get("create-alarms", "")
     if not wanted or not key:
         return (Cell("next: ", styles.QUIET), Cell("nothing to create here"))
     alarms = "1 alarm" if wanted == 1 else f"{wanted} alarms"
-    price = f"${wanted * PRICES.usd_per_alarm_metric_month:.2f} a month, list price {PRICES.as_of}"
+    counted = sum(one.metric is not None and one.metric.namespace == LOG_NAMESPACE for one in these)
+    usd = usd_per_month(alarm_metrics=wanted, custom_metrics=counted)
+    price = f"${usd:.2f} a month, list price {PRICES.as_of}"
     return (Cell("next: ", styles.QUIET), Cell(f"{key} creates {alarms} ({price}) after a review"))
