@@ -138,11 +138,12 @@ class CwtopApp(App[None], inherit_bindings=False):
         self.trouble = ""
         self.pulse = pulse(message.snapshot, self.catalog)
         self.snapshot = message.snapshot
+        self.signing.arrived()
 
-    def on_feed_stopped(self, message: FeedStopped) -> None:
+    async def on_feed_stopped(self, message: FeedStopped) -> None:
         """Said at once: never a screen that quietly grows old."""
         self.trouble = "NOT POLLING"
-        self.signing.failed = message.wanting
+        await self.signing.failed(message.wanting)
         self.main.say(message.message)
         if self.snapshot is None:
             self.over.failure(message.message, message.hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.present import sign_in as words
@@ -19,11 +19,37 @@ class Signing:
         self._app = app
         self._open_desk = open_desk
         self._desk: SignIns | None = None
-        self.failed: tuple[str | None, ...] = ()  # profiles for which the feed could not even be opened
+        self._failed: tuple[str | None, ...] = ()  # profiles for which the feed could not even be opened
+        self._helps: dict[str | None, bool] = {}  # whether signing in is what a profile needs
+
+    async def failed(self, profiles: tuple[str | None, ...]) -> None:
+        """The feed could not be opened for want of the credentials of these."""
+        self._helps.clear()  # whoever mends a configuration tries again
+        self._failed = profiles
+        await self._learn(profiles)
+
+    def arrived(self) -> None:
+        """A newer look may tell of others that need it."""
+        self._failed = ()
+        new = [profile for profile in words.wanting(self._app.snapshot) if profile not in self._helps]
+        if new and self._open_desk is not None:
+            self._app.run_worker(self._learn(new), group="sign-in", exit_on_error=False)
+
+    async def _learn(self, profiles: Sequence[str | None]) -> None:
+        for profile in profiles if self._open_desk is not None else ():
+            way = await self._the_desk().way(profile)
+            self._helps[profile] = bool(way.sso or way.mfa)
+
+    def _the_desk(self) -> SignIns:
+        assert self._open_desk is not None
+        if self._desk is None:
+            self._desk = self._open_desk()
+        return self._desk
 
     def wanted(self) -> list[str | None]:
-        """The profiles that need somebody, the first first; empty where nobody can help."""
-        return [*self.failed, *words.wanting(self._app.snapshot)] if self._open_desk else []
+        """The profiles that somebody has to sign in to, the first first."""
+        waiting = [*self._failed, *words.wanting(self._app.snapshot)]
+        return [profile for profile in dict.fromkeys(waiting) if self._helps.get(profile)]
 
     def state(self) -> str:
         """Whether signing in is "needed" or "possible"; empty where it would do nothing."""
@@ -41,22 +67,25 @@ class Signing:
         app = self._app
         if self._open_desk is None:
             return
-        if self._desk is None:
-            self._desk = self._open_desk()
         from tui.screens.sign_in import SignInScreen  # not needed for the first frame
 
         profiles = [*self.wanted(), *words.renewable(app.snapshot)]
         profile = named or next(iter(profiles), None)
         app.push_screen(
             SignInScreen(
-                self._desk, profile, clock=app.clock, look=app.look, copy=app.copy, done=lambda: self._done(profile)
+                self._the_desk(),
+                profile,
+                clock=app.clock,
+                look=app.look,
+                copy=app.copy,
+                done=lambda: self._done(profile),
             )
         )
 
     def _done(self, profile: str | None) -> None:
         """Poll at once; connect where that has failed so far."""
         app = self._app
-        self.failed = ()
+        self._failed = ()
         if not app.feed.connected:
             app.over.back_to_lists()
         app.refresh_feed()

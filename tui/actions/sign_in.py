@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.actions.action import Action
-from tui.actions.situation import ANYWHERE, PANEL, Situation
+from tui.actions.situation import ANYWHERE, Situation
 
 if TYPE_CHECKING:
     from tui.app import CwtopApp
@@ -24,7 +24,7 @@ ACTIONS = (
         help="Sign in to IAM Identity Center by a code, or give an MFA code: here, without a second shell",
         group="cwtop",
         run=login,
-        where=ANYWHERE | {PANEL},
+        where=ANYWHERE,
         enabled=lambda situation: situation.sign_in != "",
         hinted=lambda situation: situation.sign_in == "needed",
         takes="profile",

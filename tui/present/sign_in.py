@@ -70,7 +70,7 @@ def stage(stage: Stage | None, told_s: float, now_s: float, look: Look) -> list[
             return [
                 (Cell("Open this page in a browser, on this machine or any other:", styles.QUIET),),
                 (Cell(f"  {stage.url}", styles.STRONG),),
-                (Cell("and type this code there, if it is the same:", styles.QUIET),),
+                (Cell("and type this code, or check that it shows the same one:", styles.QUIET),),
                 (Cell(f"  {stage.user_code}", styles.STRONG),),
                 _BLANK,
                 *(_in_one(stage)),

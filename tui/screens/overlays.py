@@ -72,7 +72,7 @@ class Overlays:
         """What an action pressed now is to act on, where no screen says it itself."""
         app, page = self._app, self.page
         if page is None or app.screen is not page:
-            return Situation(where=PANEL, sign_in=app.signing.state())
+            return Situation(where=PANEL)
         resource = app.snapshot.resources.get(page.arn) if app.snapshot else None
         subject = Subject(page.arn, "resource", resource.name if resource else page.arn, page.arn)
         gaps = len(app.snapshot.gaps) if app.snapshot else 0
@@ -154,8 +154,9 @@ class Overlays:
 
     def failure(self, message: str, hint: str) -> None:
         """Nothing to show: why, and what to do."""
-        key = self._app.look.keys.get("login", ":login") if self._app.signing.wanted() else ""
-        self._app.push_screen(FailurePanel(message, hint, self._app.refresh_feed, sign_in=key))
+        app = self._app
+        sign_in = (app.keys["login"] or "L", app.signing.start) if app.signing.wanted() else None
+        app.push_screen(FailurePanel(message, hint, app.refresh_feed, sign_in=sign_in))
 
     def panel(self, title: str, lines: Sequence[Line]) -> None:
         """Lines to read under a title."""

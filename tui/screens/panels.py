@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from tui.actions.keys import shown
 from tui.present import styles
 from tui.present.commands import Command
 from widgets.cells import Cell, Column, Row
@@ -52,7 +53,7 @@ class Panel(ModalScreen[None]):
 class FailurePanel(Panel):
     """Nothing can be shown: what happened and what to do. `r` tries again.
 
-    ``sign_in`` is the key that signs in, where that helps.
+    ``sign_in`` is a key that signs in and what it calls, where that helps.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,16 +61,32 @@ class FailurePanel(Panel):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, message: str, hint: str, retry: Callable[[], None], *, sign_in: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str,
+        retry: Callable[[], None],
+        *,
+        sign_in: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
         lines: list[Line] = [(Cell(message, styles.CRITICAL),)]
         if hint:
             lines += [(Cell(""),), (Cell("What to do: ", styles.QUIET), Cell(hint))]
         hints = [("r", "try again"), ("q", "quit")]
         if sign_in:
-            lines += [(Cell(""),), (Cell(f"{sign_in} signs in from here, without a second shell.", styles.STRONG),)]
-            hints.insert(0, (sign_in, "sign in"))
+            key = shown(sign_in[0])
+            lines += [(Cell(""),), (Cell(f"{key} signs in from here, without a second shell.", styles.STRONG),)]
+            hints.insert(0, (key, "sign in"))
         super().__init__("cwtop cannot show anything yet", lines, hints)
+        self._sign_in = sign_in
+        if sign_in:
+            self._bindings.bind(sign_in[0], "sign_in", "Sign in", show=False)
         self._retry = retry
+
+    def action_sign_in(self) -> None:
+        """The screen for it, over this one."""
+        if self._sign_in is not None:
+            self._sign_in[1]()
 
     def action_retry(self) -> None:
         """Leave and connect again."""
