@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from aws.alarms.coverage import Score, score, score_of
@@ -79,12 +80,18 @@ def _pattern(covers: tuple[tuple[str, Cover, bool], ...]) -> _Pattern:
     return _Pattern(score(apply), text, tuple(words.purpose(one.rule) for one in apply))
 
 
+# By C, as it is called for every recommendation of the account.
+_what_counts = itemgetter(*map(Covered._fields.index, ("rule", "cover", "unsure")))
+
+
 class _Made(NamedTuple):
-    """A row before it is painted; ``place`` sorts by kind and name."""
+    """A row before it is painted; ``place`` sorts by kind and name, ``rank`` by how little is covered (None: nothing
+    is known of it)."""
 
     found: tuple[Covered, ...]
     pattern: _Pattern
     place: tuple[str, str]
+    rank: tuple[float, int, tuple[str, str]] | None
 
     @property
     def score(self) -> Score:
@@ -92,14 +99,9 @@ class _Made(NamedTuple):
 
 
 def _sort_value(made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
-    def by_score(arn: str) -> Any:
-        row = made[arn]
-        share = row.score.share
-        return None if share is None else (share, -row.score.known, row.place)
-
     if sort == "resource":
         return lambda arn: made[arn].place[1]
-    return by_score if sort == "score" else lambda arn: made[arn].place
+    return (lambda arn: made[arn].rank) if sort == "score" else lambda arn: made[arn].place
 
 
 class CoverageView:
@@ -142,7 +144,9 @@ class CoverageView:
 
     def _make(self, found: tuple[Covered, ...], resource: Resource) -> _Made:
         place = (self._catalog.short(resource), resource.name.lower())
-        return _Made(found, _pattern(tuple((one.rule, one.cover, one.unsure) for one in found)), place)
+        pattern = _pattern(tuple(map(_what_counts, found)))
+        share = pattern.score.share
+        return _Made(found, pattern, place, None if share is None else (share, -pattern.score.known, place))
 
     def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], tuple[str, ...]]:
         """Every row, and the purposes; what has not changed is kept."""
