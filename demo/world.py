@@ -57,6 +57,10 @@ class World(Protocol):
         """The alarms the account starts with: PutMetricAlarm or PutCompositeAlarm (has AlarmRule) parameters."""
         ...
 
+    def mute_rules(self) -> Iterable[Mapping[str, Any]]:
+        """The alarm mute rules the account starts with: PutAlarmMuteRule parameters."""
+        ...
+
     def seed(self, endpoint_url: str) -> None:
         """Create the inventory (functions, tables, APIs, roles, topics, …) in the account that this very process serves
         at ``endpoint_url``. Blocking: run it in a thread, and let nobody ask that account anything meanwhile.

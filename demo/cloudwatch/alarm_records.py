@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,6 +23,10 @@ _MAX_HISTORY_DATA = 4095
 _KEPT_ITEMS = 1_000  # of one alarm
 
 
+def _never(_name: str, _at_s: float) -> bool:
+    return False
+
+
 class Transition(NamedTuple):
     """A change of state."""
 
@@ -35,7 +39,8 @@ class AlarmRecord:
     """One alarm. ``definition`` holds its PutMetricAlarm or PutCompositeAlarm keys; ``rule`` is a composite's.
 
     ``updated_s`` and ``transitioned_s`` are when the state was last set and last changed; ``evaluation_error`` says
-    why it cannot be evaluated. ``seen`` are the children's states that a composite was last judged by. ``seeded`` is
+    why it cannot be evaluated. ``quiet`` tells of a name and a time whether a mute rule keeps its actions from running.
+    ``seen`` are the children's states that a composite was last judged by. ``seeded`` is
     True until the first evaluation of an alarm that is older than the history.
     """
 
@@ -51,6 +56,7 @@ class AlarmRecord:
     reason_data: str = ""
     evaluation_error: bool = False
     suppressed: bool = False
+    quiet: Callable[[str, float], bool] = _never
     seeded: bool = False
     seen: tuple[AlarmState | None, ...] | None = None
     transitions: deque[Transition] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
@@ -80,8 +86,12 @@ class AlarmRecord:
             new["stateReasonData"] = reason_data
         summary = f"Alarm updated from {old['stateValue']} to {state.value}"
         self.record("StateUpdate", summary, {"version": "1.0", "oldState": old, "newState": new}, at_s)
-        if self.definition["ActionsEnabled"] and not self.suppressed:
-            for action in self.definition[ACTIONS[state]]:
+        self.act(at_s)
+
+    def act(self, at_s: float) -> None:
+        """Run the actions of the state that it is in, unless they are switched off, suppressed or muted."""
+        if self.definition["ActionsEnabled"] and not self.suppressed and not self.quiet(self.name, at_s):
+            for action in self.definition[ACTIONS[self.state]]:
                 self._act(action, at_s)
 
     def transition_at(self, at_s: float) -> Transition:

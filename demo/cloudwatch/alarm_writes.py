@@ -10,6 +10,7 @@ from aws.model import AlarmState
 from demo.cloudwatch.alarm_forms import alarm_name, composite_alarm, metric_alarm
 from demo.cloudwatch.alarm_records import AlarmBook, AlarmRecord, Definition
 from demo.cloudwatch.fields import Params, invalid, one_of, required, text, texts
+from demo.cloudwatch.mute_rules import MuteRules
 from demo.cloudwatch.tags import Tags
 from demo.errors import ServiceError
 
@@ -19,9 +20,10 @@ MAX_NAMES = 100
 class AlarmWrites:
     """Takes the writes, each checked before anything is changed."""
 
-    def __init__(self, book: AlarmBook, tags: Tags, arn_prefix: str) -> None:
+    def __init__(self, book: AlarmBook, tags: Tags, mutes: MuteRules, arn_prefix: str) -> None:
         self._book = book
         self._tags = tags
+        self._mutes = mutes
         self._arn_prefix = arn_prefix
 
     def put_metric_alarm(self, params: Params, now_s: float) -> dict[str, Any]:
@@ -108,6 +110,7 @@ class AlarmWrites:
                 updated_s=now_s,
                 transitioned_s=now_s,
                 rule=rule,
+                quiet=self._mutes.quiet,
             )
         old = (record.definition, record.rule)
         record.definition, record.rule = definition, rule

@@ -14,6 +14,7 @@ from demo.cloudwatch.alarm_writes import AlarmWrites
 from demo.cloudwatch.evaluation import MAX_MINUTES, Evaluator
 from demo.cloudwatch.metric_data import MetricData
 from demo.cloudwatch.metrics import Metrics
+from demo.cloudwatch.mute_rules import MuteRules
 from demo.cloudwatch.reader import Reader
 from demo.cloudwatch.tags import Tags
 from demo.errors import ServiceError
@@ -38,16 +39,22 @@ class CloudWatch:
         reader = Reader(metrics)
         book = AlarmBook()
         tags = self._tags = Tags()
-        writes = AlarmWrites(book, tags, f"arn:aws:cloudwatch:{world.region}:{world.account}:alarm:")
+        mine = f"arn:aws:cloudwatch:{world.region}:{world.account}"
+        mutes = MuteRules(book, tags, f"{mine}:alarm-mute-rule:")
+        writes = AlarmWrites(book, tags, mutes, f"{mine}:alarm:")
         self._evaluator = Evaluator(book, reader, int(clock.now() // 60) - MAX_MINUTES)
         self._operations: dict[str, _Operation] = {
             **_metric_operations(metrics, reader),
             **_alarm_operations(book, writes),
+            "PutAlarmMuteRule": mutes.put,
+            "GetAlarmMuteRule": mutes.get,
+            "ListAlarmMuteRules": mutes.list,
+            "DeleteAlarmMuteRule": mutes.delete,
             "TagResource": lambda params, _: tags.tag(params),
             "UntagResource": lambda params, _: tags.untag(params),
             "ListTagsForResource": lambda params, _: tags.list(params),
         }
-        self._seed(world, book, writes)
+        self._seed(world, book, writes, mutes)
 
     def handle(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one request; ``params`` and the answer have AWS's JSON shape, times are UTC epoch seconds.
@@ -65,7 +72,7 @@ class CloudWatch:
         """The tags of all alarms, by ARN."""
         return self._tags.all()
 
-    def _seed(self, world: World, book: AlarmBook, writes: AlarmWrites) -> None:
+    def _seed(self, world: World, book: AlarmBook, writes: AlarmWrites, mutes: MuteRules) -> None:
         put_s = 60.0 * (int(self._clock.now() // 60) - MAX_MINUTES) - _ACCOUNT_AGE_S
         alarms = list(world.alarms())
         for params in alarms:
@@ -74,6 +81,8 @@ class CloudWatch:
         waiting = [params for params in alarms if "AlarmRule" in params]
         for params in _children_first(waiting):
             writes.put_composite_alarm(params, put_s)
+        for params in world.mute_rules():
+            mutes.put(params, put_s)
         for record in book:
             record.seeded = True
 

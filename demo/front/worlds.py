@@ -46,6 +46,10 @@ class EmptyWorld:
         """None."""
         return ()
 
+    def mute_rules(self) -> Iterable[Mapping[str, Any]]:
+        """None."""
+        return ()
+
     def seed(self, endpoint_url: str) -> None:
         """Nothing to create."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.shop import functions_checkout, functions_platform, functions_web
-from demo.shop.alarms import ALARMS
+from demo.shop.alarms import ALARMS, MUTE_RULES
 from demo.shop.apis import APIS
 from demo.shop.messaging import QUEUES, STREAMS, TOPICS
 from demo.shop.model import Shop
@@ -26,5 +26,6 @@ def acme(functions: int = 0) -> Shop:
         streams=STREAMS,
         pools=POOLS,
         alarms=ALARMS,
+        mute_rules=MUTE_RULES,
     )
     return padded(shop, functions)

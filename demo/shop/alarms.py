@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from demo.shop.alarm_forms import Alarm, alarm, api_5xx, composite, error_rate, errors
 from demo.shop.model import arn
 
@@ -195,3 +197,13 @@ _COMPOSITES = (
 )
 
 ALARMS: tuple[Alarm, ...] = _FUNCTIONS + _TABLES + _APIS + _QUEUES + _COMPOSITES
+
+# Day after day, since the import that it was made for: nobody took it back.
+MUTE_RULES: tuple[Mapping[str, object], ...] = (
+    {
+        "Name": "reindexing",
+        "Description": "while the catalogue is indexed anew",
+        "Rule": {"Schedule": {"Expression": "cron(0 0 * * *)", "Duration": "P1D"}},
+        "MuteTargets": {"AlarmNames": ["search-indexer-lag"]},
+    },
+)

@@ -226,3 +226,4 @@ class Shop:
     streams: tuple[StreamMapping, ...]
     pools: tuple[UserPool, ...]
     alarms: tuple[Mapping[str, object], ...]
+    mute_rules: tuple[Mapping[str, object], ...] = ()

@@ -143,5 +143,6 @@ def padded(shop: Shop, functions: int) -> Shop:
         tables=shop.tables + tuple(_tables(missing // 20)),
         apis=shop.apis + tuple(_apis(missing // 50, more)),
         alarms=shop.alarms + tuple(_alarms(more)),
+        mute_rules=shop.mute_rules,
         roles=shop.roles + tuple(replace(shop.roles[0], name=name, statements=()) for name in sorted(roles)),
     )

@@ -82,6 +82,10 @@ class StoryWorld:
         """The alarms that the account starts with."""
         return self.shop.alarms
 
+    def mute_rules(self) -> Iterable[Mapping[str, Any]]:
+        """The alarm mute rules that the account starts with."""
+        return self.shop.mute_rules
+
     def seed(self, endpoint_url: str) -> None:
         """Create the inventory. Blocking. Raises OSError where nothing answers, RuntimeError where another does."""
         seed_account(self.shop, endpoint_url, self._seed)

@@ -62,6 +62,9 @@ class SmallWorld:
             }
         ]
 
+    def mute_rules(self) -> Iterable[Mapping[str, Any]]:
+        return ()
+
     def seed(self, endpoint_url: str) -> None:
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": self.region}
         role = boto3.client("iam", endpoint_url=endpoint_url, **keys).create_role(
