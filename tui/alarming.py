@@ -20,7 +20,7 @@ from tui.present.plan_review import Review
 from tui.present.questions import Question
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
     from tui.screens.alarms.run import RunScreen
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ READ_ONLY = "read-only: nothing was sent. Start cwtop without --read-only to wri
 class Alarming:
     """What was written last, and what is being written now. One run at a time."""
 
-    def __init__(self, app: CwtopApp) -> None:
+    def __init__(self, app: Host) -> None:
         self._app = app
         self._screen: RunScreen | None = None
         self._stopping = False

@@ -9,13 +9,13 @@ from tui.present import sign_in as words
 
 if TYPE_CHECKING:
     from aws.signin.desk import SignIns
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 
 class Signing:
     """One application's. ``open_desk`` is called when somebody first signs in; None: nobody can, as in the demo."""
 
-    def __init__(self, app: CwtopApp, open_desk: Callable[[], SignIns] | None) -> None:
+    def __init__(self, app: Host, open_desk: Callable[[], SignIns] | None) -> None:
         self._app = app
         self._open_desk = open_desk
         self._desk: SignIns | None = None

@@ -142,9 +142,9 @@ async def test_pausing_is_said_and_reaches_the_poller() -> None:
 async def test_help_lists_every_action_once_with_its_key_as_it_is_bound() -> None:
     async with running(FakeFeed(evening()), size=(120, 120), keys={"refresh": "f5", "cursor-down": "h"}) as run:
         await run.press("question_mark")
-        for action in run.app.actions:
+        for action in run.app.acts.actions:
             line = next(line for line in run.screen.splitlines() if f" :{action.id} " in f"{line} ")
-            assert keys.all_shown(run.app.keys[action.id]) in line
+            assert keys.all_shown(run.app.acts.keys[action.id]) in line
         assert "f5 " in run.screen
 
 

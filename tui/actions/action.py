@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from tui.actions.situation import ANYWHERE, LIST, Situation
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
-Run: TypeAlias = "Callable[[CwtopApp, Situation, str], None]"
+Run: TypeAlias = "Callable[[Host, Situation, str], None]"
 
 
 def always(_: Situation) -> bool:

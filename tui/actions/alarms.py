@@ -16,7 +16,7 @@ from tui.present.view import Subject
 
 if TYPE_CHECKING:
     from aws.alarms.topics import Topic
-    from tui.app import CwtopApp
+    from tui.host import Host
     from tui.screens.alarms.review import ReviewScreen
 
 GROUP = "Alarms"
@@ -26,17 +26,17 @@ TOPIC_NAME = "cwtop-alarms"
 # -- what to plan for: captured at the key press ------------------------------------------------------------------
 
 
-def create_for_selected(app: CwtopApp, situation: Situation, _: str) -> None:
+def create_for_selected(app: Host, situation: Situation, _: str) -> None:
     """Plan for the marked rows, or the one under the cursor."""
     _plan(app, situation.subjects)
 
 
-def create_for_all(app: CwtopApp, situation: Situation, _: str) -> None:
+def create_for_all(app: Host, situation: Situation, _: str) -> None:
     """Plan for every row that the filter lets through."""
     _plan(app, situation.listed())
 
 
-def _plan(app: CwtopApp, subjects: tuple[Subject, ...]) -> None:
+def _plan(app: Host, subjects: tuple[Subject, ...]) -> None:
     snapshot = app.snapshot
     if snapshot is None:
         return
@@ -52,7 +52,7 @@ def _plan(app: CwtopApp, subjects: tuple[Subject, ...]) -> None:
     app.push_screen(ReviewScreen(Wanted(scope, here, asked, len(arns) - len(here)), snapshot))
 
 
-def _resources(app: CwtopApp, subject: Subject) -> tuple[str, ...]:
+def _resources(app: Host, subject: Subject) -> tuple[str, ...]:
     """The resources that a row stands for; an alarm stands for what it watches."""
     snapshot = app.snapshot
     if snapshot is None or not subject.arn:
@@ -64,31 +64,31 @@ def _resources(app: CwtopApp, subject: Subject) -> tuple[str, ...]:
 # -- the review ---------------------------------------------------------------------------------------------------
 
 
-def _review(app: CwtopApp) -> ReviewScreen:
+def _review(app: Host) -> ReviewScreen:
     from tui.screens.alarms.review import ReviewScreen
 
     assert isinstance(app.screen, ReviewScreen)  # these actions work where it says so only
     return app.screen
 
 
-def pick(app: CwtopApp, _: Situation, __: str) -> None:
+def pick(app: Host, _: Situation, __: str) -> None:
     """Pick the alarm under the cursor, or leave it."""
     _review(app).grid.action_toggle_mark()
 
 
-def pick_all(app: CwtopApp, _: Situation, __: str) -> None:
+def pick_all(app: Host, _: Situation, __: str) -> None:
     """Every one, or none where all are picked."""
     screen = _review(app)
     if screen.review is not None:
         screen.change(screen.review.all_toggled())
 
 
-def plan_again(app: CwtopApp, _: Situation, __: str) -> None:
+def plan_again(app: Host, _: Situation, __: str) -> None:
     """The same plan on the newest look."""
     _review(app).plan_again()
 
 
-def details(app: CwtopApp, situation: Situation, _: str) -> None:
+def details(app: Host, situation: Situation, _: str) -> None:
     """Exactly what PutMetricAlarm would get."""
     from tui.present import plan_details
 
@@ -97,7 +97,7 @@ def details(app: CwtopApp, situation: Situation, _: str) -> None:
         app.over.panel(f"What PutMetricAlarm gets: {item.planned.definition.name}", plan_details.lines(item.planned))
 
 
-def difference(app: CwtopApp, situation: Situation, _: str) -> None:
+def difference(app: Host, situation: Situation, _: str) -> None:
     """What an alarm of that name has, and what ours would have."""
     from tui.present import plan_details
 
@@ -107,7 +107,7 @@ def difference(app: CwtopApp, situation: Situation, _: str) -> None:
         app.over.panel(f"{name}: theirs and ours", plan_details.differences(item.conflict))
 
 
-def topic(app: CwtopApp, _: Situation, __: str) -> None:
+def topic(app: Host, _: Situation, __: str) -> None:
     """Choose whom the alarms notify."""
     screen = _review(app)
     review = screen.review
@@ -128,7 +128,7 @@ def topic(app: CwtopApp, _: Situation, __: str) -> None:
     )
 
 
-def _ask_email(app: CwtopApp, screen: ReviewScreen) -> None:
+def _ask_email(app: Host, screen: ReviewScreen) -> None:
     if app.config.read_only:
         app.note("read-only: no topic is created", severity="warning")
         return
@@ -155,7 +155,7 @@ def _ask_email(app: CwtopApp, screen: ReviewScreen) -> None:
     app.over.ask_line("@", "", f"e-mail address, then a name for the topic ({TOPIC_NAME})", typed)
 
 
-def export(app: CwtopApp, _: Situation, __: str) -> None:
+def export(app: Host, _: Situation, __: str) -> None:
     """The picked alarms as code."""
     screen = _review(app)
     if screen.review is None:
@@ -176,7 +176,7 @@ def export(app: CwtopApp, _: Situation, __: str) -> None:
     )
 
 
-def create(app: CwtopApp, _: Situation, __: str) -> None:
+def create(app: Host, _: Situation, __: str) -> None:
     """Ask the sentence, then create what is picked."""
     screen = _review(app)
     if screen.review is not None:
@@ -186,22 +186,22 @@ def create(app: CwtopApp, _: Situation, __: str) -> None:
 # -- a run --------------------------------------------------------------------------------------------------------
 
 
-def show_run(app: CwtopApp, _: Situation, __: str) -> None:
+def show_run(app: Host, _: Situation, __: str) -> None:
     """The newest run and its outcomes."""
     app.alarms.show()
 
 
-def retry(app: CwtopApp, _: Situation, __: str) -> None:
+def retry(app: Host, _: Situation, __: str) -> None:
     """Once more what failed."""
     app.alarms.retry()
 
 
-def undo(app: CwtopApp, _: Situation, __: str) -> None:
+def undo(app: Host, _: Situation, __: str) -> None:
     """Take the run back."""
     app.alarms.undo()
 
 
-def prove(app: CwtopApp, situation: Situation, _: str) -> None:
+def prove(app: Host, situation: Situation, _: str) -> None:
     """Set the selected alarm off once."""
     if situation.subject is not None:
         app.alarms.prove(situation.subject.key)
@@ -210,7 +210,7 @@ def prove(app: CwtopApp, situation: Situation, _: str) -> None:
 # -- alarms that exist --------------------------------------------------------------------------------------------
 
 
-def switch(app: CwtopApp, situation: Situation, _: str) -> None:
+def switch(app: Host, situation: Situation, _: str) -> None:
     """Switch actions off where any of the chosen alarms may notify, on where none does."""
     alarms = _alarms(app, situation)
     if not alarms:
@@ -221,12 +221,12 @@ def switch(app: CwtopApp, situation: Situation, _: str) -> None:
     app.alarms.switch([alarm for alarm in here if alarm.actions_enabled is not enabled], enabled=enabled)
 
 
-def _alarms(app: CwtopApp, situation: Situation) -> list[Alarm]:
+def _alarms(app: Host, situation: Situation) -> list[Alarm]:
     known = app.snapshot.alarms if app.snapshot else {}
     return [known[subject.arn] for subject in situation.subjects if subject.arn in known]
 
 
-def open_target(app: CwtopApp, situation: Situation, _: str) -> None:
+def open_target(app: Host, situation: Situation, _: str) -> None:
     """The page of the first resource that an alarm watches."""
     targets = app.snapshot.alarm_targets.get(situation.subject.arn, ()) if app.snapshot and situation.subject else ()
     if targets:

@@ -15,7 +15,7 @@ from tui.actions.situation import LIST, Situation
 from tui.present.commands import commands as commands_for
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
@@ -26,7 +26,7 @@ STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 def moving(name: str) -> Run:
     """A movement that the list itself knows."""
 
-    def run(app: CwtopApp, _: Situation, __: str) -> None:
+    def run(app: Host, _: Situation, __: str) -> None:
         getattr(app.main.grid, f"action_{name}")()
 
     return run
@@ -35,14 +35,14 @@ def moving(name: str) -> Run:
 def showing(view_id: str) -> Run:
     """Show a view, from wherever we are."""
 
-    def run(app: CwtopApp, _: Situation, __: str) -> None:
+    def run(app: Host, _: Situation, __: str) -> None:
         app.over.back_to_lists()
         app.main.show_view(view_id)
 
     return run
 
 
-def open_subject(app: CwtopApp, situation: Situation, _: str) -> None:
+def open_subject(app: Host, situation: Situation, _: str) -> None:
     """The page of a resource or an alarm; a fold opens; a gap tells more."""
     subject = situation.subject
     if subject is None:
@@ -57,7 +57,7 @@ def open_subject(app: CwtopApp, situation: Situation, _: str) -> None:
         app.over.open_page(subject.arn)
 
 
-def back(app: CwtopApp, situation: Situation, _: str) -> None:
+def back(app: Host, situation: Situation, _: str) -> None:
     """Clear the filter, then go home. A page answers escape itself."""
     if situation.where != LIST:
         app.over.back()
@@ -67,7 +67,7 @@ def back(app: CwtopApp, situation: Situation, _: str) -> None:
         app.main.show_view("problems")
 
 
-def quit_or_back(app: CwtopApp, situation: Situation, _: str) -> None:
+def quit_or_back(app: Host, situation: Situation, _: str) -> None:
     """Back from a page; out from the lists."""
     if situation.where == LIST:
         app.alarms.leave()
@@ -75,22 +75,22 @@ def quit_or_back(app: CwtopApp, situation: Situation, _: str) -> None:
         app.over.back()
 
 
-def leave(app: CwtopApp, _: Situation, __: str) -> None:
+def leave(app: Host, _: Situation, __: str) -> None:
     """Out from anywhere; asks while alarms are being written."""
     app.alarms.leave()
 
 
-def next_pane(app: CwtopApp, _: Situation, __: str) -> None:
+def next_pane(app: Host, _: Situation, __: str) -> None:
     """The keys go to the next pane."""
     app.screen.focus_next()
 
 
-def next_match(app: CwtopApp, _: Situation, __: str) -> None:
+def next_match(app: Host, _: Situation, __: str) -> None:
     """Down to the next match."""
     app.main.move_to_match(1)
 
 
-def previous_match(app: CwtopApp, _: Situation, __: str) -> None:
+def previous_match(app: Host, _: Situation, __: str) -> None:
     """Up to the match before."""
     app.main.move_to_match(-1)
 
@@ -98,7 +98,7 @@ def previous_match(app: CwtopApp, _: Situation, __: str) -> None:
 # -- lists --------------------------------------------------------------------------------------------------------
 
 
-def ask_filter(app: CwtopApp, situation: Situation, argument: str) -> None:
+def ask_filter(app: Host, situation: Situation, argument: str) -> None:
     """Take the filter from the command, or ask for it and show what it finds while it is typed."""
     if argument:
         app.main.ask(replace(situation.query, text=argument))
@@ -106,29 +106,29 @@ def ask_filter(app: CwtopApp, situation: Situation, argument: str) -> None:
         app.over.filter(situation)
 
 
-def problems_only(app: CwtopApp, situation: Situation, _: str) -> None:
+def problems_only(app: Host, situation: Situation, _: str) -> None:
     """Hide or show what is healthy."""
     app.main.ask(replace(situation.query, problems_only=not situation.query.problems_only))
 
 
-def _sort_step(app: CwtopApp, situation: Situation, step: int) -> None:
+def _sort_step(app: Host, situation: Situation, step: int) -> None:
     listing = app.main.listing
     if listing is not None:
         at = (listing.sorts.index(listing.sort) + step) % len(listing.sorts)
         app.main.ask(replace(situation.query, sort=listing.sorts[at]))
 
 
-def sort_previous(app: CwtopApp, situation: Situation, _: str) -> None:
+def sort_previous(app: Host, situation: Situation, _: str) -> None:
     """The column to the left."""
     _sort_step(app, situation, -1)
 
 
-def sort_next(app: CwtopApp, situation: Situation, _: str) -> None:
+def sort_next(app: Host, situation: Situation, _: str) -> None:
     """The column to the right."""
     _sort_step(app, situation, 1)
 
 
-def sort_by(app: CwtopApp, situation: Situation, argument: str) -> None:
+def sort_by(app: Host, situation: Situation, argument: str) -> None:
     """A column by its name. Raises `UsageError` for one that the list has not."""
     sorts = app.main.listing.sorts if app.main.listing else ()
     wanted = next((name for name in sorts if name.lower().startswith(argument.lower())), None)
@@ -137,12 +137,12 @@ def sort_by(app: CwtopApp, situation: Situation, argument: str) -> None:
     app.main.ask(replace(situation.query, sort=wanted))
 
 
-def reverse(app: CwtopApp, situation: Situation, _: str) -> None:
+def reverse(app: Host, situation: Situation, _: str) -> None:
     """The other way round."""
     app.main.ask(replace(situation.query, reverse=not situation.query.reverse))
 
 
-def fold(app: CwtopApp, situation: Situation, _: str) -> None:
+def fold(app: Host, situation: Situation, _: str) -> None:
     """Fold or open the incident of the row, or the line of old ones."""
     if situation.subject is None:
         return
@@ -154,17 +154,17 @@ def fold(app: CwtopApp, situation: Situation, _: str) -> None:
 # -- the selected -------------------------------------------------------------------------------------------------
 
 
-def copy_name(app: CwtopApp, situation: Situation, _: str) -> None:
+def copy_name(app: Host, situation: Situation, _: str) -> None:
     """Names, one a line."""
     app.copy("\n".join(subject.name for subject in situation.subjects))
 
 
-def copy_arn(app: CwtopApp, situation: Situation, _: str) -> None:
+def copy_arn(app: Host, situation: Situation, _: str) -> None:
     """ARNs, one a line."""
     app.copy("\n".join(subject.arn for subject in situation.subjects if subject.arn))
 
 
-def console(app: CwtopApp, situation: Situation, _: str) -> None:
+def console(app: Host, situation: Situation, _: str) -> None:
     """Open the page in the AWS console where there is a desktop; copy its address elsewhere."""
     snapshot, subject = app.snapshot, next((s for s in situation.subjects if s.arn), None)
     if snapshot is None or subject is None:
@@ -186,7 +186,7 @@ def has_desktop() -> bool:
     return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def commands(app: CwtopApp, situation: Situation, _: str) -> None:
+def commands(app: Host, situation: Situation, _: str) -> None:
     """List AWS CLI lines for the subject."""
     subject = situation.subject if situation.subject and situation.subject.arn else None
     if app.snapshot is None or subject is None:
@@ -201,43 +201,43 @@ def commands(app: CwtopApp, situation: Situation, _: str) -> None:
 # -- the program --------------------------------------------------------------------------------------------------
 
 
-def gaps(app: CwtopApp, _: Situation, __: str) -> None:
+def gaps(app: Host, _: Situation, __: str) -> None:
     """What could not be read."""
     app.over.gaps()
 
 
-def pause(app: CwtopApp, _: Situation, __: str) -> None:
+def pause(app: Host, _: Situation, __: str) -> None:
     """Stop polling, or go on."""
     app.set_paused(not app.paused)
 
 
-def refresh(app: CwtopApp, _: Situation, __: str) -> None:
+def refresh(app: Host, _: Situation, __: str) -> None:
     """Poll now, or connect again."""
     app.refresh_feed()
 
 
-def _step(app: CwtopApp, slower: bool) -> None:
+def _step(app: Host, slower: bool) -> None:
     steps = [s for s in STEPS_S if (s > app.feed.interval_s if slower else s < app.feed.interval_s)]
     if steps:
         _poll_every(app, steps[0] if slower else steps[-1])
 
 
-def _poll_every(app: CwtopApp, seconds: float) -> None:
+def _poll_every(app: Host, seconds: float) -> None:
     app.feed.set_interval_s(seconds)
     app.note(f"polling every {seconds:g} s")
 
 
-def slower(app: CwtopApp, _: Situation, __: str) -> None:
+def slower(app: Host, _: Situation, __: str) -> None:
     """The next longer interval."""
     _step(app, slower=True)
 
 
-def faster(app: CwtopApp, _: Situation, __: str) -> None:
+def faster(app: Host, _: Situation, __: str) -> None:
     """The next shorter interval."""
     _step(app, slower=False)
 
 
-def interval(app: CwtopApp, _: Situation, argument: str) -> None:
+def interval(app: Host, _: Situation, argument: str) -> None:
     """An interval in seconds. Raises `UsageError` for anything else."""
     try:
         seconds = float(argument.removesuffix("s"))
@@ -248,7 +248,7 @@ def interval(app: CwtopApp, _: Situation, argument: str) -> None:
     _poll_every(app, seconds)
 
 
-def mode(app: CwtopApp, situation: Situation, argument: str) -> None:
+def mode(app: Host, situation: Situation, argument: str) -> None:
     """How much freshness may cost; asks where no mode is named. Raises `UsageError` for one that there is not."""
     if not argument:
         app.over.command(situation, "mode ")
@@ -260,42 +260,42 @@ def mode(app: CwtopApp, situation: Situation, argument: str) -> None:
     app.note(f"polling in {chosen} mode")
 
 
-def meter(app: CwtopApp, _: Situation, __: str) -> None:
+def meter(app: Host, _: Situation, __: str) -> None:
     """What asking AWS costs."""
     app.over.meter()
 
 
-def compact(app: CwtopApp, _: Situation, __: str) -> None:
+def compact(app: Host, _: Situation, __: str) -> None:
     """One header line or two."""
     app.main.toggle_compact()
 
 
-def repaint(app: CwtopApp, _: Situation, __: str) -> None:
+def repaint(app: Host, _: Situation, __: str) -> None:
     """Paint every cell again."""
     app.repaint()
 
 
-def help(app: CwtopApp, _: Situation, __: str) -> None:
+def help(app: Host, _: Situation, __: str) -> None:
     """Every key and command."""
     app.over.help()
 
 
-def ask_command(app: CwtopApp, situation: Situation, _: str) -> None:
+def ask_command(app: Host, situation: Situation, _: str) -> None:
     """The `:` line."""
     app.over.command(situation)
 
 
-def palette(app: CwtopApp, situation: Situation, _: str) -> None:
+def palette(app: Host, situation: Situation, _: str) -> None:
     """Search the registry."""
     app.over.palette(situation)
 
 
-def window(app: CwtopApp, _: Situation, __: str) -> None:
+def window(app: Host, _: Situation, __: str) -> None:
     """The next length of time for the charts."""
     if page := app.over.page:
         page.action_next_window()
 
 
-def suspend(app: CwtopApp, _: Situation, __: str) -> None:
+def suspend(app: Host, _: Situation, __: str) -> None:
     """To the shell."""
     app.action_suspend_process()

@@ -8,10 +8,10 @@ from tui.actions.action import Action
 from tui.actions.situation import ANYWHERE, Situation
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 
-def login(app: CwtopApp, _: Situation, argument: str) -> None:
+def login(app: Host, _: Situation, argument: str) -> None:
     """Put up the sign-in of the profile that needs it, or of the one that is named."""
     app.signing.start(argument)
 

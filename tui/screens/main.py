@@ -24,7 +24,7 @@ from widgets.pane import Pane
 from widgets.tabline import TabLine
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 ATTEND_AFTER_S = 0.3  # scrolling must come to rest before the poller turns to what is visible
 SHORT_HEIGHT = 20  # below this the pane gives its lines to the list
@@ -34,7 +34,7 @@ TALL_HEIGHT = 36
 class MainScreen(Screen[None]):
     """One view at a time. Everything shown is made by the pure functions of `tui.present`."""
 
-    app: CwtopApp
+    app: Host
 
     def __init__(self, views: tuple[View, ...]) -> None:
         super().__init__()

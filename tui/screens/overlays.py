@@ -20,7 +20,8 @@ from widgets.inert import inert
 from widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.actions.acts import Acts
+    from tui.host import Host
     from tui.screens.resource import ResourceScreen
 
 
@@ -30,8 +31,8 @@ Said: TypeAlias = "Callable[[Snapshot | None], tuple[str, list[Line]]]"
 class Overlays:
     """Puts them up on an application and takes them down."""
 
-    def __init__(self, app: CwtopApp) -> None:
-        self._app = app
+    def __init__(self, app: Host, acts: Acts) -> None:
+        self._app, self._acts = app, acts
         self._page: ResourceScreen | None = None
         self._following: tuple[Panel | None, Said] = (None, lambda _: ("", []))
 
@@ -121,7 +122,7 @@ class Overlays:
 
     def help(self) -> None:
         """Every key and command."""
-        lines = help_panel.lines(self._app.actions, self._app.keys)
+        lines = help_panel.lines(self._acts.actions, self._acts.keys)
         self._app.push_screen(Panel("cwtop: keys and commands", lines))
 
     def gaps(self) -> None:
@@ -155,7 +156,7 @@ class Overlays:
     def failure(self, message: str, hint: str) -> None:
         """Nothing to show: why, and what to do."""
         app = self._app
-        sign_in = (app.keys["login"] or "L", app.signing.start) if app.signing.wanted() else None
+        sign_in = (self._acts.keys["login"] or "L", app.signing.start) if app.signing.wanted() else None
         app.push_screen(FailurePanel(message, hint, app.refresh_feed, sign_in=sign_in))
 
     def panel(self, title: str, lines: Sequence[Line]) -> None:
@@ -184,14 +185,14 @@ class Overlays:
 
     def command(self, situation: Situation, begun: str = "") -> None:
         """Ask for a command, or for the rest of one. It acts on what was selected when `:` was pressed."""
-        app = self._app
+        acts = self._acts
 
         def accept(line: str) -> None:
             if line.strip():
-                app.command(line, situation)
+                acts.command(line, situation)
 
         def completion(text: str) -> str | None:
-            return command_line.complete(text, app.actions)
+            return command_line.complete(text, acts.actions)
 
         placeholder = "command, tab completes"
         self._prompt(Prompt(sign=":", value=begun, placeholder=placeholder, accept=accept, completion=completion))
@@ -209,4 +210,4 @@ class Overlays:
         """Search the registry."""
         from tui.screens.palette import palette  # nor is the palette
 
-        self._app.push_screen(palette(self._app, situation))
+        self._app.push_screen(palette(self._acts, situation))

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from tui.actions.action import Action
+from tui.actions.acts import Acts
 from tui.actions.keys import shown
 from tui.actions.situation import Situation
 
-if TYPE_CHECKING:
-    from tui.app import CwtopApp
 
-
-def palette(app: CwtopApp, situation: Situation) -> CommandPalette:
+def palette(acts: Acts, situation: Situation) -> CommandPalette:
     """What works in ``situation``; whatever is chosen acts on what was selected then."""
-    able = [action for action in app.actions if action.works(situation) and not action.takes and not action.widget]
+    able = [action for action in acts.actions if action.works(situation) and not action.takes and not action.widget]
 
     def run(action: Action) -> Callable[[], None]:
-        return partial(app.do, action.id, situation)
+        return partial(acts.do, action.id, situation)
 
     def title(action: Action) -> str:
-        keys = app.keys[action.id]
+        keys = acts.keys[action.id]
         return f"{action.title}  ({shown(keys)})" if keys else action.title
 
     class Actions(Provider):

@@ -23,7 +23,7 @@ from widgets.hints import Hints
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class AlarmTopicsArrived(Message):
 class AlarmScreen(Screen[None]):
     """Definition, targets, whom it tells, history. It follows the application's snapshots."""
 
-    app: CwtopApp
+    app: Host
 
     DEFAULT_CSS = """
     AlarmScreen { background: $background; layers: base over; }

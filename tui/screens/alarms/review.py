@@ -27,7 +27,7 @@ from widgets.hints import Hints
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class PlanFailed(Message):
 class ReviewScreen(Screen[None]):
     """A plan being looked through. Its state is one `Review`; the application's actions change it."""
 
-    app: CwtopApp
+    app: Host
 
     DEFAULT_CSS = """
     ReviewScreen { background: $background; layers: base over; }

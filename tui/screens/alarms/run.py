@@ -19,13 +19,13 @@ from widgets.lines import Lines
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from tui.app import CwtopApp
+    from tui.host import Host
 
 
 class RunScreen(Screen[None]):
     """Shows a run; leaving it does not stop it."""
 
-    app: CwtopApp
+    app: Host
 
     DEFAULT_CSS = """
     RunScreen { background: $background; layers: base over; }
