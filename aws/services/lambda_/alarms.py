@@ -7,9 +7,13 @@ number open, or names no alarm, each recommendation says whose figure it took.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 from aws.model import Resource, Severity
 from aws.services.recommendation import IN_ALL, STRICT, Recommendation, fixed, watching
+
+# The dimensions that a resource publishes its metrics with.
+_Dimensions: TypeAlias = Callable[[Resource], tuple[tuple[str, str], ...]]
 
 _AWS = "CloudWatch User Guide, recommended alarms: Lambda"
 _METRICS = "Lambda Developer Guide, types of metrics"
@@ -71,11 +75,53 @@ def _pool(account: Resource, figures: Mapping[str, float]) -> float | None:
     return None if not pool else pool * figures["share"]
 
 
-def recommendations(
-    of_function: Callable[[Resource], tuple[tuple[str, str], ...]],
-    of_account: Callable[[Resource], tuple[tuple[str, str], ...]],
-) -> tuple[Recommendation, ...]:
+class _Loss(NamedTuple):
+    """What is lost without anybody's call failing: every single datapoint above zero is one too many."""
+
+    id: str
+    metric: str
+    title: str
+    severity: Severity
+    applies: Callable[[Resource], bool]
+
+
+_LOSSES = (
+    _Loss(
+        "lambda.dead_letters",
+        "DeadLetterErrors",
+        "failed events do not reach its dead-letter queue",
+        Severity.CRITICAL,
+        lambda function: bool(function.facts.get("dlq")),
+    ),
+    _Loss(
+        "lambda.destinations",
+        "DestinationDeliveryFailures",
+        "failed batches do not reach their destination",
+        Severity.CRITICAL,
+        lambda function: bool(function.facts.get("failure_destinations")),
+    ),
+    _Loss(
+        "lambda.dropped_events",
+        "AsyncEventsDropped",
+        "asynchronous events are given up",
+        Severity.WARNING,
+        _asynchronous,
+    ),
+)
+
+
+def recommendations(of_function: _Dimensions, of_account: _Dimensions) -> tuple[Recommendation, ...]:
     """What every function and every account should have; the arguments are the dimensions that they publish with."""
+    return (
+        *_on_errors(of_function),
+        *_on_limits(of_function),
+        _on_iterator_age(of_function),
+        *(_on_loss(loss, of_function) for loss in _LOSSES),
+        _on_the_pool(of_account),
+    )
+
+
+def _on_errors(of_function: _Dimensions) -> tuple[Recommendation, ...]:
     return (
         Recommendation(
             id="lambda.errors",
@@ -116,6 +162,12 @@ def recommendations(
             differs="A rate, which AWS does not recommend for functions: it follows the traffic where a count cannot."
             f" {_QUIET}",
         ),
+    )
+
+
+def _on_limits(of_function: _Dimensions) -> tuple[Recommendation, ...]:
+    """Calls that are turned away, and functions that come close to what they may use."""
+    return (
         Recommendation(
             id="lambda.throttles",
             kind="function",
@@ -169,87 +221,64 @@ def recommendations(
             source=f"{_AWS}: 90 % of the quota, which is the function's own reserve here",
             differs=f"Only for functions with a reserve; the others share the account's pool. {_QUIET}",
         ),
-        *_losses(of_function),
-        Recommendation(
-            id="lambda.account_concurrency",
-            kind="account",
-            title="the account's pool of concurrency runs out",
-            severity=Severity.CRITICAL,
-            metrics=watching("AWS/Lambda", "UnreservedConcurrentExecutions", of_account),
-            stat="Maximum",
-            comparison="GreaterThanThreshold",
-            period_s=60,
-            datapoints=3,
-            periods=5,
-            figures={"share": 0.90},
-            threshold=_pool,
-            profiles=IN_ALL,
-            source=f"{_AWS}: 90 % of the quota, here of what the reserves leave",
-            differs="ClaimedAccountConcurrency, which AWS watches, counts reserves that nobody uses: where much is"
-            " reserved it is high for ever. Three minutes of five: a runaway fills the pool in less than ten.",
-        ),
     )
 
 
-def _losses(of_function: Callable[[Resource], tuple[tuple[str, str], ...]]) -> tuple[Recommendation, ...]:
-    """What is lost without anybody's call failing. AWS's list has none of these."""
+def _on_iterator_age(of_function: _Dimensions) -> Recommendation:
+    return Recommendation(
+        id="lambda.iterator_age",
+        kind="function",
+        title="it falls behind its stream",
+        severity=Severity.WARNING,
+        metrics=watching("AWS/Lambda", "IteratorAge", of_function),
+        stat="Maximum",
+        comparison="GreaterThanThreshold",
+        period_s=60,
+        datapoints=5,
+        periods=5,
+        figures={"threshold": 60_000.0},  # ms
+        threshold=fixed,
+        applies=_fed_by_stream,
+        source=f"{_METRICS}; a minute in five of five, as Lumigo's macro has it",
+    )
 
-    def lost(
-        id: str, metric: str, title: str, severity: Severity, applies: Callable[[Resource], bool]
-    ) -> Recommendation:
-        return Recommendation(
-            id=id,
-            kind="function",
-            title=title,
-            severity=severity,
-            metrics=watching("AWS/Lambda", metric, of_function),
-            stat="Sum",
-            comparison="GreaterThanThreshold",
-            period_s=60,
-            datapoints=1,
-            periods=1,
-            figures={"threshold": 0.0},
-            threshold=fixed,
-            applies=applies,
-            source=f"{_METRICS}; every single one is a loss, as Lumigo's macro has it for dead-letter errors",
-        )
 
-    return (
-        Recommendation(
-            id="lambda.iterator_age",
-            kind="function",
-            title="it falls behind its stream",
-            severity=Severity.WARNING,
-            metrics=watching("AWS/Lambda", "IteratorAge", of_function),
-            stat="Maximum",
-            comparison="GreaterThanThreshold",
-            period_s=60,
-            datapoints=5,
-            periods=5,
-            figures={"threshold": 60_000.0},  # ms
-            threshold=fixed,
-            applies=_fed_by_stream,
-            source=f"{_METRICS}; a minute in five of five, as Lumigo's macro has it",
-        ),
-        lost(
-            "lambda.dead_letters",
-            "DeadLetterErrors",
-            "failed events do not reach its dead-letter queue",
-            Severity.CRITICAL,
-            lambda function: bool(function.facts.get("dlq")),
-        ),
-        lost(
-            "lambda.destinations",
-            "DestinationDeliveryFailures",
-            "failed batches do not reach their destination",
-            Severity.CRITICAL,
-            lambda function: bool(function.facts.get("failure_destinations")),
-        ),
-        lost(
-            "lambda.dropped_events",
-            "AsyncEventsDropped",
-            "asynchronous events are given up",
-            Severity.WARNING,
-            _asynchronous,
-        ),
+def _on_loss(loss: _Loss, of_function: _Dimensions) -> Recommendation:
+    """AWS's list has none of these."""
+    return Recommendation(
+        id=loss.id,
+        kind="function",
+        title=loss.title,
+        severity=loss.severity,
+        metrics=watching("AWS/Lambda", loss.metric, of_function),
+        stat="Sum",
+        comparison="GreaterThanThreshold",
+        period_s=60,
+        datapoints=1,
+        periods=1,
+        figures={"threshold": 0.0},
+        threshold=fixed,
+        applies=loss.applies,
+        source=f"{_METRICS}; every single one is a loss, as Lumigo's macro has it for dead-letter errors",
+    )
+
+
+def _on_the_pool(of_account: _Dimensions) -> Recommendation:
+    return Recommendation(
+        id="lambda.account_concurrency",
+        kind="account",
+        title="the account's pool of concurrency runs out",
+        severity=Severity.CRITICAL,
+        metrics=watching("AWS/Lambda", "UnreservedConcurrentExecutions", of_account),
+        stat="Maximum",
+        comparison="GreaterThanThreshold",
+        period_s=60,
+        datapoints=3,
+        periods=5,
+        figures={"share": 0.90},
+        threshold=_pool,
+        profiles=IN_ALL,
+        source=f"{_AWS}: 90 % of the quota, here of what the reserves leave",
+        differs="ClaimedAccountConcurrency, which AWS watches, counts reserves that nobody uses: where much is"
+        " reserved it is high for ever. Three minutes of five: a runaway fills the pool in less than ten.",
     )
