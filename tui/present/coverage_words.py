@@ -126,6 +126,9 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
         (Cell(f"{resource_name(snapshot, arn)}  ", styles.STRONG), Cell(told)),
         _next(covered, look),
     ]
+    tags = sorted(_figures_in_tags(snapshot, arn))
+    if tags:
+        lines.append((Cell("figures: ", styles.QUIET), Cell(f"by its tags {', '.join(tags)}")))
     for cover, words in _TOLD:
         these = [one for one in covered if one.cover is cover]
         if these:
@@ -134,9 +137,6 @@ def explain(snapshot: Snapshot, arn: str, covered: Sequence[Covered], catalog: C
     if unsure:
         words = "there, but perhaps nobody hears them: "
         lines.append((Cell(words, styles.UNKNOWN), Cell("; ".join(_each(snapshot, unsure, catalog)))))
-    tags = sorted(_figures_in_tags(snapshot, arn))
-    if tags:
-        lines.append((Cell("figures: ", styles.QUIET), Cell(f"by its tags {', '.join(tags)}")))
     old = [name for one in covered for name in _names(snapshot, one.superseded)]
     if old:
         lines.append((Cell("superseded: ", styles.NOTE), Cell(f"{', '.join(old)}: another alarm does the same")))
