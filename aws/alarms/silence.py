@@ -46,13 +46,14 @@ class Silence:
     def __init__(self, alarms: Iterable[Alarm], delivery: Delivery = _NOTHING_AGAINST) -> None:
         self._delivery = delivery
         self._above: dict[_Place, list[_Above]] = {}
+        self._reached: dict[tuple[str, ...], bool] = {}  # by actions: thousands of alarms have the same
         for alarm in alarms:
             if alarm.kind is AlarmKind.COMPOSITE:
                 self._take_in(alarm)
 
     def heard(self, alarm: Alarm) -> Heard:
         """Whether somebody is told, by the alarm itself or by one above it."""
-        if not self.own(alarm) and not self.doubt(alarm):
+        if self._surely_heard(alarm):
             return _HEARD
         only_with = unsure = ""
         seen: set[tuple[_Place, bool]] = set()  # rules may refer to each other in a circle
@@ -75,6 +76,15 @@ class Silence:
         if unsure or only_with:
             return Heard("", "" if unsure else only_with, unsure)
         return Heard(self.own(alarm))
+
+    def _surely_heard(self, alarm: Alarm) -> bool:
+        """Whether there is nothing against its own actions, and no doubt."""
+        if not alarm.actions_enabled or self._delivery.mutes_unread or alarm.arn in self._delivery.muted:
+            return not self.own(alarm) and not self.doubt(alarm)
+        reached = self._reached.get(alarm.alarm_actions)
+        if reached is None:
+            reached = self._reached[alarm.alarm_actions] = not self.own(alarm) and not self.doubt(alarm)
+        return reached
 
     def own(self, alarm: Alarm) -> str:
         """Why the alarm's own actions tell nobody; empty where they do, or nobody can tell."""
