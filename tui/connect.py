@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aws.clock import Clock, SystemClock
-from aws.errors import AwsError, TimedOut
+from aws.errors import AwsError, CredentialsError, CwtopError, TimedOut
 from aws.model import Gap, Scope
 from tui import logfile
 from tui.config import Config
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
     from aws.source import Source
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 # With several accounts and regions: how long the others wait for one that does not answer.
 _LONGEST_WAIT_FOR_OTHERS_S = 15.0
 # A call that takes longer than this has failed; --timeout may bound it tighter.
 _LONGEST_CALL_S = 30.0
+# Between one try to reach what could not be reached and the next.
+_FIRST_PAUSE_S = 10.0
+_LONGEST_PAUSE_S = 300.0
 
 OpenPoller: TypeAlias = "Callable[[Callable[[str], None]], AbstractAsyncContextManager[Poller]]"
 
@@ -74,23 +79,59 @@ async def opened(
     async with connected(options, config, clock, say, roles=roles) as reached:
         poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
         desks = await asyncio.to_thread(desk_opener, config, clock)
-        async with poller.Poller(
-            reached.sources,
-            settings=config.poll,
-            clock=clock,
-            unreached=reached.unreached,
-            open_desk=desks,
-            open_memory=memory_opener(clock) if recalls else None,
-        ) as running:
+        async with (
+            poller.Poller(
+                reached.sources,
+                settings=config.poll,
+                clock=clock,
+                unreached=reached.unreached,
+                open_desk=desks,
+                open_memory=memory_opener(clock) if recalls else None,
+            ) as running,
+            _reconnecting(reached, running, clock),
+        ):
             yield running
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The accounts and regions that answer, and the others as gaps."""
+    """The accounts and regions that answer, and the others as gaps; ``again`` connects to the one of a gap."""
 
     sources: Sequence[Source]
     unreached: Sequence[Gap]
+    again: Callable[[Gap], Awaitable[Source]]
+
+
+@asynccontextmanager
+async def _reconnecting(reached: Reached, poller: Poller, clock: Clock) -> AsyncIterator[None]:
+    """Those that could not be reached join as soon as they can be."""
+    tasks = [asyncio.create_task(reconnect(reached, gap, poller, clock)) for gap in reached.unreached]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                _log.error("reconnecting broke", exc_info=result)
+
+
+async def reconnect(reached: Reached, gap: Gap, poller: Poller, clock: Clock) -> None:
+    """Try again, ever more seldom; where only a sign-in is missing not so: that costs nothing, and somebody waits."""
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        await clock.sleep(_FIRST_PAUSE_S if gap.credentials else pause_s)
+        try:
+            source = await reached.again(gap)
+        except CwtopError as error:
+            before, hint = gap, error.hint
+            gap = replace(gap, error=error.brief if isinstance(error, AwsError) else error.message, hint=hint,
+                          credentials=isinstance(error, CredentialsError))  # fmt: skip
+            poller.unreached(before, gap)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        else:
+            poller.join(source, settles=gap)
+            return
 
 
 @asynccontextmanager
@@ -118,8 +159,14 @@ async def connected(
         say("asking who we are")
         answers = await _answers([sessions.connect(target) for target in targets], options.timeout_s)
         sources = [answer for answer in answers if not isinstance(answer, BaseException)]
-        unreached = list(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
-        yield Reached(sources, unreached)
+        unreached = dict(_unreached(zip(targets, answers, strict=True), any_reached=bool(sources)))
+        places = {(gap.profile, gap.region): target for gap, target in unreached.items()}
+
+        def again(gap: Gap) -> Awaitable[Source]:
+            connecting: Awaitable[Source] = sessions.connect(places[gap.profile, gap.region])
+            return connecting
+
+        yield Reached(sources, tuple(unreached), again)
 
 
 def memory_opener(clock: Clock) -> Callable[[Source], InventoryCache]:
@@ -171,10 +218,11 @@ async def _answers(connecting: Sequence[Coroutine[Any, Any, T]], timeout_s: floa
     return [too_late if task in late else result for task, result in zip(tasks, results, strict=True)]
 
 
-def _unreached(answers: Iterable[tuple[Target, object]], *, any_reached: bool) -> Iterator[Gap]:
+def _unreached(answers: Iterable[tuple[Target, object]], *, any_reached: bool) -> Iterator[tuple[Gap, Target]]:
     for target, answer in answers:
         if isinstance(answer, AwsError) and any_reached:
             where = Scope("", target.region or "", target.profile)
-            yield answer.gap(where, service=f"account of {target.profile or 'the default profile'}")
+            gap = answer.gap(where, service=f"account of {target.profile or 'the default profile'}")
+            yield replace(gap, profile=target.profile), target
         elif isinstance(answer, BaseException):
             raise answer

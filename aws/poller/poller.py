@@ -27,6 +27,9 @@ from aws.source import Source
 # Often enough to look alive while everything is loaded for the first time, seldom enough to be cheap ever after.
 _BETWEEN_FIRST_SNAPSHOTS_S = 0.25
 _BETWEEN_SNAPSHOTS_S = 1.0
+# A snapshot of a large account takes a while to make: it is made so much less often.
+_REST_AFTER_WORK = 60
+_MOST_BETWEEN_SNAPSHOTS_S = 5.0
 _HEARTBEAT_S = 60.0
 _PATIENCE_FOR_WHAT_IS_READ_BESIDE_S = 10.0
 _PATIENCE_FOR_TOPICS_S = 10.0
@@ -45,7 +48,7 @@ class Poller:
     of every source are read by loops of their own, each of them never twice at once; what AWS does not give becomes
     gaps and states of the readings, never an exception. Sources of one account and region are watched once.
 
-    ``unreached`` are gaps that stand as long as the poller runs: accounts and regions that could not be connected to.
+    ``unreached`` are accounts and regions that could not be connected to, as gaps that stand until they `join`.
     ``services`` are all that are declared, unless given. ``open_desk`` opens the desk of a source, where alarms are
     planned and written: the poller itself only reads. ``open_memory`` gives what an earlier run saw of a source: it is
     shown, as old as it is, until it was read anew, and left for the next run. Raises `UsageError` where
@@ -70,27 +73,54 @@ class Poller:
         self._open.set()
         self._changes = Bell()
         self._tried = Bell()
-        self._cadence = cadence = Cadence(clock, settings.interval_s)
+        self._cadence = Cadence(clock, settings.interval_s)
         self._latest: Latest[Snapshot] = Latest()
         self._host: asyncio.Task[None] | None = None
         distinct = {(source.call.scope.account, source.call.scope.region): source for source in reversed(sources)}
-        self._watches = [
-            Watch(
-                source,
-                selected,
-                settings,
-                clock,
-                cadence=cadence,
-                is_open=self._open,
-                changed=self._changes.ring,
-                is_urgent=self._is_urgent,
-            )
-            for source in reversed(distinct.values())
-        ]
-        self._desks = {place: open_desk(source) for place, source in distinct.items()} if open_desk else {}
-        self._memories = {watch: open_memory(watch.source) for watch in self._watches} if open_memory else {}
+        self._services, self._open_desk, self._open_memory = selected, open_desk, open_memory
+        self._group: asyncio.TaskGroup | None = None
+        self._interest = Interest()
+        self._watches: list[Watch] = []
+        self._desks: dict[tuple[str, str], AlarmDesk] = {}
+        self._memories: dict[Watch, Memory] = {}
+        for source in reversed(distinct.values()):
+            self._take_up(source)
         self._unreached = tuple(unreached)
         self._assembler = Assembler(self._watches, selected, clock, settings)
+
+    def _take_up(self, source: Source) -> Watch:
+        watch = Watch(
+            source,
+            self._services,
+            self._settings,
+            self._clock,
+            cadence=self._cadence,
+            is_open=self._open,
+            changed=self._changes.ring,
+            is_urgent=self._is_urgent,
+        )
+        self._watches.append(watch)
+        if self._open_desk is not None:
+            self._desks[watch.scope.account, watch.scope.region] = self._open_desk(source)
+        if self._open_memory is not None:
+            self._memories[watch] = self._open_memory(source)
+        return watch
+
+    def join(self, source: Source, settles: Gap) -> None:
+        """Watch one more source from now on: one that answers at last. ``settles`` is the gap that stood for it."""
+        self.unreached(settles, None)
+        place = (source.call.scope.account, source.call.scope.region)
+        if self._group is None or any(place == (w.scope.account, w.scope.region) for w in self._watches):
+            return
+        watch = self._take_up(source)
+        watch.attend(self._interest)
+        self._group.create_task(self._watch(watch, self._group))
+
+    def unreached(self, before: Gap, now: Gap | None) -> None:
+        """What keeps an account or region from being connected to is another reason ``now``, or None."""
+        others = [gap for gap in self._unreached if gap != before]
+        self._unreached = (*others, now) if now is not None else tuple(others)
+        self._changes.ring()
 
     async def __aenter__(self) -> Self:
         self._host = asyncio.create_task(self._run(), name="poller")
@@ -115,6 +145,7 @@ class Poller:
     def attend(self, interest: Interest) -> None:
         """What the user looks at now. Paused: nothing more is sent until it is so no longer, then at once."""
         paused = not self._open.is_set()
+        self._interest = interest
         for watch in self._watches:
             watch.attend(interest)
         if interest.paused == paused:
@@ -193,6 +224,7 @@ class Poller:
         error: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
+                self._group = group
                 for watch in self._watches:
                     group.create_task(self._watch(watch, group))
                 group.create_task(self._publish())
@@ -201,6 +233,7 @@ class Poller:
             error = raised
             raise
         finally:
+            self._group = None
             self._latest.close(error)
             self._tried.ring()
 
@@ -310,9 +343,12 @@ class Poller:
         """Snapshots whenever something changed, but not all the time."""
         while True:
             rings = self._changes.rings
+            began = self._clock.monotonic()
             snapshot = await self._snapshot()
             self._latest.put(snapshot)
-            await self._clock.sleep(_BETWEEN_SNAPSHOTS_S if snapshot.complete else _BETWEEN_FIRST_SNAPSHOTS_S)
+            took_s = self._clock.monotonic() - began
+            least_s = _BETWEEN_SNAPSHOTS_S if snapshot.complete else _BETWEEN_FIRST_SNAPSHOTS_S
+            await self._clock.sleep(min(max(least_s, took_s * _REST_AFTER_WORK), _MOST_BETWEEN_SNAPSHOTS_S))
             await self._changes.wait(rings)
 
     async def _heartbeat(self) -> None:
