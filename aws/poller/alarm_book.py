@@ -122,7 +122,7 @@ class AlarmBook:
         merged = {arn: old if (old := self.alarms.get(arn)) == alarm else alarm for arn, alarm in alarms.items()}
         if merged != self.alarms:
             self.version += 1
-        self.alarms = merged
+            self.alarms = merged  # the same mapping as long as nothing changes: much is reckoned from it
 
     def _fail(self, error: AwsError) -> None:
         since_s = self._failure.since_s if self._failure else self._clock.now()

@@ -103,7 +103,7 @@ async def test_what_fired_when_it_was_last_read_is_kept_and_marked_by_its_age(
         await clock.advance(12 * 60)
         seen = await newest(poller)
     (finding,) = seen.findings[aws.arn("a")]
-    assert "12 min ago" in finding.text
+    assert "12m ago" in finding.text
     assert health(seen, "a") is Health.CRITICAL
     assert len(seen.gaps) == 1
     assert seen.gaps[0].since_s == pytest.approx(clock.now() - 656, abs=5)

@@ -29,13 +29,17 @@ def recent(series: Series, width: int) -> array[float]:
 
 def newest(series: Series, *, within_s: int = RECENT_S) -> Figure:
     """The newest datapoint of the last five minutes of the grid."""
-    latest = series.latest()
-    if latest is None or latest[0] < series.end_s - within_s:
-        return Figure(None, series.state)
-    return Figure(latest[1], series.state)
+    if series.state is not ReadState.NO_DATA:  # of thousands of rows most are quiet
+        in_reach = max(0, len(series.values) - within_s // series.period_s)
+        for value in reversed(series.values[in_reach:]):
+            if value == value:  # not NaN
+                return Figure(value, series.state)
+    return Figure(None, series.state)
 
 
 def total(series: Series, *, within_s: int = RECENT_S) -> Figure:
     """The sum of the last five minutes of the grid; None where none of them has a datapoint."""
+    if series.state is ReadState.NO_DATA:
+        return Figure(None, series.state)
     points = [p for p in series.between(series.end_s - within_s, series.end_s) if p == p]  # not NaN
     return Figure(sum(points) if points else None, series.state)
