@@ -85,7 +85,7 @@ class _Math:
 
     def of_query(self, query: Query) -> _Value:
         if query.watched is not None:
-            metric, stat, period_s = query.watched
+            metric, stat, period_s, _ = query.watched
             return _Value({metric: Input(metric, stat, period_s)})
         if is_query(query.expression):
             insights = parse_insights(query.expression)

@@ -126,7 +126,8 @@ def _query(raw: Mapping[str, Any], account: str) -> Query:
     watched = None
     # A metric of another account is not a resource of ours, even where the names are the same.
     if stat_of and raw.get("AccountId", account) == account:
-        watched = Watched(_metric(stat_of["Metric"]), _text(stat_of["Stat"]), int(stat_of["Period"]))
+        unit = _text(stat_of.get("Unit") or "")
+        watched = Watched(_metric(stat_of["Metric"]), _text(stat_of["Stat"]), int(stat_of["Period"]), unit)
     return Query(
         id=_text(raw.get("Id", "")),
         watched=watched,
@@ -139,7 +140,7 @@ def _query(raw: Mapping[str, Any], account: str) -> Query:
 def _watches(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[Watched]:
     if raw.get("MetricName"):
         stat = raw.get("Statistic") or raw["ExtendedStatistic"]
-        yield Watched(_metric(raw), _text(stat), int(raw["Period"]))
+        yield Watched(_metric(raw), _text(stat), int(raw["Period"]), _text(raw.get("Unit") or ""))
     yield from (query.watched for query in queries if query.watched is not None)
 
 

@@ -1,7 +1,8 @@
 """Which resources an alarm watches, and whether it can ever fire. Pure.
 
-An alarm names a metric and its dimensions, and CloudWatch accepts any of them: one that no service publishes stays
-green for ever. That is told by shape alone, because a well-formed metric without data may get some tomorrow.
+An alarm names a metric, its dimensions and perhaps a unit, and CloudWatch accepts any of them: one that no service
+publishes stays green for ever. That is told by shape alone, because a well-formed metric without data may get some
+tomorrow.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 from aws.evaluate.composite import accused, parse_rule
 from aws.evaluate.errors import RuleError
-from aws.model import Alarm, AlarmKind, AlarmState, MetricKey, Resource, Scope
+from aws.model import Alarm, AlarmKind, AlarmState, MetricKey, Resource, Scope, Watched
 from aws.services.base import Dimensions, Service
 
 _Place: TypeAlias = tuple[str, str, str]  # account, region, namespace
@@ -35,6 +36,7 @@ class AlarmIndex:
     ) -> None:
         self._shapes = _shapes(services.values())
         self._owners = _owners(services.values())
+        self._units = _units(services.values())
         self._complete = {(scope.account, scope.region, name) for scope, name in complete}
         self._found: dict[_Place, dict[_Names, dict[_Values, list[str]]]] = {}
         ways = {name: _ways(service) for name, service in services.items()}
@@ -66,12 +68,16 @@ class AlarmIndex:
         """Whether an alarm can never fire; None where that cannot be told.
 
         True where everything that it looks at is published by nobody: dimensions that the service does not publish
-        this metric with, or a resource that does not exist.
+        this metric with, a unit that it never has, or a resource that does not exist.
         """
-        verdicts = {self._dead(alarm.scope, watched.metric) for watched in alarm.watches}
+        verdicts = {self._dead(alarm.scope, watched) for watched in alarm.watches}
         return verdicts.pop() if len(verdicts) == 1 else None
 
-    def _dead(self, scope: Scope, metric: MetricKey) -> bool | None:
+    def _dead(self, scope: Scope, watched: Watched) -> bool | None:
+        metric = watched.metric
+        units = self._units.get((metric.namespace, metric.name))
+        if watched.unit and units and watched.unit not in units:
+            return True  # CloudWatch converts no units: such an alarm stays in INSUFFICIENT_DATA, or green
         by_metric = self._shapes.get(metric.namespace)
         sets = None if by_metric is None else by_metric.get(metric.name, by_metric.get("*"))
         if sets is None:
@@ -128,6 +134,15 @@ def _shapes(services: Iterable[Service]) -> dict[str, dict[str, set[_Names]]]:
             into = found.setdefault(namespace, {})
             for metric, sets in by_metric.items():
                 into.setdefault(metric, set()).update(map(frozenset, sets))
+    return found
+
+
+def _units(services: Iterable[Service]) -> dict[tuple[str, str], set[str]]:
+    """(namespace, metric name) -> the units that it is published in, as declared."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for service in services:
+        for metric in service.metrics:
+            found.setdefault((metric.namespace, metric.name), set()).add(metric.unit)
     return found
 
 

@@ -34,7 +34,7 @@ from aws.model import (
 
 _log = logging.getLogger(__name__)
 # To be raised whenever a line's meaning changes, the model's own fields included.
-VERSION: Final = 1
+VERSION: Final = 2
 
 _RESOURCE, _LINK, _ALARM, _FINDING, _END = "resource", "link", "alarm", "finding", "end"
 
@@ -173,9 +173,9 @@ def _link(told: Mapping[str, Any], _: Scope) -> Link:
 
 
 def _watched(told: Any) -> Watched:
-    (namespace, name, dimensions), stat, period_s = told
+    (namespace, name, dimensions), stat, period_s, unit = told
     pairs = tuple((_text(key), _text(value)) for key, value in dimensions)
-    return Watched(MetricKey(_text(namespace), _text(name), pairs), _text(stat), _whole(period_s) or 0)
+    return Watched(MetricKey(_text(namespace), _text(name), pairs), _text(stat), _whole(period_s) or 0, _text(unit))
 
 
 def _query(told: Any) -> Query:

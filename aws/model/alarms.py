@@ -30,11 +30,12 @@ class AlarmKind(StrEnum):
 
 
 class Watched(NamedTuple):
-    """One metric statistic that an alarm looks at."""
+    """One metric statistic that an alarm looks at; ``unit`` is CloudWatch's word where only datapoints in it count."""
 
     metric: MetricKey
     stat: str
     period_s: int
+    unit: str = ""
 
 
 class Query(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aws.alarms.read import read_alarms, walk_alarms
+from aws.alarms.silence import Silence
 from aws.errors import AccessDenied, BadAnswer, InvalidRequest
 from aws.model import Alarm, AlarmKind, AlarmState, Gap, MetricKey, Watched
 from tests.fakes import FakeCall
@@ -53,7 +54,7 @@ async def test_a_metric_alarm() -> None:
     assert alarm.watches == (Watched(ERRORS, "p99", 60),)
     assert (alarm.kind, alarm.state, alarm.since_s) == (AlarmKind.METRIC, AlarmState.ALARM, SINCE.timestamp())
     assert (alarm.evaluation_periods, alarm.datapoints_to_alarm, alarm.threshold) == (5, 3, 12.5)
-    assert alarm.silent
+    assert Silence(()).own(alarm)
 
 
 async def test_metric_math_is_taken_apart_and_another_accounts_metric_is_not_ours() -> None:

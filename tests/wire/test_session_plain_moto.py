@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from aws.alarms.read import read_alarms
+from aws.alarms.silence import Silence
 from aws.clock import SystemClock
 from aws.errors import BadAnswer, InvalidRequest, NotFound, ReadOnlyRefused
 from aws.metrics import fetch
@@ -127,9 +128,9 @@ async def test_alarms_are_read_with_what_they_watch(plain_moto: str) -> None:
         firing = await read_alarms(source.call, state=AlarmState.ALARM)
     assert alarm.name == "[red]alarm[/red] with spaces"
     assert alarm.kind is AlarmKind.METRIC
-    assert alarm.watches == ((function_errors("f").metric, "Sum", 300),)
+    assert alarm.watches == ((function_errors("f").metric, "Sum", 300, ""),)
     assert (alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm) == (5, 3, 2)
-    assert not alarm.silent
+    assert not Silence(()).own(alarm)
     assert firing == []
 
 

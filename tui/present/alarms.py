@@ -99,7 +99,7 @@ def marks(snapshot: Snapshot, alarm: Alarm) -> str:
 def unheard(snapshot: Snapshot, alarm: Alarm) -> str:
     """The mark in a clause; empty where somebody hears it."""
     if alarm.arn in snapshot.dead_alarms:
-        return "it can never fire: what it watches does not exist"
+        return "it can never fire: nobody publishes what it watches"
     heard = Coverage.of(snapshot).silence.heard(alarm)
     return heard.silent or heard.unsure
 
