@@ -7,6 +7,7 @@ import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 from aws.clock import Clock
 from aws.incidents import group
@@ -17,6 +18,8 @@ from aws.poller.recalling import recalled
 from aws.poller.watch import Watch
 from aws.services.base import Service
 from aws.settings import PollSettings
+
+T = TypeVar("T")
 
 
 class Assembler:
@@ -43,7 +46,6 @@ class Assembler:
         resources = {arn: resource for watch in watches for arn, resource in watch.resources.items()}
         findings = {arn: found for watch in watches for arn, found in watch.verdicts.findings.items()}
         links = tuple(link for watch in watches for link in watch.links)
-        alarms = {arn: alarm for watch in watches for arn, alarm in watch.alarms.alarms.items()}
         before = recalled(watches)
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
         return Snapshot(
@@ -56,8 +58,8 @@ class Assembler:
             resources=resources,
             links=links,
             series={watch.scope: watch.metrics.store.view() for watch in watches},
-            alarms=alarms,
-            alarm_targets={arn: found for watch in watches for arn, found in watch.firing.targets.items()},
+            alarms=_together([watch.alarms.alarms for watch in watches]),
+            alarm_targets=_together([watch.firing.targets for watch in watches]),
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
             delivery=functools.reduce(operator.or_, (watch.hearing.delivery for watch in watches), Delivery()),
             coverage=coverage(watches),
@@ -87,6 +89,13 @@ class Assembler:
         if self._grouped[0] != state:
             self._grouped = state, group(findings, resources, links, now_s, services=self._services)
         return self._grouped[1]
+
+
+def _together(mappings: Sequence[Mapping[str, T]]) -> Mapping[str, T]:
+    """All of several mappings that are replaced, never changed. One alone is passed on as it is, so that whoever
+    reckons from it sees that nothing has changed.
+    """
+    return mappings[0] if len(mappings) == 1 else dict(chain.from_iterable(each.items() for each in mappings))
 
 
 def coverage(watches: Sequence[Watch]) -> Mapping[str, tuple[Covered, ...]] | None:

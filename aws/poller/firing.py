@@ -30,7 +30,7 @@ class Firing:
         self._index = AlarmIndex((), services)
         self._indexed: object = None  # what the index was made of
         self._indexed_at_s = clock.monotonic()
-        self._matched: dict[str, Alarm] = {}
+        self._matched: Mapping[str, Alarm] = {}
         self._dead: set[str] = set()
         self.targets: Mapping[str, tuple[str, ...]] = {}
         self.dead: frozenset[str] = frozenset()
@@ -55,7 +55,7 @@ class Firing:
             self._indexed, self._indexed_at_s = now, self._clock.monotonic()
             self._matched = {}
         alarms = book.alarms
-        if self._matched.keys() != alarms.keys() or any(self._matched[arn] is not alarms[arn] for arn in alarms):
+        if self._matched is not alarms:
             await self._match(alarms)
         silent = Silence((), delivery).own
         self.findings = firing(alarms.values(), self.targets, self._clock.now(), silent=silent)
@@ -75,7 +75,7 @@ class Firing:
                 self._dead.add(arn)
             await slices.breathe()
         targets.update(self._index.targets_of(_in_composites(alarms)))
-        self._matched = dict(alarms)
+        self._matched = alarms
         self._dead &= alarms.keys()
         self.targets, self.dead = targets, frozenset(self._dead)
 

@@ -76,7 +76,10 @@ class Coverage:
         if _newest is None or _newest[0] is not snapshot:
             silence = Silence(snapshot.alarms.values(), snapshot.delivery)
             unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
-            _newest = snapshot, cls(by_target(snapshot), snapshot.dead_alarms, unread, silence, recalled)
+            kept = _newest[0] if _newest is not None else None
+            same = kept and kept.alarms is snapshot.alarms and kept.alarm_targets is snapshot.alarm_targets
+            watching = _newest[1].watching if _newest is not None and same else by_target(snapshot)
+            _newest = snapshot, cls(watching, snapshot.dead_alarms, unread, silence, recalled)
         return _newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
