@@ -84,7 +84,8 @@ class Polling:
 
     ``resting`` says in a word or two why visible rows, hot set and sweeps rest ("unfocused", "idle 10m"); empty where
     nothing rests. ``savings`` name what is read less often than the mode would have it, so as to keep to
-    ``max_usd_per_hour``. ``every_s`` maps a tier ("visible rows", "hot set", …) to the seconds between its reads.
+    ``max_usd_per_hour``. ``usd_per_hour_by_mode`` is what each mode would cost here, within that limit.
+    ``every_s`` maps a tier ("visible rows", "hot set", …) to the seconds between its reads.
     ``read_at_s`` maps a service to when the oldest of its readings was last read completely.
     """
 
@@ -93,6 +94,7 @@ class Polling:
     savings: tuple[str, ...] = ()
     max_usd_per_hour: float | None = None
     usd_per_hour_planned: float | None = None
+    usd_per_hour_by_mode: Mapping[str, float] = field(default_factory=dict)
     every_s: Mapping[str, float] = field(default_factory=dict)
     read_at_s: Mapping[str, float] = field(default_factory=dict)
     lanes: tuple[Lane, ...] = ()

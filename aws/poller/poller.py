@@ -100,11 +100,17 @@ class Poller:
             is_urgent=self._is_urgent,
         )
         self._watches.append(watch)
+        watch.share = functools.partial(self._share, watch)
         if self._open_desk is not None:
             self._desks[watch.scope.account, watch.scope.region] = self._open_desk(source)
         if self._open_memory is not None:
             self._memories[watch] = self._open_memory(source)
         return watch
+
+    def _share(self, watch: Watch) -> float:
+        """A scope's part of what may be spent, by how much there is to read in it."""
+        sizes = {each: max(1, each.metrics.tiers.metrics) for each in self._watches}
+        return sizes[watch] / sum(sizes.values())
 
     def join(self, source: Source, settles: Gap) -> None:
         """Watch one more source from now on: one that answers at last. ``settles`` is the gap that stood for it."""

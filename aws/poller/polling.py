@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aws.model import Lane, Polling
 from aws.poller.watch import Watch
-from aws.settings import PollSettings
+from aws.settings import MODES, PollSettings
 
 
 def polling(watches: Sequence[Watch], settings: PollSettings) -> Polling:
@@ -22,10 +22,16 @@ def polling(watches: Sequence[Watch], settings: PollSettings) -> Polling:
         savings=tuple(dict.fromkeys(saved for each in plans for saved in each.savings)),
         max_usd_per_hour=settings.max_usd_per_hour,
         usd_per_hour_planned=sum(each.usd_per_hour for each in plans),
+        usd_per_hour_by_mode={mode: _usd_per_hour(watches, mode) for mode in MODES},
         every_s=every_s,
         read_at_s=_read_at_s(watches),
         lanes=_lanes(watches),
     )
+
+
+def _usd_per_hour(watches: Iterable[Watch], mode: str) -> float:
+    """What a mode would come to, with somebody looking."""
+    return sum(watch.planned(mode).usd_per_hour for watch in watches)
 
 
 def _read_at_s(watches: Iterable[Watch]) -> Mapping[str, float]:

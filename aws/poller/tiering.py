@@ -49,7 +49,8 @@ class Tiering:
         self.entries: dict[str, tuple[Entry, ...]] = {}
         self.account: dict[str, tuple[SeriesId, ...]] = {}
         self.sums: dict[tuple[str, str, str], Sum] = {}
-        self.plan = plan(mode="thorough", sizes=Sizes(), interval_s=60.0)
+        self.sizes = Sizes()
+        self.plan = plan(mode="thorough", sizes=self.sizes, interval_s=60.0)
         self.metrics = 0  # of all resources
 
     def add(self, resource: Resource) -> tuple[SeriesId, ...]:
@@ -110,9 +111,9 @@ class Tiering:
         by_tier[Tier.HOT] = sum(entry.needed for arn in hot for entry in self.entries.get(arn, ()))
         by_tier[Tier.ACCOUNT] = sum(len({i.metric for i in ids}) for ids in self.account.values())
         by_tier[Tier.SWEEP] = sum(len(one.members) for one in self.sums.values())
-        sizes = Sizes(self.metrics, by_tier)
+        self.sizes = Sizes(self.metrics, by_tier)
         self.plan = plan(
-            mode=mode, sizes=sizes, interval_s=interval_s, max_usd_per_hour=max_usd_per_hour, resting=resting
+            mode=mode, sizes=self.sizes, interval_s=interval_s, max_usd_per_hour=max_usd_per_hour, resting=resting
         )
         return self.plan
 

@@ -24,7 +24,7 @@ from aws.poller.log_book import LOG_GROUPS, LogBook
 from aws.poller.metric_reader import MetricReader
 from aws.poller.slices import Slices
 from aws.poller.tagging import TAGS, Tagging
-from aws.poller.tiers import HOT_SET
+from aws.poller.tiers import HOT_SET, Plan, plan
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
 from aws.settings import PollSettings
@@ -59,6 +59,7 @@ class Watch:
         self.scope: Scope = source.call.scope
         self.services = services
         self.interest = Interest()
+        self.share: Callable[[], float] = lambda: 1.0  # of the limit in dollars, which is one for all scopes
         self.resources: dict[str, Resource] = {}
         self.metrics_tried = False
         self.recalled_at_s: float | None = None  # when an earlier run saw what was recalled of it
@@ -280,12 +281,20 @@ class Watch:
         searched = finding.rule in self._searching and finding.severity is not Severity.INFO
         return searched or finding.severity is Severity.CRITICAL
 
-    def _replan(self) -> None:
+    def planned(self, mode: str) -> Plan:
+        """How often each tier would be read in a mode, with somebody looking."""
+        sizes, interval_s = self.metrics.tiers.sizes, self._cadence.interval_s
+        return plan(mode=mode, sizes=sizes, interval_s=interval_s, max_usd_per_hour=self._limit())
+
+    def _limit(self) -> float | None:
         limit = self._settings.max_usd_per_hour
+        return None if limit is None else limit * self.share()
+
+    def _replan(self) -> None:
         self.metrics.tiers.replan(
             mode=self._settings.mode,
             interval_s=self._cadence.interval_s,
-            max_usd_per_hour=limit,
+            max_usd_per_hour=self._limit(),
             resting=bool(self.resting),
             visible=self._first(),
             hot=self._hot(),
