@@ -72,6 +72,7 @@ class Coverage:
 
     ``dead`` are ARNs of alarms that can never fire, as `AlarmIndex` tells; ``ours`` those of alarms that cwtop made,
     besides the ones that are called as its name template begins. ``logs`` None: alarms on log lines are left out.
+    ``tags_read``: the tags of all resources are known.
     `add` every alarm first.
     """
 
@@ -84,6 +85,7 @@ class Coverage:
         dead: Collection[str] = (),
         ours: Collection[str] = (),
         logs: LogGroups | None = None,
+        tags_read: bool = False,
     ) -> None:
         self._catalogue = Catalogue(services, settings)
         self._log_catalogue = LogCatalogue(settings, Figures(settings), logs)
@@ -91,7 +93,7 @@ class Coverage:
         self._silence = silence
         self._ours = frozenset(ours)
         self._prefix = settings.name_template.partition("{")[0]
-        self._watchers = Watchers(dead)
+        self._watchers = Watchers(dead, tags_read=tags_read)
 
     def add(self, alarm: Alarm) -> None:
         """Take an alarm in. Those of automatic scaling are none: nobody would miss their being heard."""
@@ -229,11 +231,12 @@ def coverage(
     delivery: Delivery = _NOTHING_AGAINST,
     ours: Collection[str] = (),
     logs: LogGroups | None = None,
+    tags_read: bool = False,
     unread: Callable[[Resource], str] = lambda _: "",
 ) -> dict[str, tuple[Covered, ...]]:
     """Every resource's recommended alarms, by its ARN; for the arguments see `Coverage` and `Silence`."""
     silence = Silence(alarms.values(), delivery)
-    held = Coverage(services, settings, silence, dead=dead, ours=ours, logs=logs)
+    held = Coverage(services, settings, silence, dead=dead, ours=ours, logs=logs, tags_read=tags_read)
     for alarm in alarms.values():
         held.add(alarm)
     found = {resource.arn: held.of(resource, unread=unread(resource)) for resource in resources}

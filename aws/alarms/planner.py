@@ -110,6 +110,7 @@ class Planner:
             delivery=snapshot.delivery,
             ours=ours,
             logs=logs,
+            tags_read=not owned.gaps,
             unread=unread,
         )
         return {**known, **{each.arn: again.get(each.arn, ()) for each in tagged}}

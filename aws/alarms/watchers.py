@@ -29,10 +29,14 @@ class Watcher(NamedTuple):
 
 
 class Watchers:
-    """Fill with `add`, then ask. ``dead`` are the ARNs of alarms that can never fire: they watch nothing."""
+    """Fill with `add`, then ask. ``dead`` are the ARNs of alarms that can never fire: they watch nothing.
 
-    def __init__(self, dead: Collection[str] = ()) -> None:
+    ``tags_read``: a resource without any tag has none, and is not one whose tags nobody read.
+    """
+
+    def __init__(self, dead: Collection[str] = (), *, tags_read: bool = False) -> None:
         self._dead = dead
+        self._tags_read = tags_read
         self._on: dict[tuple[str, str, MetricKey], list[Watcher]] = {}
         self._queries: dict[_Name, list[tuple[Watcher, Insights]]] = {}
         self._by_pair: dict[tuple[_Name, _Pair], list[Watcher]] = {}
@@ -70,7 +74,7 @@ class Watchers:
         found = list(self._on.get((scope.account, scope.region, metric), ()))
         if self._queries:
             for watcher, query in self._queries.get(_name(scope, metric), ()):
-                if _means(query, metric, resource):
+                if self._means(query, metric, resource):
                     found.append(Watcher(watcher.alarm, watcher.seen.seen_for(metric)))
         return found
 
@@ -81,7 +85,7 @@ class Watchers:
     def perhaps(self, resource: Resource, metric: MetricKey) -> list[Alarm]:
         """Alarms whose query may mean the metric: that depends on labels that nobody read, such as tags."""
         queries = self._queries.get(_name(resource.scope, metric), ())
-        return [watcher.alarm for watcher, query in queries if _means(query, metric, resource) is None]
+        return [watcher.alarm for watcher, query in queries if self._means(query, metric, resource) is None]
 
     def wider(self, scope: Scope, metric: MetricKey) -> Iterator[Watcher]:
         """Alarms on the same metric under fewer dimensions, but not under none: an API's, of all its stages."""
@@ -113,25 +117,24 @@ class Watchers:
                     found[alarm.arn] = alarm
         return list(found.values())
 
+    def _means(self, query: Insights, metric: MetricKey, resource: Resource) -> bool | None:
+        """Whether a query with this namespace and name looks at the metric; None where nobody knows."""
+        dimensions = dict(metric.dimensions)
+        if query.labels is not None and query.labels != dimensions.keys():
+            return False
+        if query.labels is None and not dimensions:
+            return None  # it means all series at once, in which one of the account's own cannot be told
+
+        def label(name: str) -> str | None:
+            if name == "AWS.AccountId":
+                return resource.scope.account
+            if name.startswith("tag."):
+                known = resource.tags or self._tags_read
+                return resource.tags.get(name.removeprefix("tag."), "") if known else None
+            return dimensions.get(name, "")
+
+        return holds(query.where, label)
+
 
 def _name(scope: Scope, metric: MetricKey) -> _Name:
     return scope.account, scope.region, metric.namespace, metric.name
-
-
-def _means(query: Insights, metric: MetricKey, resource: Resource) -> bool | None:
-    """Whether a query with this namespace and name looks at the metric; None where nobody knows."""
-    dimensions = dict(metric.dimensions)
-    if query.labels is not None and query.labels != dimensions.keys():
-        return False
-    if query.labels is None and not dimensions:
-        return None  # it means all series at once, in which one of the account's own cannot be told
-
-    def label(name: str) -> str | None:
-        if name == "AWS.AccountId":
-            return resource.scope.account
-        if name.startswith("tag."):
-            # A resource without any tag may be one whose tags were not read.
-            return resource.tags.get(name.removeprefix("tag."), "") if resource.tags else None
-        return dimensions.get(name, "")
-
-    return holds(query.where, label)

@@ -54,12 +54,14 @@ class Covering:
         dead: frozenset[str],
         ours: frozenset[str],
         logs: LogGroups | None,
+        tags_read: bool,
         delivery: Delivery,
         hearing: bool,
         walking: bool,
     ) -> None:
         """Bring it up to date. ``version`` is that of the resources, ``dead`` the alarms that can never fire,
         ``ours`` those that cwtop made by their tags, ``logs`` the log groups (None: no alarms on log lines),
+        ``tags_read`` whether all tags are known,
         ``delivery`` what is known of whom they reach, ``hearing`` whether that is being read for the first time."""
         self._listed |= book.listed
         waited_s = self._clock.monotonic() - self._looked_at_s
@@ -69,12 +71,14 @@ class Covering:
             return
         self._take(book.alarms)
         unread = "" if self._listed else "the alarms could not all be read"
-        basis = (self._changes, dead, ours, logs, delivery, unread)
+        basis = (self._changes, dead, ours, logs, tags_read, delivery, unread)
         if basis == self._basis and version == self._resources:
             return
         if self._held is None or basis != self._basis:
             silence = Silence(self._alarms.values(), delivery)
-            held = Coverage(self._services, self._settings, silence, dead=dead, ours=ours, logs=logs)
+            held = Coverage(
+                self._services, self._settings, silence, dead=dead, ours=ours, logs=logs, tags_read=tags_read
+            )
             self._held = await self._hold(tuple(self._alarms.values()), held)
             self._judged = {}
         await self._judge(self._held, tuple(resources.values()), unread)

@@ -199,6 +199,7 @@ class Watch:
                 dead=self.firing.dead,
                 ours=self.tagging.ours,
                 logs=self.logs.groups,
+                tags_read=self.tagging.known,
                 delivery=self.hearing.delivery,
                 hearing=not self.hearing.tried,
                 walking=bool(self.inventory.walking),

@@ -99,6 +99,7 @@ def test_alarms_of_other_tools(path: Path) -> None:
             muted=frozenset(alarm_arn(name) for name in case.told.get("muted", ())),
         ),
         logs=log_groups(case.told),
+        tags_read=case.told.get("tags_read", False),
     )
     usual = (Cover.MISSING, Cover.NOT_APPLICABLE)
     shown = {
