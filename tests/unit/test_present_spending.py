@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -51,16 +52,35 @@ def test_what_rests_and_what_is_saved_on_is_shortened_but_never_leaves_the_heade
 
 def test_the_meter_has_bounds_calls_and_a_month_at_this_rate() -> None:
     polling = Polling(
-        usd_per_hour_planned=0.28, max_usd_per_hour=0.3, savings=("hot set",), every_s={"hot set": 300, "alarms": 60}
-    )
+        usd_per_hour_planned=0.28, max_usd_per_hour=0.3, savings=("hot set",),
+        usd_per_hour_by_mode={"economy": 0.1, "standard": 0.3},
+        every_s={"hot set": 300, "alarms": 60, "sweeps": math.inf},
+    )  # fmt: skip
     told = texts(list(spending.panel(replace(LOOK, polling=polling))))
     assert "$0.018 to $0.026, since cwtop connected" in told
     assert "800 to 1,600 metrics requested" in told
     assert "$226.30 if it goes on like this for 730 h" in told
     assert "$0.28/h in standard mode; at most $0.30/h" in told
     assert "every 5m  less often, to save" in told
+    assert "sweeps not now" in " ".join(told.split())
+    assert "economy $0.10/h   standard $0.30/h" in told
     assert told.index("ListMetrics") < told.index("GetMetricData") < told.index("ListFunctions")
     assert "PRICES of 2026-11: AWS price list" in told
+
+
+def test_what_is_all_read_alike_is_told_in_a_line() -> None:
+    whole = replace(LOOK, polling=Polling(every_s=dict.fromkeys(("hot set", "sweeps"), 60.0)))
+    told = texts(list(spending.panel(whole)))
+    assert "everything          every 1m" in told
+    assert "hot set" not in told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "5s"), (60, "1m"), (90, "90s"), (300, "5m"), (1_234, "20.6m"), (3_600, "1h"), (9_000, "2.5h")],
+)
+def test_lengths_of_time_are_short(seconds: float, words: str) -> None:
+    assert figures.span(seconds) == words
 
 
 def test_a_meter_that_knows_no_rate_claims_none() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from aws.cost import PRICES
 from aws.model import ApiUse, Polling, Snapshot
@@ -24,13 +25,7 @@ def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
         return
     use, polling = snapshot.api, snapshot.polling
     yield from _spent(use, polling)
-    if polling.every_s:
-        yield Cell("")
-        yield Cell(f"HOW OFTEN, in {polling.mode} mode", styles.STRONG)
-        for tier, seconds in polling.every_s.items():
-            saved = any(tier == name for name in polling.savings)
-            how_often = f"every {span(seconds)}" + ("  less often, to save" if saved else "")
-            yield Cell(f"  {tier:<{_TIER}}  {how_often}", styles.WARNING if saved else "")
+    yield from _how_often(polling)
     yield Cell("")
     yield Cell(f"CALLS {sum(use.calls.values()):,}", styles.STRONG)
     for operation, number in sorted(use.calls.items(), key=lambda call: (-call[1], call[0])):
@@ -41,6 +36,24 @@ def panel(snapshot: Snapshot | None) -> Iterator[Cell]:
     yield from prices()
 
 
+def _how_often(polling: Polling) -> Iterator[Cell]:
+    if not polling.every_s:
+        return
+    yield Cell("")
+    yield Cell(f"HOW OFTEN, in {polling.mode} mode", styles.STRONG)
+    if len(set(polling.every_s.values())) == 1:
+        yield Cell(f"  {'everything':<{_TIER}}  {_turn(next(iter(polling.every_s.values())))}")
+        return
+    for tier, seconds in polling.every_s.items():
+        saved = tier in polling.savings
+        told = _turn(seconds) + ("  less often, to save" if saved else "")
+        yield Cell(f"  {tier:<{_TIER}}  {told}", styles.WARNING if saved else "")
+
+
+def _turn(seconds: float) -> str:
+    return f"every {span(seconds)}" if isfinite(seconds) else "not now"
+
+
 def _spent(use: ApiUse, polling: Polling) -> Iterator[Cell]:
     now, plan, limit = use.usd_per_hour, polling.usd_per_hour_planned, polling.max_usd_per_hour
     yield Cell("THE METER", styles.STRONG)
@@ -48,6 +61,9 @@ def _spent(use: ApiUse, polling: Polling) -> Iterator[Cell]:
     planned = "not known yet" if plan is None else usd_per_hour(plan)
     most = f"; at most {usd_per_hour(limit)}" if limit else "; no limit is set"
     yield Cell(_row("planned", f"{planned} in {polling.mode} mode{most}"))
+    if polling.usd_per_hour_by_mode:
+        modes = "   ".join(f"{mode} {usd_per_hour(one)}" for mode, one in polling.usd_per_hour_by_mode.items())
+        yield Cell(_row("modes", modes))
     yield Cell(_row("session", f"{_bounds(use)}, since cwtop connected"))
     steady = now if now is not None else plan
     if steady is not None:
