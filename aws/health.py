@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from aws.model import Finding, Health, Phase, Resource, Series, SeriesId, Severity
-from aws.services.base import Metric, Reading, Rule, Service
+from aws.services.base import Metric, Pressure, Reading, Rule, Service
 
 _NOTHING = Series(start_s=0, period_s=60)
 _NO_SERVICES: Mapping[str, Service] = MappingProxyType({})
@@ -74,6 +74,14 @@ def judge(
         if finding is not None:
             findings.append(finding)
     return tuple(sorted(findings, key=_worst_first))
+
+
+def presses(
+    pressure: Pressure, resource: Resource, service: Service, series: Mapping[SeriesId, Series], *, now_s: float
+) -> bool:
+    """Whether what resources share runs out at ``resource``, so that it matters who uses it."""
+    look = _Look(_declared(service, resource.kind).metrics, resource, series)
+    return pressure.holds(Reading(resource=resource, series=look, thresholds={}, now_s=now_s))
 
 
 def status(

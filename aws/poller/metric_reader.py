@@ -14,6 +14,7 @@ from aws.model import Gap, Resource, Series, SeriesId
 from aws.poller.activity import Activity
 from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
+from aws.poller.pressure import Pressing
 from aws.poller.rounds import Round
 from aws.poller.slices import Slices
 from aws.poller.store import Store
@@ -70,6 +71,9 @@ class MetricReader:
             self.tiers.sums, self.store, clock, read=self._read, traffic=self.tiers.traffic, idle=self.tiers.idle
         )
 
+        self._pressing = Pressing(services, self.tiers, self.store, clock, purse=self._search.purse, read=self._read)
+        self._shared: dict[str, Resource] = {}  # resources with account-wide series
+
     @property
     def progress(self) -> tuple[int, int] | None:
         """(series taken up, series known of) in the round that is under way; None between rounds."""
@@ -90,6 +94,8 @@ class MetricReader:
         self._disown(arn, self.wanted.get(arn, ()))
         self.wanted[arn] = wanted = self.tiers.add(resource)
         self._own(arn, wanted)
+        if arn in self.tiers.account:
+            self._shared[arn] = resource
         if self.tiers.plan.whole and self.tiers.metrics > self._plan_again_at:
             self._plan_again_at = self.tiers.metrics + max(50, self.tiers.metrics // 10)
             self._replan()
@@ -120,6 +126,7 @@ class MetricReader:
             self._disown(arn, self.wanted.pop(arn, ()))
             self._disown(arn, self._demanded.get(arn, ()))
             self.tiers.drop(arn)
+            self._shared.pop(arn, None)
         if arns:
             self.store.keep_only(self._owners.keys())
 
@@ -159,6 +166,7 @@ class MetricReader:
         replan()
         await self._keep_known()
         await self._rounds(self.tiers.waiting(), first, lambda: False, until_s)
+        await self._pressing.turn(self._shared)
 
     async def keep_fresh(self, first: Callable[[], Sequence[str]], stop: Callable[[], bool], until_s: float) -> None:
         """Read what is due of the slower tiers, spread over the time until ``until_s`` (UTC epoch seconds), and rows as

@@ -106,11 +106,11 @@ class Search:
         self._read = read
         self._traffic = traffic
         self._idle = idle
-        self._purse = Purse(clock)
+        self.purse = Purse(clock)
 
     async def turn(self, plan: Plan, hot: Collection[str]) -> tuple[set[SeriesId], list[Sum]]:
         """Look at all sums. Gives the series that became known, and the sums that have become (un)provable."""
-        self._purse.fill(plan.sweep_usd_per_hour)
+        self.purse.fill(plan.sweep_usd_per_hour)
         news: set[SeriesId] = set()
         turned: list[Sum] = []
         for one in self._sums.values():
@@ -157,10 +157,10 @@ class Search:
         if not whole:
             candidates = candidates[:SUSPECTS]
         if plan.strict:
-            candidates = candidates[: max(0, int(self._purse.usd / PRICES.usd_per_metric_requested))]
+            candidates = candidates[: max(0, int(self.purse.usd / PRICES.usd_per_metric_requested))]
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
-            self._purse.pay(len(batch))
+            self.purse.pay(len(batch))
             await self._read(batch)
             left = one.rest(self._store, self._clock.now())
             if left.nothing:
@@ -172,7 +172,7 @@ class Search:
         return left
 
     def _may(self, left: Rest, plan: Plan) -> bool:
-        if self._purse.usd > 0:
+        if self.purse.usd > 0:
             return True
         newest_s = self._clock.now() - _RECENT_S
         recent = sum(count for at_s, count in chain(left.settled.items(), left.early.items()) if at_s >= newest_s)

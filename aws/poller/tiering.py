@@ -156,6 +156,17 @@ class Tiering:
         most_s = 2 * self.plan.interval_s  # after a pause they do not come all at once
         return self.rota.due(self.plan.every_s, self.plan.interval_s if last is None else min(now - last, most_s))
 
+    def in_use(self, service: str, kind: str, metric_id: str) -> list[tuple[SeriesId, ...]]:
+        """One metric of every resource of a kind that is not idle."""
+        metric = next(one for one in self._services[service].metrics if (one.kind, one.id) == (kind, metric_id))
+        wanted = (metric.namespace, metric.name)
+        found = []
+        for arn, entries in self.entries.items():
+            ids = next((entry.ids for entry in entries if entry.ids[0].metric[:2] == wanted), None)
+            if ids is not None and ids[0].metric.dimensions and not self.idle(arn):
+                found.append(ids)
+        return found
+
     def names(self) -> list[tuple[str, str]]:
         """The metrics that are listed to tell what is in use, as (namespace, name)."""
         signs = (metric for service in self._services.values() for metric in service.metrics if metric.sign_of_life)

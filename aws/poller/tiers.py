@@ -41,6 +41,9 @@ class _Mode:
     usd_per_hour: Mapping[Tier, float]
 
 
+# Tiers that are read more often than their allowance lets them with what others leave over, but not more than this.
+_QUICK_ENOUGH_S = {Tier.NEEDED: 300.0, Tier.TRAFFIC: 300.0, Tier.SLOW: 900.0}
+
 # Dollars an hour at most; together with the account-wide series 1.21 and 0.10.
 _MODES: Mapping[str, _Mode] = {
     "economy": _Mode(
@@ -120,11 +123,7 @@ def plan(
         every_s = dict.fromkeys(Tier, interval_s)
         return Plan(True, interval_s, every_s, whole_usd, strict=max_usd_per_hour is not None)
     size = {tier: sizes.by_tier.get(tier, 0) for tier in Tier}
-    wish = {
-        tier: min(mine.usd_per_hour.get(tier, math.inf), usd_per_hour(size[tier], interval_s))
-        for tier in Tier
-        if tier is not Tier.ACCOUNT
-    }
+    wish = _wishes(mine, size, interval_s, resting=resting)
     account_usd = usd_per_hour(size[Tier.ACCOUNT], interval_s)
     left = max(0.0, limit - account_usd)
     rest = {Tier.VISIBLE, Tier.HOT, Tier.SWEEP} if resting else set()
@@ -145,6 +144,24 @@ def plan(
         strict=max_usd_per_hour is not None,
         savings=tuple(saved),
     )
+
+
+def _wishes(mode: _Mode, size: Mapping[Tier, int], interval_s: float, *, resting: bool) -> dict[Tier, float]:
+    """Dollars an hour for each tier, were there no limit. What the rows leave over, slower tiers may use."""
+    tiers = [tier for tier in Tier if tier is not Tier.ACCOUNT]
+    most = {tier: usd_per_hour(size[tier], interval_s) for tier in tiers}
+    if not mode.usd_per_hour:
+        return most
+    wish = {tier: min(mode.usd_per_hour[tier], most[tier]) for tier in tiers}
+    lending = {*_QUICK_ENOUGH_S} if resting else {Tier.VISIBLE, Tier.HOT, *_QUICK_ENOUGH_S}
+    spare = sum(mode.usd_per_hour[tier] - wish[tier] for tier in lending)
+    all_shares, carried = sum(mode.usd_per_hour[tier] for tier in _QUICK_ENOUGH_S), 0.0
+    for tier, enough_s in _QUICK_ENOUGH_S.items():
+        carried += spare * mode.usd_per_hour[tier] / all_shares
+        more = min(carried, max(0.0, usd_per_hour(size[tier], max(interval_s, enough_s)) - wish[tier]))
+        wish[tier] += more
+        carried -= more
+    return wish
 
 
 def _every_s(metrics: int, usd: float, interval_s: float) -> float:

@@ -129,6 +129,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pressure:
+    """While ``holds`` of a resource of kind ``on`` (pure), ``metric`` is read of every ``kind`` in use: who?"""
+
+    on: str
+    kind: str
+    metric: str
+    holds: Callable[[Reading], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column of a resource grid: a metric (``metric`` and ``stat``) or a fact.
 
@@ -172,6 +182,7 @@ class Service:
     console's host. ``after`` names services whose walk must end before `Discovery.names_of` is asked for them.
     ``shapes`` says, by namespace and metric name ("*" for those not named), with which sets of dimension names the
     service publishes; an alarm on any other set can never fire. A namespace that is not in it cannot be told.
+    ``pressures`` say what is read of thousands of resources only while something that they share runs out.
     ``recommendations`` are the alarms that its resources should have. ``arn_name`` is what ARNs, and with them the
     tagging API, call the service, where that is not its name.
     """
@@ -187,6 +198,7 @@ class Service:
     after: tuple[str, ...] = ()
     shapes: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
     recommendations: tuple[Recommendation, ...] = ()
+    pressures: tuple[Pressure, ...] = ()
     arn_name: str = ""
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from aws.model import Resource
-from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Pace, Rule, Service
+from aws.services.base import Column, Dimensions, Discovered, Discovery, Kind, Metric, Pace, Pressure, Rule, Service
 from aws.services.lambda_ import alarms, discovery, errors, limits, throttles
 from aws.services.lambda_.unattributed import UNATTRIBUTED, unattributed
 
@@ -210,4 +210,5 @@ SERVICE = Service(
         }
     },
     recommendations=alarms.recommendations(_of_function, _of_account),
+    pressures=(Pressure(on="account", kind="function", metric="concurrency", holds=limits.pool_runs_low),),
 )

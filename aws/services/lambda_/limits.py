@@ -15,6 +15,7 @@ from aws.verdict import Words, verdict
 
 RUNAWAYS = 5
 RUNAWAY_WINDOW_S = 300  # up to the minute that is quoted
+LOW_MINUTES = 10
 
 DURATION = {
     "warning_share": 0.80,  # p99 of the timeout, in three minutes of five
@@ -29,6 +30,7 @@ ACCOUNT_CONCURRENCY = {
     "critical_share_throttled": 0.90,  # while calls are throttled
     "closes_below": 0.70,
 }
+WHO_HOLDS_IT_SHARE = 0.70  # of the pool: from here on it is read which functions hold it
 
 
 def duration(reading: Reading) -> Finding | None:
@@ -159,6 +161,19 @@ def account_concurrency(reading: Reading) -> Finding | None:
         words=words,
         newest=min(frame.newest(free), max(frame.settled - 1, 0)),
     )
+
+
+def pool_runs_low(reading: Reading) -> bool:
+    """Whether so much of the pool was in use within the last ten minutes that it matters who holds it."""
+    limit = reading.resource.number("concurrency_limit")
+    free = reading.series("unreserved_concurrency", "Maximum")
+    claimed = reading.series("claimed_concurrency", "Maximum")
+    if limit is None or idle(free) or (frame := frame_of(free, claimed, now_s=reading.now_s)) is None:
+        return False
+    used = frame.gauges(free)
+    pools = _pools(used, frame.gauges(claimed), limit, reading.resource.number("unreserved_limit"))
+    recent = zip(used[-LOW_MINUTES:], pools[-LOW_MINUTES:], strict=True)
+    return any(running / pool >= WHO_HOLDS_IT_SHARE for running, pool in recent)
 
 
 def _pools(used: Values, claimed: Values, limit: float, unreserved: float | None) -> Values:
