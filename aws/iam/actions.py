@@ -27,6 +27,14 @@ class ActionFact:
     required: tuple[str, ...]
 
     @property
+    def takes_resources(self) -> bool:
+        """Whether a call is always about a resource; one optional type (cloudwatch:PutMetricData) says that it is not.
+
+        Several optional types (s3:PutObject) are alternatives, one of which is always there.
+        """
+        return bool(self.required) or len(self.templates) > 1
+
+    @property
     def writes(self) -> bool:
         """Whether it changes something."""
         return self.level in _WRITING

@@ -59,6 +59,8 @@ class Grant:
             fact = action_fact(action)
             if fact and fact.templates:
                 of_resource = self.resources.part_of_type(fact, *where)
+            elif fact and self.statement.not_action:
+                of_resource = 0  # it works on * alone, and nobody meant it by name
         return min(of_action, of_resource)
 
 

@@ -11,7 +11,8 @@ from aws.iam.actions import ActionFact
 from aws.iam.globs import covers, normal, overlaps
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
-_ESCAPES: Final = {"${*}": "\ue000", "${?}": "\ue001", "${$}": "$"}  # characters as such, not wildcards
+_DOLLAR: Final = "\ue002"
+_ESCAPES: Final = {"${*}": "\ue000", "${?}": "\ue001", "${$}": _DOLLAR}  # characters as such, not wildcards
 _ARN_FIELDS: Final = 6
 
 
@@ -40,8 +41,9 @@ class ResourceSet:
                 for escape, sign in _ESCAPES.items():
                     pattern = pattern.replace(escape, sign)
                 if _VARIABLE.search(pattern):
-                    self._possible.append(normal(_VARIABLE.sub("*", pattern)))
+                    self._possible.append(normal(_VARIABLE.sub("*", pattern).replace(_DOLLAR, "$")))
                     continue
+                pattern = pattern.replace(_DOLLAR, "$")
             self._certain.append(normal(pattern))
 
     @property

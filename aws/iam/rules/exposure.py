@@ -104,7 +104,7 @@ def _writing(grant: Grant, case: RoleCase) -> Iterator[str]:
     count = 0
     for service in sorted(grant.actions.services - {"*"} - whole):
         facts = service_actions(service)
-        names = [name for name, fact in facts.items() if fact.writes and fact.templates]
+        names = [name for name, fact in facts.items() if fact.writes and fact.takes_resources]
         for name in grant.actions.names_in(service, names):
             if case.grants.can(facts[name].name).access is Access.WIDE:
                 yield facts[name].name

@@ -8,10 +8,11 @@ from typing import Final
 
 from aws.iam.action_sets import ActionSet
 from aws.iam.actions import service_actions, spelled
-from aws.iam.globs import is_pattern
+from aws.iam.globs import covers, is_pattern
 from aws.iam.grants import Grant
 from aws.iam.rules.base import DAY_S, UNUSED_DAYS
 from aws.iam.rules.usage import old_enough
+from aws.iam.suggest.runtime import ONE_PURPOSE, RUNTIME
 from aws.iam.suggest.suggestion import Dropped
 from aws.iam.view import RoleView, ServiceUse
 
@@ -84,6 +85,11 @@ def _from_use(grant: Grant, usage: Usage, needed: Mapping[str, str]) -> Iterator
     for service in dict.fromkeys((*usage.used_services, *needed)):
         facts = service_actions(service)
         held = [name for name in facts if grant.actions.holds(service, name)]
+        if service in needed and service in RUNTIME and (service in ONE_PURPOSE or service not in usage.used_services):
+            for name in RUNTIME[service]:
+                if name.lower() in held:
+                    yield Kept(f"{service}:{name}", needed[service])
+            continue
         untracked = [name for name in held if usage.action(service, name) is None]
         why = needed.get(service) or "the service is used"
         if len(untracked) > _SPELLED_OUT and grant.actions.part(f"{service}:*") == _ALL:
@@ -108,6 +114,11 @@ def _of_pattern(service: str, name: str, usage: Usage, need: str) -> Iterator[Ke
             yield Kept(action, "used in the last 90 days" if used else need or "granted today", review=used is None)
         return
     facts = service_actions(service)
+    if need and service in ONE_PURPOSE:
+        held = [each for each in RUNTIME[service] if covers(name, each.lower())]
+        yield from (Kept(f"{service}:{each}", need) for each in held)
+        yield Dropped(f"the rest of {service}:{name}", f"not what the {need} calls for")
+        return
     matched = ActionSet([f"{service}:{name}"]).names_in(service, list(facts))
     verdicts = {each: usage.action(service, each) for each in matched}
     unused = [each for each, used in verdicts.items() if used is False]
