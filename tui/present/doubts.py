@@ -16,9 +16,11 @@ def lines(snapshot: Snapshot) -> list[Cell]:
         Cell(f"not offered by this endpoint, so nothing was read by it: {action}", styles.UNKNOWN)
         for action in sorted(delivery.not_offered)
     ]
-    topics = sorted(delivery.unsure.items())
-    for arn, why in topics[:_MOST_TOPICS]:
-        told.append(Cell(f"perhaps nobody hears {arn.rpartition(':')[2]}: {why}", styles.UNKNOWN))
-    if len(topics) > _MOST_TOPICS:
-        told.append(Cell(f"and {len(topics) - _MOST_TOPICS} topics more", styles.UNKNOWN))
+    by_reason: dict[str, list[str]] = {}
+    for arn, why in sorted(delivery.unsure.items()):
+        by_reason.setdefault(why, []).append(arn.rpartition(":")[2])
+    for why, names in by_reason.items():
+        more = f" and {len(names) - _MOST_TOPICS} more" if len(names) > _MOST_TOPICS else ""
+        told.append(Cell(f"perhaps nobody hears {', '.join(names[:_MOST_TOPICS])}{more}", styles.STRONG))
+        told.append(Cell(f"  {why}", styles.UNKNOWN))
     return told

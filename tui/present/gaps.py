@@ -73,8 +73,6 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
         lines += [Cell("Not all has been asked for yet.", styles.UNKNOWN), Cell("")]
     elif not (snapshot.gaps or doubted):
         lines += [Cell("Whatever was asked of AWS was answered.", styles.GOOD), Cell("")]
-    if doubted:
-        lines += [*doubted, Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)
         began = f"  since {look.moment(gap.since_s, snapshot.at_s)}" if gap.since_s is not None else ""
@@ -83,5 +81,7 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
         if gap.hint:
             lines.append(Cell(f"  to do: {gap.hint}"))
         lines.append(Cell(""))
+    if doubted:
+        lines += [*doubted, Cell("")]
     lines += readings.lines(snapshot, catalog)
     return [*lines, *readings.turns(snapshot), Cell(""), *pacing.lines(snapshot)]
