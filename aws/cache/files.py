@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ class Untrusted(OSError):
     """A file or folder that somebody else may have written to, or that is not what it should be."""
 
 
-def read_lines(path: Path) -> Iterator[bytes]:
+def read_lines(path: Path) -> Generator[bytes, None, None]:
     """The lines of a file of ours. Raises OSError, `Untrusted` included."""
     _check_folder(path.parent)
     # Not waiting: a pipe in the file's place would never be opened.

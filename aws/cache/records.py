@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -43,6 +42,13 @@ class Damaged(ValueError):
     """Not a cache of this version for this place, or not all of one."""
 
 
+# Of each kind all fields but the scope, which is the whole file's.
+_NAMES: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "scope")
+    for kind in (Resource, Link, Alarm, Finding)
+}
+
+
 def encode(seen: Seen, place: Place) -> Iterator[bytes]:
     """The lines, each with its newline."""
     yield _line("cwtop", _header(place) | {"at_s": seen.at_s})
@@ -54,7 +60,7 @@ def encode(seen: Seen, place: Place) -> Iterator[bytes]:
         (_FINDING, seen.findings),
     ):
         for value in values:
-            told = {name: getattr(value, name) for name in _names(type(value))}
+            told = {name: getattr(value, name) for name in _NAMES[type(value)]}
             try:
                 line = _line(word, told)
             except orjson.JSONEncodeError as error:  # a name that is no Unicode costs that one, not all
@@ -119,12 +125,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not cached")
 
 
-@lru_cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """All fields but the scope, which is the whole file's."""
-    return tuple(field.name for field in fields(kind) if field.name != "scope")
-
-
 def _text(value: Any) -> str:
     if type(value) is not str:
         raise Damaged("a text is something else")
@@ -132,9 +132,10 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    if value is not None and type(value) not in (int, float):
-        raise Damaged("a number is something else")
-    return value
+    if value is None or type(value) in (int, float):
+        found: float | None = value
+        return found
+    raise Damaged("a number is something else")
 
 
 def _whole(value: Any) -> int | None:
