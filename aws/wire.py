@@ -38,6 +38,7 @@ CONNECTIONS = 32
 _NOT_VALIDATED = frozenset({("cloudwatch", "GetMetricData")})
 _UNSIGNED = frozenset({"sso-oidc"})  # asked by who has nothing to sign with
 _TOKEN_READ_EVERY_S = 30.0
+_TOKEN_AWAITED_S = 2.0  # while somebody may just be signing in
 
 
 class Connections:
@@ -160,7 +161,10 @@ class Profile:
     def _signed_in_until(self, sso: Sso, role_ends_s: float | None) -> Credentials:
         """Roles are renewed as long as the sign-in holds, so that its end is theirs; then the last role's counts."""
         now_s = time.time()
-        if self._ends is None or abs(now_s - self._ends[0]) > _TOKEN_READ_EVERY_S:
+        every_s = (
+            _TOKEN_READ_EVERY_S if self._ends and self._ends[1] and self._ends[1].at_s > now_s else _TOKEN_AWAITED_S
+        )
+        if self._ends is None or abs(now_s - self._ends[0]) > every_s:
             self._ends = now_s, tokens.ends(sso)
         token = self._ends[1]
         if role_ends_s is not None and (token is None or token.at_s < now_s) and role_ends_s > now_s:

@@ -64,7 +64,7 @@ class CwtopApp(Host, inherit_bindings=False):
         self.config = config
         self.catalog = catalog or Catalog()
         self.clock = clock or SystemClock()
-        self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s)
+        self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s, self.clock)
         self.title_of_account = title
         self.presence = Presence(self.clock)
         self._views = views(self.catalog)
@@ -107,6 +107,8 @@ class CwtopApp(Host, inherit_bindings=False):
         """A newer look."""
         self.trouble = ""
         self.pulse = pulse(message.snapshot, self.catalog)
+        if self.snapshot is None:
+            self.over.end_failure()
         self.snapshot = message.snapshot
         self.signing.arrived()
 
@@ -116,7 +118,7 @@ class CwtopApp(Host, inherit_bindings=False):
         await self.signing.failed(message.wanting)
         self.main.say(message.message)
         if self.snapshot is None:
-            self.over.failure(message.message, message.hint)
+            self.over.failure(message.message, message.hint, again=message.again)
         else:
             self.note(f"{message.message}. {message.hint}", severity="error")
         self.look_around()

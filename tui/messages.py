@@ -34,11 +34,13 @@ class Said(Message):
 class FeedStopped(Message):
     """No more snapshots come: ``message`` says why in one line, ``hint`` what to do.
 
-    ``wanting`` are the profiles whose credentials are the reason (None: the ambient ones).
+    ``wanting`` are the profiles whose credentials are the reason (None: the ambient ones). ``again``: it is opened
+    again by itself.
     """
 
-    def __init__(self, message: str, hint: str, wanting: tuple[str | None, ...] = ()) -> None:
+    def __init__(self, message: str, hint: str, wanting: tuple[str | None, ...] = (), *, again: bool = False) -> None:
         super().__init__()
+        self.again = again
         self.wanting = wanting
         self.message = message
         self.hint = hint

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from aws.errors import CredentialsError, CwtopError, UsageError
+from aws.clock import Clock
+from aws.errors import AwsError, CredentialsError, CwtopError, UsageError
 from aws.model import Interest, Scope
 from tui.feed import Feed, OpenFeed
 from tui.messages import FeedStopped, Said, SnapshotArrived
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# Between one try to open the feed and the next.
+_FIRST_PAUSE_S = 5.0
+_LONGEST_PAUSE_S = 60.0
+
 
 class FeedWatch:
     """One feed at a time. What was last asked of it is asked again of the next."""
 
-    def __init__(self, open_feed: OpenFeed, post: Callable[[Message], object], interval_s: float) -> None:
+    def __init__(self, open_feed: OpenFeed, post: Callable[[Message], object], interval_s: float, clock: Clock) -> None:
+        self._clock = clock
+        self._seen = False
         self._open_feed, self._post = open_feed, post
         self._feed: Feed | None = None
         self._interest = Interest()
@@ -35,7 +42,18 @@ class FeedWatch:
         return self._feed is not None
 
     async def run(self) -> None:
-        """Post looks until the feed ends or fails. Raises nothing but cancellation."""
+        """Post looks until the feed ends or fails; open it again while it cannot be opened.
+
+        Raises nothing but cancellation.
+        """
+        pause_s = _FIRST_PAUSE_S
+        while (failed := await self._open_once()) is not None:
+            # A sign-in that is missing costs nothing to look for, and somebody may just be typing it elsewhere.
+            await self._clock.sleep(_FIRST_PAUSE_S if isinstance(failed, CredentialsError) else pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _open_once(self) -> AwsError | None:
+        """One feed to its end. Gives what kept it from being opened, where time or the user may cure that."""
         try:
             async with self._open_feed(self._say) as feed:
                 self._feed = feed
@@ -45,18 +63,22 @@ class FeedWatch:
                 if self._mode is not None:
                     feed.set_mode(self._mode)
                 async for snapshot in feed:
+                    self._seen = True
                     self._post(SnapshotArrived(snapshot))
             self._post(FeedStopped("polling has ended", "r connects again"))
         except CwtopError as error:
             _log.warning("the feed stopped: %s", error)
             wanting = (error.profile,) if isinstance(error, CredentialsError) else ()
-            self._post(FeedStopped(error.message, error.hint, wanting))
+            again = error if isinstance(error, AwsError) and not self._seen else None
+            self._post(FeedStopped(error.message, error.hint, wanting, again=again is not None))
+            return again
         except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
             _log.exception("the feed broke")
             told = f"unexpected error: {type(error).__name__}: {error}"
             self._post(FeedStopped(told, "r connects again; the traceback is in the log file"))
         finally:
             self._feed = None
+        return None
 
     def _say(self, line: str) -> None:
         self._post(Said(line))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -29,7 +31,8 @@ class HeldClock:
         return self.at_s
 
     async def sleep(self, seconds: float) -> None:
-        self.at_s += seconds
+        """For ever: time is held. Whoever cancels it goes on."""
+        await asyncio.Event().wait()
 
 
 class Running:
@@ -75,11 +78,16 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    feed: FakeFeed, *, size: tuple[int, int] = (80, 24), ascii: bool = True, keys: Mapping[str, str] | None = None
+    feed: FakeFeed,
+    *,
+    size: tuple[int, int] = (80, 24),
+    ascii: bool = True,
+    keys: Mapping[str, str] | None = None,
+    sign_ins: Callable[[], Any] | None = None,
 ) -> AsyncIterator[Running]:
     """Run the application over ``feed`` until the block ends."""
     config = replace(Config(), ui=Ui(ascii=ascii), keys=keys or {})
-    app = CwtopApp(feed.open, config, title="acme-prod", clock=HeldClock())
+    app = CwtopApp(feed.open, config, title="acme-prod", clock=HeldClock(), sign_ins=sign_ins)
     async with app.run_test(size=size, notifications=True) as pilot:
         run = Running(app, pilot, feed)
         await run.settle()

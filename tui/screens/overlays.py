@@ -153,11 +153,24 @@ class Overlays:
         title = f"AWS CLI commands for {inert(subject.name)}: to copy, never run by cwtop"
         self._app.push_screen(CommandsPanel(title, found, self._app.copy))
 
-    def failure(self, message: str, hint: str) -> None:
-        """Nothing to show: why, and what to do."""
+    def failure(self, message: str, hint: str, *, again: bool = False) -> None:
+        """Nothing to show: why, and what to do. ``again``: it is tried again by itself.
+
+        It takes the place of the last one, below whatever has been put over that.
+        """
         app = self._app
         sign_in = (self._acts.keys["login"] or "L", app.signing.start) if app.signing.wanted() else None
-        app.push_screen(FailurePanel(message, hint, app.refresh_feed, sign_in=sign_in))
+        told = FailurePanel.lines(message, hint, again=again, sign_in=sign_in)
+        shown = next((screen for screen in app.screen_stack if isinstance(screen, FailurePanel)), None)
+        if shown is None:
+            app.push_screen(FailurePanel(told, app.refresh_feed, sign_in=sign_in))
+        else:
+            shown.tell(told, sign_in=sign_in)
+
+    def end_failure(self) -> None:
+        """There is something to show at last."""
+        if any(isinstance(screen, FailurePanel) for screen in self._app.screen_stack):
+            self.back_to_lists()
 
     def panel(self, title: str, lines: Sequence[Line]) -> None:
         """Lines to read under a title."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +18,8 @@ from widgets.grid import Grid
 from widgets.hints import Hints
 from widgets.lines import Line, Lines
 from widgets.pane import Pane
+
+_NOTHING_YET = "cwtop cannot show anything yet"
 
 
 class Panel(ModalScreen[None]):
@@ -50,6 +52,9 @@ class Panel(ModalScreen[None]):
         self.query_one("#text", Pane).show(lines)
 
 
+SignIn: TypeAlias = "tuple[str, Callable[[], None]]"
+
+
 class FailurePanel(Panel):
     """Nothing can be shown: what happened and what to do. `r` tries again.
 
@@ -61,27 +66,38 @@ class FailurePanel(Panel):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(
-        self,
-        message: str,
-        hint: str,
-        retry: Callable[[], None],
-        *,
-        sign_in: tuple[str, Callable[[], None]] | None = None,
-    ) -> None:
-        lines: list[Line] = [(Cell(message, styles.CRITICAL),)]
-        if hint:
-            lines += [(Cell(""),), (Cell("What to do: ", styles.QUIET), Cell(hint))]
-        hints = [("r", "try again"), ("q", "quit")]
-        if sign_in:
-            key = shown(sign_in[0])
-            lines += [(Cell(""),), (Cell(f"{key} signs in from here, without a second shell.", styles.STRONG),)]
-            hints.insert(0, (key, "sign in"))
-        super().__init__("cwtop cannot show anything yet", lines, hints)
+    def __init__(self, lines: Sequence[Line], retry: Callable[[], None], *, sign_in: SignIn | None = None) -> None:
+        super().__init__(_NOTHING_YET, lines, self._keys(sign_in))
+        self._retry = retry
         self._sign_in = sign_in
         if sign_in:
             self._bindings.bind(sign_in[0], "sign_in", "Sign in", show=False)
-        self._retry = retry
+
+    @staticmethod
+    def lines(message: str, hint: str, *, again: bool = False, sign_in: SignIn | None = None) -> list[Line]:
+        """What it says. ``again``: it is tried again by itself."""
+        lines: list[Line] = [(Cell(message, styles.CRITICAL),)]
+        if hint:
+            lines += [(Cell(""),), (Cell("What to do: ", styles.QUIET), Cell(hint))]
+        if sign_in:
+            told = f"{shown(sign_in[0])} signs in from here, without a second shell."
+            lines += [(Cell(""),), (Cell(told, styles.STRONG),)]
+        if again:
+            lines += [(Cell(""),), (Cell("cwtop tries again by itself, and begins as soon as it can.", styles.QUIET),)]
+        return lines
+
+    def tell(self, lines: Sequence[Line], *, sign_in: SignIn | None) -> None:
+        """Another reason, or the same still."""
+        if sign_in and not self._sign_in:
+            self._bindings.bind(sign_in[0], "sign_in", "Sign in", show=False)
+        self._sign_in = sign_in
+        self.say(_NOTHING_YET, lines)
+        self.query_one("#hints", Hints).show(self._keys(sign_in))
+
+    @staticmethod
+    def _keys(sign_in: SignIn | None) -> list[tuple[str, str]]:
+        keys = [("r", "try again"), ("q", "quit")]
+        return [(shown(sign_in[0]), "sign in"), *keys] if sign_in else keys
 
     def action_sign_in(self) -> None:
         """The screen for it, over this one."""
