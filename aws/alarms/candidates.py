@@ -93,7 +93,7 @@ class _Covers:
             if covered.cover in (Cover.MISSING, Cover.DEAD):
                 if recommendation is not None:
                     self._want(resource, recommendation, covered)
-                else:
+                elif covered.cover is Cover.MISSING:  # a dead one is our own that lost its filter: its name is taken
                     self._logs.want(resource, covered.rule)
             if covered.cover is not Cover.MISSING:
                 what = "it cannot be told whether this is watched" if covered.cover is Cover.UNKNOWN else covered.cover

@@ -52,7 +52,8 @@ async def read_filters(call: Call, listed: Listed) -> tuple[LogGroups, tuple[Gap
     gaps: list[Gap] = []
     asked: list[dict[str, Any]] = [{"logGroupName": name} for name in standard] if len(standard) <= _FEW else [{}]
     for where in asked:
-        await _filters(call, where, found, gaps)
+        if not gaps:
+            await _filters(call, where, found, gaps)
     filters = {} if gaps else {name: tuple(found.get(name, ())) for name in standard}
     unread = UNREAD if listed.gaps or gaps else ""
     return LogGroups(filters=filters, other_class=other, unread=unread), (*listed.gaps, *gaps)

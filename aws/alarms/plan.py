@@ -49,13 +49,8 @@ def make_plan(
             stack = ownership.stack_of(str(there.get("AlarmArn", "")))
             owner = f"; stack {stack} owns it: change it there" if stack else ""
             conflicts.append(Conflict(planned, f"the name is used: {in_words(different)}{owner}", different))
-        elif planned.definition.filter is None:
-            present.append((planned.resource, planned.rule, name))
         else:
-            problem = (
-                f"{planned.rule}: its metric filter {planned.definition.filter.name} is gone: delete the alarm, then"
-            )
-            attention.append(Attention(name, planned.resource, f"{problem} plan again"))
+            present.append((planned.resource, planned.rule, name))
     return Plan(
         at_s=at_s,
         account=scope.account,

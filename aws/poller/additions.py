@@ -6,7 +6,7 @@ function, a mapping or another queue says of it, whichever was walked first. Pur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from aws.links import DEAD_LETTER_FOR, dead_letter_sources
@@ -38,15 +38,14 @@ class Additions:
         """All links as they are now. Gives the resources that have become others by it."""
         before, self._sources = self._sources, dead_letter_sources(links)
         touched = before.keys() | self._sources.keys()
-        return self._renewed([arn for arn in touched if before.get(arn) != self._sources.get(arn)])
+        return list(self._renewed([arn for arn in touched if before.get(arn) != self._sources.get(arn)]))
 
-    def tag(self, tags: Tags) -> list[Resource]:
-        """All tags as they are now. Gives the resources that have become others by it."""
+    def tag(self, tags: Tags) -> Iterator[Resource]:
+        """All tags as they are now. Gives the resources that become others by it, as it goes through all of them."""
         self._tags = tags
         return self._renewed(list(self._found))
 
-    def _renewed(self, arns: Collection[str]) -> list[Resource]:
-        changed = []
+    def _renewed(self, arns: Collection[str]) -> Iterator[Resource]:
         for arn in arns:
             if arn not in self._found:
                 continue
@@ -54,8 +53,7 @@ class Additions:
             complete = self._completed(self._found[arn])
             if complete != before:
                 self._complete[arn] = complete
-                changed.append(complete)
-        return changed
+                yield complete
 
     def _completed(self, resource: Resource) -> Resource:
         tags, sources = self._tags.of(resource.arn), self._sources.get(resource.arn)

@@ -105,8 +105,10 @@ class Watch:
     async def read_tags(self) -> None:
         """Read the tags of all resources and alarms."""
         if await self.tagging.read():
+            slices = Slices(self._clock)
             for resource in self._additions.tag(self.tagging.tags):
                 self._show(resource)
+                await slices.breathe()
             self._changed()
 
     async def read_logs(self) -> None:

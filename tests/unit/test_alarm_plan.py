@@ -10,6 +10,7 @@ import pytest
 
 from aws.alarms.candidates import World, candidates
 from aws.alarms.coverage import coverage
+from aws.alarms.define import log_metric
 from aws.alarms.definition import Definition, Plan
 from aws.alarms.existing import STACK_TAG
 from aws.alarms.ownership import Ownership
@@ -192,6 +193,15 @@ def test_a_filter_name_in_use_is_a_conflict_and_a_full_log_group_is_pointed_at()
     plan = planned(logged(*(FilterFound(f"f{number}", f"x{number}", ()) for number in range(100))))
     assert plan.create == ()
     assert "has 100 metric filters" in plan.attention[0].problem
+
+
+def test_our_alarm_whose_filter_was_deleted_is_pointed_at() -> None:
+    starved = an_alarm("ours", on=log_metric(GROUP, "errors"), comparison="GreaterThanThreshold", threshold=5.0)
+    plan = planned(logged(alarms={starved.arn: starved}))
+    assert (plan.create, plan.present) == ((), ())
+    assert [(each.name, each.problem) for each in plan.attention] == [
+        ("ours", "lambda.log-errors: dead: no metric filter counts into what it watches")
+    ]
 
 
 def test_functions_that_share_a_log_group_share_its_alarm() -> None:
