@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 from typing import TypeAlias
@@ -10,7 +10,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Two figures in the same ``unit``, and the budget in words. ``met`` is None where there is no budget."""
+    """Two figures in the same ``unit``, and the budget in words. ``met`` is None where there is no budget.
+
+    ``digits`` is how many are printed behind the point.
+    """
 
     what: str
     measured: float
@@ -19,6 +22,7 @@ class Result:
     unit: str
     budget: str = ""
     met: bool | None = None
+    digits: int = 1
 
     @property
     def ratio(self) -> float | None:
@@ -30,14 +34,14 @@ class Result:
         verdict = {None: "", True: "met", False: "NOT MET"}[self.met]
         ratio = "-" if self.ratio is None else f"{self.ratio:.3f}×"
         return (
-            f"{self.what:<44} {self.measured:>10,.1f} {self.unit:<3}"
-            f" {self.yardstick:>10,.1f} {self.unit:<3} {ratio:>8}  {self.budget:<22} {verdict:<8}"
+            f"{self.what:<48} {self.measured:>10,.{self.digits}f} {self.unit:<3}"
+            f" {self.yardstick:>10,.{self.digits}f} {self.unit:<3} {ratio:>8}  {self.budget:<22} {verdict:<8}"
             f" beside {self.yardstick_is}"
         ).rstrip()
 
 
-Benchmark: TypeAlias = Callable[[], Sequence[Result]]
-HEADING = f"{'what':<44} {'measured':>14} {'yardstick':>14} {'ratio':>8}  {'budget':<22}"
+Benchmark: TypeAlias = Callable[[], Iterable[Result]]
+HEADING = f"{'what':<48} {'measured':>14} {'yardstick':>14} {'ratio':>8}  {'budget':<22}"
 
 
 def interleaved(runs: int, *measures: Callable[[], float]) -> tuple[float, ...]:

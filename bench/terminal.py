@@ -75,6 +75,14 @@ class Terminal:
         """Type one key."""
         os.write(self._master, key.encode())
 
+    def answered_s(self, key: str, timeout_s: float = 10.0) -> float:
+        """Seconds from the typing of a key until the program had written anything. Raises TimeoutError."""
+        pressed = time.perf_counter()
+        self.press(key)
+        if not self._read(timeout_s):
+            raise TimeoutError(f"{key!r} was never answered")
+        return time.perf_counter() - pressed
+
     def _read(self, timeout_s: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(0.0, timeout_s))
         if not ready:

@@ -18,7 +18,7 @@ from demo.cloudwatch.watching import Watch, samples_needed, test_of, watch_of
 MAX_MINUTES = 180
 """How far back a catch-up goes: history is three hours long."""
 
-_MAX_EVALUATIONS = 40_000  # in one catch-up: with many thousands of alarms it goes back less far
+_MAX_EVALUATIONS = 20_000  # in one catch-up: with many thousands of alarms it goes back less far
 
 
 class _Judge:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -60,10 +61,11 @@ class Functions:
     def _cut(self, request: Request, listing: Sequence[dict[str, Any]]) -> dict[str, Any]:
         size = min(_PAGE, _positive(request.query.get("MaxItems", str(_PAGE))))
         after = _unmarked(request.query["Marker"]) if request.query.get("Marker") else None
-        rest = [function for function in listing if after is None or _order(function) > after]
-        page: dict[str, Any] = {"Functions": [self._deployed(request, dict(one)) for one in rest[:size]]}
-        if len(rest) > size:
-            page["NextMarker"] = _marked(_order(rest[size - 1]))
+        begin = 0 if after is None else bisect_right(listing, after, key=_order)
+        chosen = listing[begin : begin + size]
+        page: dict[str, Any] = {"Functions": [self._deployed(request, dict(one)) for one in chosen]}
+        if begin + size < len(listing):
+            page["NextMarker"] = _marked(_order(chosen[-1]))
         return page
 
     def _patched(

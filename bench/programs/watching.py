@@ -1,0 +1,102 @@
+"""The poller of the dashboard without its screen, watching an account as the screen makes it: prints what it cost.
+
+python -m bench.programs.watching MODE STEADY_S: from the start until the first complete snapshot and a minute more,
+then STEADY_S seconds in which CPU, stalls and dollars are taken. Where the account is comes from the environment.
+Prints a line "steady" when these seconds begin, and a JSON object when they are over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from aws.clock import SystemClock
+from aws.model import Interest, Snapshot
+from aws.poller import Poller
+from tui.config import load
+from tui.connect import opened
+from tui.options import Options
+
+VISIBLE_ROWS = 40  # of a terminal of 50 lines
+_SETTLE_S = 60.0
+_TICK_S = 0.005
+
+
+class _Stalls:
+    """How long the loop lets nobody else in: the worst delay of a task that wants to run every 5 ms."""
+
+    def __init__(self) -> None:
+        self.worst_s = 0.0
+
+    async def watch(self) -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(_TICK_S)
+            self.worst_s = max(self.worst_s, time.perf_counter() - began - _TICK_S)
+
+
+async def _main(mode: str, steady_s: float) -> dict[str, Any]:
+    began = time.perf_counter()
+    stalls = _Stalls()
+    watching = asyncio.create_task(stalls.watch())
+    config = load(None, {"poll.mode": (mode, "bench")})
+    async with opened(Options(), config, SystemClock(), lambda _: None) as poller:
+        found = {"mode": mode, **await _first(poller, began)}
+        reader = asyncio.create_task(_read(poller))
+        await asyncio.sleep(_SETTLE_S)
+        found["worst_stall_start_ms"], stalls.worst_s = 1000 * stalls.worst_s, 0.0
+        sys.stdout.write("steady\n")
+        sys.stdout.flush()
+        cpu = time.process_time()
+        await asyncio.sleep(steady_s)
+        found["cpu_s_per_min"] = (time.process_time() - cpu) / steady_s * 60
+        found["worst_stall_ms"] = 1000 * stalls.worst_s
+        found["resident_mb"] = _resident_mb()
+        found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        reader.cancel()
+    watching.cancel()
+    return found
+
+
+async def _first(poller: Poller, began: float) -> dict[str, Any]:
+    """Read until everything was tried once; meanwhile look at the first functions, as the screen would."""
+    looking = False
+    async for snapshot in poller:
+        if not looking and (visible := _functions(snapshot)):
+            looking = len(visible) == VISIBLE_ROWS
+            poller.attend(Interest(visible=visible))
+        if snapshot.complete:
+            return {
+                "first_complete_s": time.perf_counter() - began,
+                "resources": len(snapshot.resources),
+                "alarms": len(snapshot.alarms),
+                "gaps": sorted(f"{gap.action}: {gap.error}" for gap in snapshot.gaps),
+                "cpu_first_s": time.process_time(),
+            }
+    raise RuntimeError("the polling ended")
+
+
+def _functions(snapshot: Snapshot) -> frozenset[str]:
+    arns = (arn for arn, each in snapshot.resources.items() if each.kind == "function")
+    return frozenset(arn for arn, _ in zip(arns, range(VISIBLE_ROWS), strict=False))
+
+
+async def _read(poller: Poller) -> None:
+    async for _ in poller:
+        pass
+
+
+def _resident_mb() -> float:
+    """What is in memory now; 0 where the system does not say."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_main(sys.argv[1], float(sys.argv[2])))), flush=True)

@@ -1,0 +1,142 @@
+"""What it takes to watch 10,000 functions, 500 tables, 200 APIs and 10,000 alarms with 50 ms answers and AWS's quotas.
+
+Real time, because CPU has no other: five minutes of steady polling, a whole turn of the slowest tier, after the first
+complete look and a minute more. Standard mode has the machine to itself; economy and thorough share the next five
+minutes, each with an account of its own, and only their dollars are kept: these do not depend on the machine.
+Dollars, calls and throttles are those that the server counted.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.account import FUNCTIONS, Account, large_account
+from bench.programs.naive import STATS
+from bench.programs.watching import VISIBLE_ROWS
+from bench.report import Result
+from bench.terminal import ROOT
+
+STEADY_S = 300.0
+_NAIVE_FUNCTIONS, _NAIVE_ROUNDS = 1_000, 2
+_USD_PER_METRIC = 0.01 / 1000
+_ACCOUNT_WIDE = 5  # Invocations, Errors, Throttles, Duration, ConcurrentExecutions
+_ROUNDS_PER_HOUR = 60
+
+BUDGET_USD = {"standard": 1.25, "economy": 0.10}
+BUDGET_CPU_S, BUDGET_STALL_MS, BUDGET_MB = 1.0, 50.0, 200.0
+
+LEAST_USD_PER_HOUR = (_ACCOUNT_WIDE + VISIBLE_ROWS * len(STATS)) * _ROUNDS_PER_HOUR * _USD_PER_METRIC
+NAIVE_USD_PER_HOUR = FUNCTIONS * len(STATS) * _ROUNDS_PER_HOUR * _USD_PER_METRIC
+
+
+def measure() -> Iterator[Result]:
+    """Standard mode and the naive yardstick first, then dollars in the other modes."""
+    naive, standard = _naive(), _watched("standard")
+    yield from _machine(standard, naive)
+    yield _dollars("standard", standard)
+    for mode, found in _side_by_side(("economy", "thorough")).items():
+        yield _dollars(mode, found)
+
+
+def _naive() -> dict[str, Any]:
+    """A thousand functions for two rounds: what is read from it is ten times that, and said to be so."""
+    with large_account() as account:
+        words = ["bench.programs.naive", str(_NAIVE_FUNCTIONS), str(_NAIVE_ROUNDS)]
+        done = _program(account, words)
+        found: dict[str, Any] = json.loads(done.communicate()[0])
+    found["cpu_s_per_min"] = found["cpu_s_per_round"] * FUNCTIONS / found["functions"]
+    return found
+
+
+def _watched(mode: str) -> dict[str, Any]:
+    """What the client says of itself in that mode, and the server of it."""
+    with large_account() as account:
+        client = _program(account, ["bench.programs.watching", mode, str(STEADY_S)])
+        assert client.stdout is not None
+        try:
+            if client.stdout.readline().strip() != "steady":
+                raise RuntimeError(f"{mode}: the poller ended before it was at work")
+            before = account.meter()
+            found: dict[str, Any] = json.loads(client.stdout.readline())
+            after = account.meter()
+        finally:
+            client.terminate()
+            client.wait()
+    took_s = after["elapsed_s"] - before["elapsed_s"]
+    found["usd_per_hour"] = (after["usd"] - before["usd"]) / took_s * 3600
+    found["throttled"] = sum(after["throttled"].values())
+    found["usd_to_start"] = before["usd"]
+    found["calls"] = after["calls"]
+    sys.stderr.write(f"{json.dumps(found)}\n")
+    return found
+
+
+def _side_by_side(modes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+
+    def take(mode: str) -> None:
+        found[mode] = _watched(mode)
+
+    threads = [threading.Thread(target=take, args=(mode,)) for mode in modes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {mode: found[mode] for mode in modes if mode in found}
+
+
+def _program(account: Account, words: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=dict(account.environment)
+    )
+
+
+def _machine(ours: dict[str, Any], naive: dict[str, Any]) -> Iterator[Result]:
+    size = f"{FUNCTIONS:,} functions"
+    extrapolated = f"plain aiobotocore, {_NAIVE_FUNCTIONS:,} functions, ×{FUNCTIONS // _NAIVE_FUNCTIONS}"
+    row = _rows(size)
+    yield row("CPU per minute", ours["cpu_s_per_min"], naive["cpu_s_per_min"], extrapolated, "s", BUDGET_CPU_S)
+    stalled = "plain aiobotocore, 1,000 functions"
+    yield row("worst stall, polling", ours["worst_stall_ms"], naive["worst_stall_ms"], stalled, "ms", BUDGET_STALL_MS)
+    starting = ours["worst_stall_start_ms"]
+    yield row("worst stall, first load", starting, naive["worst_stall_ms"], stalled, "ms", BUDGET_STALL_MS)
+    yield row("resident memory", ours["resident_mb"], ours["peak_mb"], "its own peak", "MB", BUDGET_MB)
+    first = ours["first_complete_s"]
+    yield row(
+        "first complete problem list", first, FUNCTIONS / 50 / 15, "ListFunctions alone, at 15 pages/s", "s", None
+    )
+    yield row("calls throttled", ours["throttled"], 0.0, "none", "", 0.0)
+
+
+def _rows(size: str) -> Callable[..., Result]:
+    def row(what: str, measured: float, yardstick: float, of: str, unit: str, budget: float | None) -> Result:
+        return Result(
+            what=f"{what}, {size}",
+            measured=measured,
+            yardstick=yardstick,
+            yardstick_is=of,
+            unit=unit,
+            budget="" if budget is None else f"≤ {budget:g} {unit}".rstrip(),
+            met=None if budget is None else measured <= budget,
+        )
+
+    return row
+
+
+def _dollars(mode: str, found: dict[str, Any]) -> Result:
+    budget = BUDGET_USD.get(mode)
+    return Result(
+        what=f"dollars an hour, {mode}, as the server bills",
+        measured=found["usd_per_hour"],
+        yardstick=LEAST_USD_PER_HOUR,
+        yardstick_is=f"account-wide and {VISIBLE_ROWS} visible rows; naive polling is {NAIVE_USD_PER_HOUR:.2f} $",
+        unit="$",
+        budget="" if budget is None else f"≤ {budget:.2f} $",
+        met=None if budget is None else found["usd_per_hour"] <= budget,
+        digits=3,
+    )
