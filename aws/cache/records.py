@@ -197,7 +197,7 @@ def _text_or_none(value: Any) -> str | None:
     return None if value is None else _text(value)
 
 
-_ALARM_FIELDS: Final[Mapping[str, Any]] = {
+ALARM_FIELDS: Final[Mapping[str, Any]] = {
     "name": _text,
     "arn": _text,
     "kind": AlarmKind,
@@ -221,7 +221,7 @@ _ALARM_FIELDS: Final[Mapping[str, Any]] = {
     "ok_actions": _texts,
     "insufficient_data_actions": _texts,
 }
-_FINDING_FIELDS: Final[Mapping[str, Any]] = {
+FINDING_FIELDS: Final[Mapping[str, Any]] = {
     "rule": _text,
     "severity": Severity,
     "resource": _text,
@@ -239,11 +239,11 @@ _FINDING_FIELDS: Final[Mapping[str, Any]] = {
 
 
 def _alarm(told: Mapping[str, Any], scope: Scope) -> Alarm:
-    return Alarm(scope=scope, **{name: read(told[name]) for name, read in _ALARM_FIELDS.items()})
+    return Alarm(scope=scope, **{name: read(told[name]) for name, read in ALARM_FIELDS.items()})
 
 
 def _finding(told: Mapping[str, Any], _: Scope) -> Finding:
-    return Finding(**{name: read(told[name]) for name, read in _FINDING_FIELDS.items()})
+    return Finding(**{name: read(told[name]) for name, read in FINDING_FIELDS.items()})
 
 
 _READ: Final[Mapping[str, Any]] = {_RESOURCE: _resource, _LINK: _link, _ALARM: _alarm, _FINDING: _finding}

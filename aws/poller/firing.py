@@ -50,7 +50,8 @@ class Firing:
         ``delivery`` what is known of whom the alarms reach."""
         waited_s = self._clock.monotonic() - self._indexed_at_s
         now = (version, frozenset(complete))
-        if now != self._indexed and book.alarms and (not walking or waited_s >= _BETWEEN_INDEXES_S):
+        first = self._indexed is None  # there may be all that an earlier run saw
+        if now != self._indexed and book.alarms and (first or not walking or waited_s >= _BETWEEN_INDEXES_S):
             self._index = AlarmIndex(tuple(resources.values()), self._services, complete=complete)
             self._indexed, self._indexed_at_s = now, self._clock.monotonic()
             self._matched = {}

@@ -18,8 +18,6 @@ async def recall(watch: Watch, seen: Seen) -> None:
     await watch.inventory.recall(seen.resources, seen.links)
     watch.verdicts.recall((found for found in seen.findings if found.resource in watch.resources), seen.at_s)
     watch.alarms.recall(seen.alarms, seen.at_s)
-    # Alarms are seldom matched with resources while a walk goes on: so once before it, with all that is known.
-    await watch.settle()
 
 
 def to_keep(watch: Watch, now_s: float) -> Seen | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aws.cache import InventoryCache, Place, Seen
+from aws.cache import InventoryCache, Place, Seen, records
 from aws.cache.records import Damaged, decode, encode
 from aws.errors import AccessDenied, Throttled
 from aws.model import (
@@ -342,3 +342,8 @@ def test_places_of_one_account_id_do_not_share_a_file(tmp_path: Path) -> None:
     scopes = [SCOPE, Scope(SCOPE.account, "us-east-1"), Scope("210987654321", SCOPE.region)]
     places = [Place(scope, endpoint) for scope in scopes for endpoint in ("https://sts.test", "http://127.0.0.1:1")]
     assert len({InventoryCache(tmp_path, place, clock).path for place in places}) == len(places)
+
+
+def test_no_field_of_what_is_kept_is_forgotten() -> None:
+    for kind, read in ((Alarm, records.ALARM_FIELDS), (Finding, records.FINDING_FIELDS)):
+        assert {field.name for field in fields(kind)} == {*read, "scope"} & {field.name for field in fields(kind)}
