@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
+from aws.iam.actions import ActionFact, service_actions
 from aws.iam.globs import covers, is_pattern, normal, overlaps
 
 _EVERYTHING: Final = frozenset({"*", "*:*"})
@@ -18,15 +19,15 @@ class ActionSet:
     their longest fixed part, so that 8,000 of them cost a millisecond per question.
     """
 
-    __slots__ = ("_exact", "_patterns", "_prefixes", "_sifted", "everything", "inverted", "services", "written")
+    __slots__ = ("_exact", "_indexed", "_known", "_patterns", "everything", "inverted", "services", "written")
 
     def __init__(self, actions: Iterable[str], *, inverted: bool = False) -> None:
         self.inverted = inverted
         self.written = {normal(action.lower()) for action in actions}
         self.everything = not _EVERYTHING.isdisjoint(self.written)
         self._exact: dict[str, set[str]] = defaultdict(set)
-        self._prefixes: dict[str, tuple[str, ...]] = {}
-        self._sifted: dict[str, list[tuple[str, str]]] = {}
+        self._indexed: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {}
+        self._known: dict[str, tuple[ActionFact, ...]] = {}
         self._patterns: dict[str, list[str]] = defaultdict(list)
         for action in self.written - _EVERYTHING:
             service, _, name = action.partition(":")
@@ -64,17 +65,25 @@ class ActionSet:
         """The names and patterns written for exactly this service, without the service."""
         return (*sorted(self._exact.get(service, ())), *self._patterns.get(service, ()))
 
-    def names_in(self, service: str, names: Sequence[str]) -> list[str]:
-        """Which of a service's action names (in lower case) its own patterns or names for that service name.
+    def known(self, service: str) -> tuple[ActionFact, ...]:
+        """Which actions of a service its own names and patterns for that service name, of those that are known.
 
-        Patterns that can match none of the names are put aside by one search each, so that 8,000 stay cheap.
+        Patterns that can match none of them are put aside by one search each, so that 8,000 stay cheap.
         """
-        exact, patterns = self._exact.get(service, set()), self._patterns.get(service, [])
-        blob = "\n".join(names)
-        sifted = [(part, each) for part, each in ((_fixed(each), each) for each in patterns) if part in blob]
-        return [
-            name for name in names if name in exact or any(part in name and covers(each, name) for part, each in sifted)
-        ]
+        if service not in self._known:
+            facts = service_actions(service)
+            exact = self._exact.get(service, ())
+            prefixes, sifted = self._sorted(service) if service in self._patterns else ((), [])
+            blob = "\n".join(facts)
+            possible = [(part, pattern) for part, pattern in sifted if part in blob]
+            self._known[service] = tuple(
+                fact
+                for name, fact in facts.items()
+                if name in exact
+                or name.startswith(prefixes)
+                or any(part in name and covers(pattern, name) for part, pattern in possible)
+            )
+        return self._known[service]
 
     def _named(self, service: str, name: str) -> bool:
         if self.everything or name in self._exact.get(service, ()):
@@ -84,21 +93,20 @@ class ActionSet:
         return "*" in self._patterns and self._matches("*", f"{service}:{name}")
 
     def _matches(self, key: str, text: str) -> bool:
-        if key not in self._prefixes:
-            self._sort(key)
-        if text.startswith(self._prefixes[key]):
-            return True
-        return any(covers(pattern, text) for part, pattern in self._sifted[key] if part in text)
+        prefixes, sifted = self._sorted(key)
+        return text.startswith(prefixes) or any(covers(pattern, text) for part, pattern in sifted if part in text)
 
-    def _sort(self, key: str) -> None:
-        prefixes, sifted = [], []
-        for pattern in self._patterns[key]:
-            if pattern.endswith("*") and not is_pattern(pattern[:-1]):
-                prefixes.append(pattern[:-1])
-            else:
-                sifted.append((_fixed(pattern), pattern))
-        self._prefixes[key] = tuple(prefixes)
-        self._sifted[key] = sifted
+    def _sorted(self, key: str) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+        """The patterns of a service: those that are only prefixes, and the others with their longest fixed part."""
+        if key not in self._indexed:
+            prefixes, sifted = [], []
+            for pattern in self._patterns[key]:
+                if pattern.endswith("*") and not is_pattern(pattern[:-1]):
+                    prefixes.append(pattern[:-1])
+                else:
+                    sifted.append((_fixed(pattern), pattern))
+            self._indexed[key] = (tuple(prefixes), sifted)
+        return self._indexed[key]
 
 
 def _fixed(pattern: str) -> str:

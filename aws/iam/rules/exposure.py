@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from aws.iam.actions import service_actions
 from aws.iam.decision import Access
 from aws.iam.grants import Grant
 from aws.iam.rules.base import RoleCase, Rule, Verdicts, listed
@@ -93,9 +92,7 @@ def _sharing(case: RoleCase) -> Iterator[str]:
         for service in grant.actions.services - {"iam", "*"}:
             if grant.statement.not_action:
                 continue
-            facts = service_actions(service)
-            names = [name for name, fact in facts.items() if fact.level == "Permissions management"]
-            yield from (facts[name].name for name in grant.actions.names_in(service, names))
+            yield from (each.name for each in grant.actions.known(service) if each.level == "Permissions management")
 
 
 def _writing(grant: Grant, case: RoleCase) -> Iterator[str]:
@@ -103,11 +100,9 @@ def _writing(grant: Grant, case: RoleCase) -> Iterator[str]:
     whole = set(grant.actions.whole_services)
     count = 0
     for service in sorted(grant.actions.services - {"*"} - whole):
-        facts = service_actions(service)
-        names = [name for name, fact in facts.items() if fact.writes and fact.takes_resources]
-        for name in grant.actions.names_in(service, names):
-            if case.grants.can(facts[name].name).access is Access.WIDE:
-                yield facts[name].name
+        for fact in grant.actions.known(service):
+            if fact.writes and fact.takes_resources and case.grants.can(fact.name).access is Access.WIDE:
+                yield fact.name
                 count += 1
                 if count > _NAMED:
                     return

@@ -113,20 +113,21 @@ def _of_pattern(service: str, name: str, usage: Usage, need: str) -> Iterator[Ke
         else:
             yield Kept(action, "used in the last 90 days" if used else need or "granted today", review=used is None)
         return
-    facts = service_actions(service)
     if need and service in ONE_PURPOSE:
         held = [each for each in RUNTIME[service] if covers(name, each.lower())]
         yield from (Kept(f"{service}:{each}", need) for each in held)
         yield Dropped(f"the rest of {service}:{name}", f"not what the {need} calls for")
         return
-    matched = ActionSet([f"{service}:{name}"]).names_in(service, list(facts))
-    verdicts = {each: usage.action(service, each) for each in matched}
+    verdicts = {
+        fact.name: usage.action(service, fact.name.partition(":")[2])
+        for fact in ActionSet([f"{service}:{name}"]).known(service)
+    }
     unused = [each for each, used in verdicts.items() if used is False]
-    stay = [each for each in matched if verdicts[each] is not False]
+    stay = [each for each, used in verdicts.items() if used is not False]
     if unused and 0 < len(stay) <= _SPELLED_OUT:
         for each in stay:
             why = "used in the last 90 days" if verdicts[each] else f"part of {service}:{name}, not tracked by AWS"
-            yield Kept(facts[each].name, why, review=not verdicts[each])
+            yield Kept(each, why, review=not verdicts[each])
         yield Dropped(f"{len(unused)} actions of {service}:{name}", "tracked by AWS and not used in 90 days")
     else:
         yield Kept(f"{service}:{name}", f"{need or 'granted today'}; what of it is used cannot be told", review=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aws.iam.action_sets import ActionSet
-from aws.iam.actions import ActionFact, action_fact, service_actions
+from aws.iam.actions import ActionFact, action_fact
 from aws.iam.globs import is_pattern
 from aws.iam.grants import Grant
 from aws.iam.policy import Statement
@@ -103,8 +103,7 @@ def _facts(action: str) -> tuple[ActionFact, ...]:
     if not is_pattern(name):
         fact = action_fact(action)
         return (fact,) if fact else ()
-    facts = service_actions(service)
-    return tuple(facts[each] for each in ActionSet([action]).names_in(service, list(facts)))
+    return ActionSet([action]).known(service)
 
 
 def _region(view: RoleView) -> str:
