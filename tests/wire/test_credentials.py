@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -23,6 +24,8 @@ from aws.signin.desk import SignIns, Way, wants_code
 from aws.signin.device import Confirm, SignedIn
 from aws.signin.profiles import Sso
 from tests.wire.scripted_server import ScriptedServer, error, ok
+from tui.commands.codes import typed_codes
+from tui.options import parse
 
 SSO = Sso("https://shop.awsapps.com/start", "eu-west-1", "shop", "dev", ("sso:account:access",))
 CONFIG = """
@@ -115,6 +118,8 @@ def stamp(in_s: float) -> str:
 
 
 NS = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
+MFA_FAILED = f"""<ErrorResponse {NS}><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>
+MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error><RequestId>r</RequestId></ErrorResponse>"""
 ASSUMED = f"""<AssumeRoleResponse {NS}><AssumeRoleResult><Credentials><AccessKeyId>{{key}}</AccessKeyId>
 <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{{ends}}</Expiration></Credentials>
 </AssumeRoleResult></AssumeRoleResponse>"""
@@ -194,6 +199,29 @@ async def test_a_code_typed_once_opens_the_role_for_the_session(world: ScriptedS
     credentials = source.credentials()
     assert (credentials.kind, credentials.renewed) == ("mfa", False)
     assert credentials.ends_s == pytest.approx(time.time() + 3_000, abs=30)  # ten minutes before the role's end
+
+
+async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can_answer(
+    world: ScriptedServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys: list[str] = []
+    refused = web.Response(text=MFA_FAILED, status=403, content_type="text/xml")
+    world.answer("AssumeRole", lambda *_: refused, assumed(keys))
+    options = parse(["check", "--profile", "guarded", "--profile", "base"])
+    assert typed_codes(options) == {}  # no terminal here
+    asked: list[str] = []
+
+    def prompt(text: str) -> str:
+        asked.append(text)
+        return f"{len(asked)}23456"
+
+    roles = await asyncio.to_thread(typed_codes, options, prompt)
+    assert len(asked) == 2
+    assert "mfa/me" in asked[0]
+    assert "next code" in capsys.readouterr().err
+    async with Sessions(clock=SystemClock(), roles=roles) as held:
+        await held.connect(Target(profile="guarded"))
+    assert keys == ["BASEKEY>guarded 223456"]
 
 
 def helper(code: str) -> str:

@@ -50,11 +50,16 @@ def _ask(
 
 def _hidden(text: str) -> str:
     import getpass
+    import signal
 
+    # asyncio takes ctrl+c for a cancellation, which does not wake anybody who waits for a line.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return getpass.getpass(text)
     except EOFError:
         raise UsageError("no MFA code was typed", "start again and type the code that the device shows") from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _mentioned() -> bool:
