@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from aws.alarms.define import log_metric
-from aws.alarms.figures import Figures
+from aws.alarms.figures import TAG_PREFIX, Figures
 from aws.alarms.log_patterns import at_least_as_wide
 from aws.alarms.wanted import Wanted
 from aws.model import MetricKey, Resource
@@ -19,6 +19,15 @@ LOGGED: Final = ("lambda", "function")
 _NO_GROUP: Final = "it has no log group yet: nothing was ever logged"
 
 
+class _Chosen(NamedTuple):
+    """A pattern, and how many lines are too many for a resource."""
+
+    name: str
+    rule: str
+    pattern: LogPattern
+    threshold: float
+
+
 class LogCatalogue:
     """The settings' log patterns, ready to be asked about resources. ``groups`` None: nothing is said of logs."""
 
@@ -26,19 +35,17 @@ class LogCatalogue:
         self._patterns = settings.log_patterns
         self._figures = figures
         self._groups = groups
+        self._usual: list[_Chosen] | None = None  # for resources without a tag of ours, and most have none
 
     def of(self, resource: Resource) -> Iterator[Wanted]:
         """The alarms on its log lines that the resource's profile has, and why some do not apply to it."""
         group = resource.text("log_group")
         if self._groups is None or group is None or (resource.service, resource.kind) != LOGGED:
             return
-        for name, pattern in self._patterns.items():
-            figures = self._figures.of_log_pattern(resource, name)
-            if figures is None:
-                continue
-            rule, filters = log_rule(name), self._groups.filters.get(group)
+        filters = self._groups.filters.get(group)
+        for name, rule, pattern, threshold in self._chosen(resource):
             if filters is not None:
-                yield _wanted(rule, group, name, pattern, filters, figures["threshold"])
+                yield _wanted(rule, group, name, pattern, filters, threshold)
             elif other := self._groups.other_class.get(group):
                 words = other.replace("_", " ").lower()
                 yield Wanted(rule, why_not=f"its log group is of the class {words}, which takes no metric filters")
@@ -46,6 +53,18 @@ class LogCatalogue:
                 yield Wanted(rule, unread=self._groups.unread)
             else:
                 yield Wanted(rule, why_not=_NO_GROUP)
+
+    def _chosen(self, resource: Resource) -> list[_Chosen]:
+        if any(key.startswith(TAG_PREFIX) for key in resource.tags):
+            return self._read(resource)
+        if self._usual is None:
+            self._usual = self._read(resource)
+        return self._usual
+
+    def _read(self, resource: Resource) -> list[_Chosen]:
+        """The patterns that its profile has."""
+        found = ((name, each, self._figures.of_log_pattern(resource, name)) for name, each in self._patterns.items())
+        return [_Chosen(name, log_rule(name), each, own["threshold"]) for name, each, own in found if own is not None]
 
 
 def counted(filters: Sequence[FilterFound], pattern: LogPattern) -> list[MetricKey]:

@@ -38,22 +38,25 @@ class Additions:
         """All links as they are now. Gives the resources that have become others by it."""
         before, self._sources = self._sources, dead_letter_sources(links)
         touched = before.keys() | self._sources.keys()
-        return list(self._renewed([arn for arn in touched if before.get(arn) != self._sources.get(arn)]))
+        changed = self._renewed([arn for arn in touched if before.get(arn) != self._sources.get(arn)])
+        return [resource for resource in changed if resource is not None]
 
-    def tag(self, tags: Tags) -> Iterator[Resource]:
-        """All tags as they are now. Gives the resources that become others by it, as it goes through all of them."""
+    def tag(self, tags: Tags) -> Iterator[Resource | None]:
+        """All tags as they are now. Goes through all resources; gives those that become others, None for each other."""
         self._tags = tags
         return self._renewed(list(self._found))
 
-    def _renewed(self, arns: Collection[str]) -> Iterator[Resource]:
+    def _renewed(self, arns: Collection[str]) -> Iterator[Resource | None]:
         for arn in arns:
             if arn not in self._found:
                 continue
             before = self._complete[arn]
             complete = self._completed(self._found[arn])
-            if complete != before:
-                self._complete[arn] = complete
-                yield complete
+            if complete == before:
+                yield None
+                continue
+            self._complete[arn] = complete
+            yield complete
 
     def _completed(self, resource: Resource) -> Resource:
         tags, sources = self._tags.of(resource.arn), self._sources.get(resource.arn)

@@ -107,7 +107,8 @@ class Watch:
         if await self.tagging.read():
             slices = Slices(self._clock)
             for resource in self._additions.tag(self.tagging.tags):
-                self._show(resource)
+                if resource is not None:
+                    self._show(resource)
                 await slices.breathe()
             self._changed()
 
