@@ -39,12 +39,15 @@ def test_the_header_says_the_rate_and_with_it_a_mode_and_a_limit_that_somebody_c
     chosen = replace(LOOK, polling=Polling(mode="economy", max_usd_per_hour=0.5))
     assert shown(meter.rate(chosen)) == "economy $0.31/h of $0.50"
     assert meter.rate(replace(LOOK, api=ApiUse())) is None
+    assert shown(meter.rate(replace(LOOK, api=ApiUse(), polling=Polling(usd_per_hour_planned=0.2)))) == "~$0.20/h"
 
 
 def test_what_rests_and_what_is_saved_on_is_shortened_but_never_leaves_the_header() -> None:
     marks = meter.marks(Polling(resting="unfocused", savings=("hot set", "sweeps")))
     assert [shown(mark) for mark in marks] == ["resting: unfocused", "saving: hot set, sweeps"]
     assert all(mark.priority == KEEP for mark in marks)
+    many = [shown(mark) for mark in meter.marks(Polling(savings=("hot set", "sweeps", "traffic")))]
+    assert many == ["saving: hot set +2"]
     narrow = "".join(cell.text for line in split(marks, 10) for cell in line)
     assert narrow == "resting  saving"
     assert meter.marks(Polling()) == []
@@ -77,7 +80,7 @@ def test_what_is_all_read_alike_is_told_in_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5, "5s"), (60, "1m"), (90, "90s"), (300, "5m"), (1_234, "20.6m"), (3_600, "1h"), (9_000, "2.5h")],
+    [(5, "5s"), (60.0000001, "1m"), (90, "90s"), (300, "5m"), (1_234, "20.6m"), (3_600, "1h"), (9_000, "2.5h")],
 )
 def test_lengths_of_time_are_short(seconds: float, words: str) -> None:
     assert figures.span(seconds) == words

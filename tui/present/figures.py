@@ -100,7 +100,8 @@ def usd(value: float) -> str:
 
 def span(seconds: float) -> str:
     """A length of time: ``90s``, ``5m``, ``2h``, and ``20.6m`` where it is no whole number of them."""
+    seconds = round(seconds)
     if seconds < MINUTE_S or (seconds < 10 * MINUTE_S and seconds % MINUTE_S):
-        return f"{seconds:.0f}s"
+        return f"{seconds}s"
     of_s, unit = (HOUR_S, "h") if seconds >= 2 * HOUR_S or seconds == HOUR_S else (MINUTE_S, "m")
     return f"{seconds / of_s:.1f}".removesuffix(".0") + unit

@@ -15,7 +15,8 @@ def marks(polling: Polling) -> list[Part]:
     if polling.resting:
         parts.append(_mark("resting", polling.resting))
     if polling.savings:
-        parts.append(_mark("saving", ", ".join(polling.savings)))
+        first, *others = polling.savings  # the meter's panel has them all
+        parts.append(_mark("saving", f"{first} +{len(others)}" if len(others) > 1 else ", ".join(polling.savings)))
     return parts
 
 
@@ -24,11 +25,12 @@ def _mark(word: str, what: str) -> Part:
 
 
 def rate(snapshot: Snapshot) -> Part | None:
-    """``$0.31/h``; with the mode where it is not the usual one, and with the limit where there is one."""
+    """``$0.31/h``, with ~ as long as it is only planned; with the mode and the limit that somebody chose."""
     polling, spent = snapshot.polling, snapshot.api.usd_per_hour
-    if spent is None:
+    planned = polling.usd_per_hour_planned
+    if spent is None and not planned:
         return None
-    head = Cell(usd_per_hour(spent))
+    head = Cell(usd_per_hour(spent) if spent is not None else f"~{usd_per_hour(planned or 0.0)}")
     mode = f"{polling.mode} " if polling.mode != "standard" else ""
     limit = f" of {usd(polling.max_usd_per_hour)}" if polling.max_usd_per_hour else ""
     return Part((Cell(mode, styles.QUIET), head, Cell(limit, styles.QUIET)), 2, (head,), right=True, short_priority=6)
