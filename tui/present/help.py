@@ -15,8 +15,10 @@ _KEYS_WIDTH, _ID_WIDTH = 13, 17
 _WORDS = (
     "SEV     CRIT WARN INFO by rule; GAP could not be read; ok recovered, shown for 15 minutes",
     "SINCE   first minute of the trouble; ~ known to five minutes; >3h began before the window; ×2 came back",
-    "ALARM   FIRED somebody was told; ARMED would be; SILENT tells nobody; DEAD can never fire; NONE; ? not read",
-    "COVER   ok there and heard; MISS missing; SIL silent; DEAD can never fire; WEAK fires later; · not applicable",
+    "ALARM   FIRED somebody was told; ARMED would be; FIRED? ARMED? it cannot be told whether anybody hears",
+    "        SILENT tells nobody, or muted; DEAD can never fire; NONE; ? not read",
+    "COVER   ok there and heard; ok? perhaps unheard; MISS missing; SIL silent; DEAD can never fire; WEAK fires later;",
+    "        · not applicable",
     "plans   [x] picked; [ ] left; [!] name used; [R] would be replaced; [~] does less than it seems; [=] exists",
     "cells   ? not fetched; ~ old or partial; - nothing published; 0 counted nothing; denied; failed",
 )
