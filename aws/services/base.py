@@ -215,10 +215,14 @@ class Service:
 
     def metrics_of(self, resource: Resource) -> list[tuple[Metric, MetricKey]]:
         """The metrics that this resource publishes, with their keys."""
-        dimensions: dict[Dimensions, Dimensions] = {}  # most metrics have the same: one tuple for all saves megabytes
+        # Most metrics of a kind have the same dimensions: one tuple for all saves megabytes in a big account.
+        keys: dict[Callable[[Resource], Dimensions | None], MetricKey | None] = {}
         found = []
         for metric in self.metrics:
-            if metric.kind == resource.kind and (key := metric.key(resource)) is not None:
-                shared = dimensions.setdefault(key.dimensions, key.dimensions)
-                found.append((metric, key._replace(dimensions=shared)))
+            if metric.kind != resource.kind:
+                continue
+            if metric.dimensions not in keys:
+                keys[metric.dimensions] = metric.key(resource)
+            if (first := keys[metric.dimensions]) is not None:
+                found.append((metric, MetricKey(metric.namespace, metric.name, first.dimensions)))
         return found
