@@ -215,6 +215,16 @@ def test_many_under_one_rule_fold_into_one_line_that_opens() -> None:
     assert len(VIEWS["problems"].listing(look, Query(toggled=frozenset({"i"})), Look()).keys) == 143
 
 
+def test_of_minutes_after_the_last_read_the_pulse_says_nothing_instead_of_zero() -> None:
+    account, away_s = an_account(), 5 * 60
+    read = series_of([7.0] * 180, ending_at=NOW - away_s, state=ReadState.STALE, read_at_s=NOW - away_s)
+    own = readings(account, {"errors": read})
+    errors = pulse(snapshot(account, series={SCOPE: own}), CATALOG).errors
+    assert errors.partly
+    assert set(errors.minutes) == {7.0}
+    assert 0 < len(errors.minutes) < 12
+
+
 def test_the_pulse_is_the_accounts_own_and_else_the_sum_of_its_functions() -> None:
     account, one, other = an_account(), a_function("one"), a_function("other")
     functions = readings(one, {"errors": [1.0] * 20}) | readings(other, {"errors": [2.0] * 20})

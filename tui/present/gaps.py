@@ -16,7 +16,10 @@ _VERBS = {
     "TimedOut": "no answer",
     "Unreachable": "unreachable",
     "ExpiredCredentials": "credentials expired",
+    "ExpiredToken": "credentials expired",
+    "ExpiredTokenException": "credentials expired",
     "NoCredentials": "no credentials",
+    "MfaRequired": "MFA code wanted",
     "NotInRegion": "not in this region",
     "BadAnswer": "bad answer",
 }

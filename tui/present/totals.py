@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aws.model import Resource, Series, Snapshot
+from aws.model import ReadState, Resource, Series, Snapshot
 from tui.present.catalog import Catalog
 
 MINUTES = 12  # as many as the header's sparklines have room for
@@ -69,6 +70,7 @@ def _sum(snapshot: Snapshot, catalog: Catalog, resources: Iterable[Resource], me
     minutes = _minutes(snapshot)
     sums = [0.0] * MINUTES
     read = unread = 0
+    known_s = minutes.stop
     for resource in resources:
         metric = catalog.metric(resource, metric_id)
         series = catalog.series(snapshot, resource, metric) if metric else None
@@ -78,13 +80,22 @@ def _sum(snapshot: Snapshot, catalog: Catalog, resources: Iterable[Resource], me
             unread += 1
             continue
         read += 1
+        known_s = min(known_s, _known_until(series))
         if series.period_s == 60:
             points = series.between(minutes.start, minutes.stop)
             first = MINUTES - len(points) - max(0, (minutes.stop - series.end_s) // 60)
             for index, point in enumerate(points, max(0, first)):
                 if point > 0:  # neither NaN nor zero
                     sums[index] += point
-    return Total(tuple(sums) if read else (), partly=unread > 0)
+    kept = max(0, (known_s - minutes.start) // 60)
+    return Total(tuple(sums[:kept]) if read else (), partly=unread > 0 or kept < MINUTES)
+
+
+def _known_until(series: Series) -> int:
+    """Where what a series says ends: of the minutes since a stale one was read nothing is known."""
+    if series.state is not ReadState.STALE or series.read_at_s is None:
+        return sys.maxsize
+    return int(series.read_at_s) // 60 * 60 - UNSETTLED_S
 
 
 def _pool(snapshot: Snapshot, catalog: Catalog, accounts: Iterable[Resource]) -> Total:
@@ -96,24 +107,31 @@ def _pool(snapshot: Snapshot, catalog: Catalog, accounts: Iterable[Resource]) ->
         claimed = _reader(snapshot, catalog, account, "claimed_concurrency")
         if not limit or used is None or claimed is None:
             continue
+        known_s = min(used.known_s, claimed.known_s)
         shares = tuple(
             0.0 if not unreserved > 0 else 100 * unreserved / max(1.0, limit - max(0.0, claimed(at) - unreserved))
             for at in _minutes(snapshot)
+            if at < known_s
             for unreserved in (used(at),)
         )
         fullest = max(fullest, Total(shares), key=lambda one: one.latest or -1.0)
     return fullest
 
 
-def _reader(snapshot: Snapshot, catalog: Catalog, account: Resource, metric_id: str) -> Callable[[int], float] | None:
-    """The metric's value at a minute, NaN read as none; None where the metric was not read."""
-    metric = catalog.metric(account, metric_id)
-    series: Series | None = catalog.series(snapshot, account, metric) if metric else None
-    if series is None or not (series.state.known or series.state.has_value):
-        return None
+class _Reader:
+    """A metric's value at a minute, NaN read as none, up to ``known_s``."""
 
-    def at(moment_s: int) -> float:
-        value = series.value_at(moment_s)
+    def __init__(self, series: Series) -> None:
+        self._series = series
+        self.known_s = _known_until(series)
+
+    def __call__(self, moment_s: int) -> float:
+        value = self._series.value_at(moment_s)
         return value if value > 0 else 0.0
 
-    return at
+
+def _reader(snapshot: Snapshot, catalog: Catalog, account: Resource, metric_id: str) -> _Reader | None:
+    """None where the metric was not read."""
+    metric = catalog.metric(account, metric_id)
+    series: Series | None = catalog.series(snapshot, account, metric) if metric else None
+    return None if series is None or not (series.state.known or series.state.has_value) else _Reader(series)
