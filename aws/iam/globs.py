@@ -32,6 +32,8 @@ def covers(pattern: str, asked: str) -> bool:
     """
     if pattern in ("*", asked):
         return True
+    if "?" not in pattern:
+        return _in_order(pattern.split("*"), asked)
     star, mark = -1, 0
     at, here, length, end = 0, 0, len(pattern), len(asked)
     while here < end:
@@ -49,6 +51,20 @@ def covers(pattern: str, asked: str) -> bool:
         else:
             return False
     return not pattern[at:].strip("*")
+
+
+def _in_order(parts: list[str], asked: str) -> bool:
+    """Whether the fixed parts between the ``*`` of a pattern stand in a text one after the other."""
+    head, tail = parts[0], parts[-1]
+    if len(parts) == 1 or not asked.startswith(head) or not asked.endswith(tail):
+        return False
+    at, end = len(head), len(asked) - len(tail)
+    for part in parts[1:-1]:
+        found = asked.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at <= end
 
 
 def overlaps(one: str, other: str) -> bool:

@@ -22,8 +22,9 @@ from aws.iam.resource_sets import ResourceSet
 
 _FULL = 2
 _MAX_PAIRS = 10_000
-# The quotas of a role (25 managed policies of 6,144 characters, 10,240 inline) leave room for about half of this.
-MAX_PATTERNS = 60_000
+# The most that a role's quotas leave room for (IAM quotas: 25 managed policies of 6,144 characters and 10,240 inline,
+# at eight characters for the shortest pattern with its quotes and comma).
+MAX_PATTERNS = 20_480
 
 
 @dataclass(frozen=True, slots=True)
