@@ -190,7 +190,8 @@ class Search:
         """What to read: what erred before, then what alarms, then the busiest, and last what is idle."""
         slices, hot = Slices(self._clock), set(hot)
         ranked: list[tuple[int, float, int, SeriesId]] = []
-        for number, (series_id, arn) in enumerate(one.members.items()):
+        # A copy: while the loop runs in between, resources come and go.
+        for number, (series_id, arn) in enumerate(tuple(one.members.items())):
             await slices.breathe()
             rank = 0 if series_id in one.noisy else 1 if arn in hot else 3 if self._idle(arn) else 2
             ranked.append((rank, -self._traffic(arn), number, series_id))
