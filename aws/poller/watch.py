@@ -233,7 +233,7 @@ class Watch:
             missing.append(late("sns", TOPICS, what=what).leaving_coverage_open())
         if not self.tagging.tried:
             missing.append(late("tags", TAGS).leaving_coverage_open())
-        if not self.logs.tried:
+        if self.inventory.tried and not self.logs.tried:  # they are asked for once the functions are known
             missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
         unread: Counter[str] = Counter()
         for arn, wanted in self.metrics.wanted.items():
