@@ -129,8 +129,12 @@ class Over(Protocol):
         """AWS CLI lines to copy."""
         ...
 
-    def failure(self, message: str, hint: str) -> None:
-        """Nothing to show, and why."""
+    def failure(self, message: str, hint: str, *, again: bool = False) -> None:
+        """Nothing to show, and why. ``again``: it is tried again by itself."""
+        ...
+
+    def end_failure(self) -> None:
+        """There is something to show at last."""
         ...
 
     def panel(self, title: str, lines: Sequence[Line]) -> None:
