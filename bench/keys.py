@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.account import large_account
@@ -39,18 +38,11 @@ def measure() -> Iterator[Result]:
 def _pressed(program: Sequence[str], environment: Mapping[str, str], *, before: str, wait_s: float) -> list[float]:
     """The delays of all presses in milliseconds, shortest first."""
     with Terminal(program, environment) as terminal:
-        _watch(terminal, wait_s)
+        terminal.watch(wait_s)
         terminal.press(before)
-        _watch(terminal, 2.0)
+        terminal.watch(2.0)
         delays = []
         for index in range(PRESSES):
-            _watch(terminal, _BETWEEN_S)
+            terminal.watch(_BETWEEN_S)
             delays.append(1000 * terminal.answered_s(_MOVES[index % len(_MOVES)]))
     return sorted(delays)
-
-
-def _watch(terminal: Terminal, seconds: float) -> None:
-    """Read for so long whatever is written: a full pty would hold the program up."""
-    ends = time.perf_counter() + seconds
-    while (left_s := ends - time.perf_counter()) > 0:
-        terminal.settle(min(left_s, _BETWEEN_S))

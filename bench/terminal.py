@@ -75,6 +75,12 @@ class Terminal:
         """Type one key."""
         os.write(self._master, key.encode())
 
+    def watch(self, seconds: float) -> None:
+        """Read for so long whatever is written: a full pty would hold the program up."""
+        ends = time.perf_counter() + seconds
+        while (left_s := ends - time.perf_counter()) > 0:
+            self._read(left_s)
+
     def answered_s(self, key: str, timeout_s: float = 10.0) -> float:
         """Seconds from the typing of a key until the program had written anything. Raises TimeoutError."""
         pressed = time.perf_counter()

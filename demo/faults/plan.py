@@ -82,7 +82,7 @@ class Plan:
 class _Wrong(NamedTuple):
     """What is wrong with a value, and where: the fault's place in the plan and the key; -1 is the plan itself."""
 
-    index: int
+    place: int
     key: str
     why: str
 
@@ -179,8 +179,8 @@ def _line(text: str, wrong: _Wrong) -> int | None:
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"\s*\[\[\s*fault\s*\]\]", line):
             block += 1
-            if block == wrong.index:
+            if block == wrong.place:
                 found = number
-        elif block == wrong.index and re.match(rf"\s*[\"']?{re.escape(wrong.key)}[\"']?\s*=", line):
+        elif block == wrong.place and re.match(rf"\s*[\"']?{re.escape(wrong.key)}[\"']?\s*=", line):
             return number
     return found

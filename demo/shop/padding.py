@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -47,7 +48,7 @@ def _calls_per_minute(index: int) -> float:
     turn, place = divmod(index, len(_PROFILE_ORDER))
     if (turn * 3 + place) % 10 >= _CALLED_OF_TEN:
         return 0.0
-    return 90.0 / (1 + turn % 40) ** 1.3
+    return 90.0 / math.pow(1 + turn % 40, 1.3)
 
 
 def _functions(count: int) -> Iterator[Function]:
