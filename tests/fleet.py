@@ -31,7 +31,7 @@ class Fleet:
 
     clock: VirtualClock
     functions: int = 400
-    busy_every: int = 4
+    busy_every: int = 10
     scope: Scope = SCOPE
     counts: dict[str, dict[str, dict[int, float]]] = field(default_factory=dict)  # metric, function, minute
     refused: dict[str, Exception] = field(default_factory=dict)
@@ -117,9 +117,11 @@ class Fleet:
         minutes = range(int(start_s), int(end_s) - MINUTE + 1, MINUTE)
         counted = self.counts.get(metric, {})
         if name is not None:
-            mine = counted.get(name, {})
-            busy = 1.0 if metric == "Invocations" else 0.0 if metric in _COUNTED else 20.0
-            return [(m, mine.get(m, busy)) for m in minutes if m in mine or self.busy(name)]
+            mine, busy = counted.get(name, {}), self.busy(name)
+            if not mine and not busy:
+                return []
+            usual = 1.0 if metric == "Invocations" else 0.0 if metric in _COUNTED else 20.0
+            return [(m, mine.get(m, usual)) for m in minutes if busy or m in mine]
         if metric in ("Errors", "Throttles"):
             if self.sums_lie:
                 return []
@@ -169,5 +171,5 @@ SERVICES = {"lambda": replace(registry()["lambda"], discover=_discover, after=()
 
 def a_poller(fleet: Fleet, settings: PollSettings | None = None) -> Poller:
     """A poller on the made-up account."""
-    chosen = settings or PollSettings()
+    chosen = replace(settings or PollSettings(), window_s=1_800)
     return Poller([FleetSource(fleet)], settings=chosen, clock=fleet.clock, services=SERVICES)

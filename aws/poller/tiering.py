@@ -42,6 +42,8 @@ class Tiering:
         self._clock = clock
         self._store = store
         self._looked_at: dict[str, float] = {}  # monotonic, of rows and the hot set
+        self._paid_at: dict[Tier, float] = {}
+        self._planned_rows: dict[Tier, int] = {}
         self._due_at: float | None = None
         self._needed: dict[tuple[str, str], frozenset[str]] = {}
         self.activity = activity
@@ -107,6 +109,7 @@ class Tiering:
     ) -> Plan:
         """How often each tier is read from now on."""
         by_tier = {tier: self.rota.size(tier) for tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)}
+        self._planned_rows = {Tier.VISIBLE: len(visible), Tier.HOT: len(hot)}
         by_tier[Tier.VISIBLE] = sum(len(self.entries.get(arn, ())) for arn in visible)
         by_tier[Tier.HOT] = sum(entry.needed for arn in hot for entry in self.entries.get(arn, ()))
         by_tier[Tier.ACCOUNT] = sum(len({i.metric for i in ids}) for ids in self.account.values())
@@ -142,7 +145,18 @@ class Tiering:
             return []
         least_s = max(0.0, every_s - self.plan.interval_s / 2)
         due = [arn for arn in arns if arn in self.entries and now - self._looked_at.get(arn, -math.inf) >= least_s]
+        if self.plan.strict:
+            due = self._paid(due, tier, now)
         self._looked_at.update(dict.fromkeys(due, now))
+        return due
+
+    def _paid(self, due: list[str], tier: Tier, now: float) -> list[str]:
+        """As many of the rows as the plan's cadence comes to: whoever scrolls on and on sees new ones all the time."""
+        rows, last = self._planned_rows.get(tier, 0), self._paid_at.get(tier)
+        credit = rows * (now - last) / self.plan.every_s[tier] if last is not None else float(rows)
+        due = sorted(due, key=lambda arn: self._looked_at.get(arn, -math.inf))[: int(min(credit, rows) + 1e-6)]
+        if due:
+            self._paid_at[tier] = now
         return due
 
     def series_of(self, arn: str, *, needed: bool = False) -> tuple[SeriesId, ...]:

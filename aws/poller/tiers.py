@@ -148,7 +148,7 @@ def plan(
 
 def _wishes(mode: _Mode, size: Mapping[Tier, int], interval_s: float, *, resting: bool) -> dict[Tier, float]:
     """Dollars an hour for each tier, were there no limit. What the rows leave over, slower tiers may use."""
-    tiers = [tier for tier in Tier if tier is not Tier.ACCOUNT]
+    tiers: list[Tier] = [tier for tier in Tier if tier is not Tier.ACCOUNT]
     most = {tier: usd_per_hour(size[tier], interval_s) for tier in tiers}
     if not mode.usd_per_hour:
         return most
