@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.widgets import Input
 
 from aws.clock import Clock, SystemClock
 from aws.model import Snapshot
@@ -26,6 +27,7 @@ from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
 from tui.signing import Signing
+from tui.typeahead import TypeAhead
 from tui.watching import FeedWatch
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ class CwtopApp(Host, inherit_bindings=False):
         self.over = Overlays(self, acts)
         self.signing = Signing(self, sign_ins)
         self.load_alarms = self._alarming
+        opening = [key.strip() for name in ("command", "filter") for key in acts.keys[name].split(",")]
+        self._type_ahead = TypeAhead(opening, self.post_message, self.set_timer)
         self._bindings = acts.bindings()
         self.set_keymap(key_names.keymap(acts.actions, config.keys))
 
@@ -139,7 +143,12 @@ class CwtopApp(Host, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Every key, click and paste passes here first."""
         self.looked_at(changed=self.presence.saw(event))
-        await super().on_event(event)
+        if not self._type_ahead.holds(event, typing=lambda: isinstance(self.focused, Input)):
+            await super().on_event(event)
+
+    def on_prompt_opened(self) -> None:
+        """What was typed too early for it."""
+        self._type_ahead.give_back()
 
     def action_do(self, action_ids: str) -> None:
         """A key of the registry's was pressed: act on what is selected at this moment."""

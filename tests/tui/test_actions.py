@@ -6,6 +6,7 @@ import base64
 from dataclasses import replace
 
 import pytest
+from textual import events
 
 from aws.errors import UsageError
 from tests.tui.feeds import FakeFeed
@@ -126,6 +127,20 @@ def test_a_beginning_that_one_name_has_is_enough_and_an_ambiguous_one_is_refused
         commands.parse("copy", REGISTRY)
     assert commands.complete("int", REGISTRY) == "interval"
     assert commands.complete("interval 3", REGISTRY) is None
+
+
+async def test_a_command_that_comes_all_at_once_is_typed_and_no_letter_of_it_acts_on_the_list() -> None:
+    async with running(FakeFeed(evening())) as run:
+        for key, character in (("colon", ":"), *((char, char) for char in "mode"), ("space", " "), ("e", "e")):
+            run.app.post_message(events.Key(key, character))
+        run.app.post_message(events.Key("enter", None))
+        for _ in range(100):
+            if run.feed.modes:
+                break
+            await run.pilot.pause(0.01)
+        assert run.feed.modes == ["economy"]
+        assert "[1 Problems 5]" in run.screen, "enter opened nothing"
+        await run.press("escape")
 
 
 async def test_pausing_is_said_and_reaches_the_poller() -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
@@ -29,6 +30,9 @@ class _Line(Input):
         Binding("tab", "complete", "Complete", show=False),
     ]
 
+    def on_focus(self) -> None:
+        self._prompt.post_message(Prompt.Opened())
+
     def action_cancel(self) -> None:
         self._prompt.cancel()
 
@@ -48,6 +52,9 @@ class Prompt(Horizontal):
     ``accept`` gets the line on enter; ``changed`` each time it changes; ``cancelled`` is called on escape.
     ``completion`` gives the whole line that what was typed may become; tab takes it.
     """
+
+    class Opened(Message):
+        """The line takes keys now."""
 
     def __init__(
         self,
