@@ -176,6 +176,7 @@ class Watch:
     def set_mode(self, mode: str) -> None:
         """How much freshness may cost from now on."""
         self._settings = replace(self._settings, mode=mode)
+        self._replan()
 
     def attend(self, interest: Interest) -> None:
         """What the user looks at now."""

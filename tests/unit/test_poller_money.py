@@ -23,7 +23,7 @@ async def test_two_regions_share_one_limit_by_how_much_there_is_to_read() -> Non
         assert polling.usd_per_hour_by_mode["thorough"] == pytest.approx(0.04, rel=0.01), "the limit holds in any mode"
 
         poller.set_mode("economy")
-        await clock.advance(70)
+        await clock.advance(2)
         chosen = (await newest(poller)).polling
         assert chosen.mode == "economy"
         assert chosen.usd_per_hour_planned == chosen.usd_per_hour_by_mode["economy"] < 0.04
