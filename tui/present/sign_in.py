@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from aws.model import Snapshot
-from aws.signin.desk import Way
 from aws.signin.device import Confirm, NotSignedIn, SignedIn, Stage
 from tui.present import styles
 from tui.present.figures import age, clock
 from tui.present.view import Look
 from widgets.cells import Cell
 from widgets.lines import Line
+
+if TYPE_CHECKING:
+    from aws.signin.desk import Way
 
 _BLANK: Line = (Cell(""),)
 _MEANWHILE = "The lists keep what was read, with its age; polling goes on by itself after the sign-in."
