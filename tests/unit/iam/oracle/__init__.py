@@ -1,0 +1,1 @@
+"""cloudsplaining as oracle for the rules of roles."""
