@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.present import sign_in as words
+from tui.present import credentials as words
 
 if TYPE_CHECKING:
     from aws.signin.desk import SignIns

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from aws.model import Snapshot
 from aws.signin.device import Confirm, NotSignedIn, SignedIn, Stage
 from tui.present import styles
+from tui.present.credentials import named
 from tui.present.figures import age, clock
 from tui.present.view import Look
 from widgets.cells import Cell
@@ -18,25 +18,6 @@ if TYPE_CHECKING:
 
 _BLANK: Line = (Cell(""),)
 _MEANWHILE = "The lists keep what was read, with its age; polling goes on by itself after the sign-in."
-
-
-def wanting(snapshot: Snapshot | None) -> list[str | None]:
-    """The profiles (None: the ambient credentials) that AWS does not take any more, or that never got that far."""
-    if snapshot is None:
-        return []
-    refused = [scope.profile for scope, held in snapshot.credentials.items() if held.refused]
-    return list(dict.fromkeys([*refused, *(gap.profile for gap in snapshot.gaps if gap.credentials)]))
-
-
-def renewable(snapshot: Snapshot | None) -> list[str | None]:
-    """The profiles that somebody signs in to, so that they may also do so before it ends."""
-    held = snapshot.credentials.items() if snapshot else ()
-    return list(dict.fromkeys(scope.profile for scope, one in held if one.kind in ("sso", "mfa")))
-
-
-def named(profile: str | None) -> str:
-    """The profile in a sentence."""
-    return f"profile {profile}" if profile else "the default profile"
 
 
 def title(way: Way | None, profile: str | None) -> str:
