@@ -35,6 +35,7 @@ _DEALT: Final = (
     (2.3, 3),
     (2.9, 1),
 )
+_TIMES: Final = tuple(times for _, times in _DEALT)
 _ROUND: Final = 100
 _KEPT: Final = 4_000  # function-minutes of each profile: the metrics of a function are asked for together
 _STRIDE: Final = 37  # deals the round in mixed order; has no factor in common with it
@@ -45,6 +46,7 @@ class Profile:
 
     def __init__(self, name: str, functions: Iterable[Function], forecast: Forecast, seed: int) -> None:
         self.median_ms, _, _ = PROFILES[name]
+        self._values = [self.median_ms * factor for factor, _ in _DEALT]
         members = list(functions)
         self.functions = {function.name: position for position, function in enumerate(members)}
         self._weights = [0.0, *accumulate(function.per_minute for function in members)]
@@ -80,12 +82,12 @@ class Profile:
         return FunctionMinute(last - first, throttles, (), 0, durations, self._in_flight(ran_first, ran_last))
 
     def _durations(self, first: int, last: int) -> Durations:
-        kept = [
-            (self.median_ms * factor, float(times))
-            for (factor, _), low, high in zip(_DEALT, _dealt(first), _dealt(last), strict=True)
-            if (times := high - low)
-        ]
-        return Durations(tuple(value for value, _ in kept), tuple(times for _, times in kept))
+        """Those of the calls from ``first`` up to ``last``: the difference of what was dealt to all before each."""
+        (before, begin), (rounds, end) = divmod(first, _ROUND), divmod(last, _ROUND)
+        whole = rounds - before
+        dealt = zip(self._values, _TIMES, _BEFORE[begin], _BEFORE[end], strict=True)
+        kept = [(value, n) for value, times, low, high in dealt if (n := whole * times + high - low)]
+        return Durations(tuple(value for value, _ in kept), tuple(float(n) for _, n in kept))
 
     def _in_flight(self, first: int, last: int) -> tuple[int, ...]:
         per_call = self.median_ms * 1.1 / 60_000.0
@@ -108,12 +110,6 @@ def _rounds() -> tuple[tuple[int, ...], ...]:
 
 
 _BEFORE: Final = _rounds()
-
-
-def _dealt(calls: int) -> list[int]:
-    """How many of each duration the first so many calls were dealt."""
-    rounds, place = divmod(calls, _ROUND)
-    return [rounds * times + before for (_, times), before in zip(_DEALT, _BEFORE[place], strict=True)]
 
 
 class Fleet:
