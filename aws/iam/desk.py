@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from aws.iam.decision import Decision
     from aws.iam.findings import Inspection
-    from aws.iam.view import AccountView, RoleView
+    from aws.iam.view import AccountView, FunctionUse, RoleView
+    from aws.logs.denials import DenialsRead
     from aws.model import Gap, Resource, Scope, Snapshot
 
 
@@ -49,6 +50,15 @@ class PolicyRemark:
     code: str
     text: str
     where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReport:
+    """Who asks and how the account's root is kept; what was refused is a gap, never a finding."""
+
+    view: AccountView
+    inspection: Inspection
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,4 +113,12 @@ class RoleDesk(Protocol):
 
     def posture(self, snapshot: Snapshot) -> AsyncIterator[Posture]:
         """All function roles, from bulk reads in the background: the first as soon as anything is known."""
+        ...
+
+    async def account(self) -> AccountReport:
+        """Who asks (sts:GetCallerIdentity) and how root is kept (iam:GetAccountSummary): asked of AWS once, free."""
+        ...
+
+    async def denials(self, function: FunctionUse) -> DenialsRead:
+        """What the function's log says it was denied lately. Raises `AwsError` where the log could not be read."""
         ...
