@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from aws.iam.policy import StatementRef
 
 
+ESCALATING = frozenset({"R01", "R04", "R05", "R07", "R08"})
+
+
 class IamSeverity(StrEnum):
     """How bad a finding about a role is."""
 
@@ -67,6 +70,18 @@ class Inspection:
     findings: tuple[IamFinding, ...]
     not_judged: tuple[NotJudged, ...]
     caveats: tuple[str, ...] = ()
+
+    @property
+    def escalates(self) -> bool | None:
+        """Whether the role can get more than it was given; None: only under a condition, or it could not be told.
+
+        ``not_judged`` tells the two apart: it names the rules that could not be judged.
+        """
+        found = [each for each in self.findings if each.id in ESCALATING]
+        if any(not each.conditional and not each.unless for each in found):
+            return True
+        unknown = any(rule in ESCALATING for each in self.not_judged for rule in each.rules)
+        return None if found or unknown else False
 
     @property
     def worst(self) -> IamSeverity | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from aws.iam.actions import action_fact
 from aws.iam.escalation.table import PATHS
-from aws.iam.inspect import inspect_account
+from aws.iam.inspect import inspect_account, inspect_role
 from aws.iam.rules.registry import RULES
 from aws.iam.view import AccountSummary, AccountView, RootUse
-from tests.unit.iam.views import ACCOUNT, DAY_S, NOW_S
+from tests.unit.iam.views import ACCOUNT, DAY_S, NOW_S, allow, deny, policy, role
 
 ROOT = f"arn:aws-us-gov:iam::{ACCOUNT}:root"
 CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/me"
@@ -48,6 +50,20 @@ def test_the_root_user(caller: str, summary: AccountSummary, used: RootUse | Non
     inspection = inspect_account(AccountView(now_s=NOW_S, caller_arn=caller, summary=summary, root_use=used))
     assert {each.id: each.severity for each in inspection.findings} == finds
     assert not inspection.not_judged
+
+
+@pytest.mark.parametrize(
+    ("entries", "escalates"),
+    [
+        ([allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/x")], True),
+        ([allow("iam:PutRolePolicy", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], None),
+        ([allow("iam:PutRolePolicy"), deny("iam:*", "arn:aws:iam::123456789012:role/x")], None),
+        ([allow("s3:GetObject")], False),
+        ([{"Effect": "Maybe"}], None),
+    ],
+)
+def test_whether_it_escalates(entries: list[dict[str, Any]], escalates: bool | None) -> None:
+    assert inspect_role(role(policy(*entries))).escalates is escalates
 
 
 def test_an_account_that_could_not_be_read_is_not_clean() -> None:
