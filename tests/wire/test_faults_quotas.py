@@ -42,7 +42,7 @@ class _Account:
     def __init__(self, url: str, gateway: Gateway, clock: _StandingClock) -> None:
         self.gateway = gateway
         self.clock = clock
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=5)
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=30)
         keys = {"aws_access_key_id": "k", "aws_secret_access_key": "s", "region_name": "eu-west-1"}
         services = ("cloudwatch", "lambda", "apigateway")
         self._clients = {name: boto3.client(name, endpoint_url=url, config=config, **keys) for name in services}
