@@ -1,0 +1,1 @@
+"""What functions write: read on demand, bounded in pages, and never kept."""
