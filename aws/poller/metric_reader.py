@@ -117,7 +117,7 @@ class MetricReader:
         """What an account-wide metric counts lately that none of its parts does, by minute (epoch seconds)."""
         for (_, _, name), one in self.tiers.sums.items():
             if name == metric_id and one.total in self.tiers.account.get(arn, ()):
-                return one.unexplained(self.store, self._clock.now())
+                return one.unexplained(self.store, self._clock.now(), early=not self.tiers.plan.whole)
         return {}
 
     def forget(self, arns: Collection[str]) -> None:

@@ -61,10 +61,14 @@ class Sum:
         parts = [series for i in self.noisy if (series := store.get(i)) is not None]
         return rest(total, parts, from_s=self.explained_to_s if from_s is None else from_s, now_s=now_s)
 
-    def unexplained(self, store: Store, now_s: float) -> Mapping[int, float]:
-        """What nobody accounts for in the last quarter of an hour, by minute (epoch seconds)."""
+    def unexplained(self, store: Store, now_s: float, *, early: bool) -> Mapping[int, float]:
+        """What nobody accounts for in the last quarter of an hour, by minute (epoch seconds).
+
+        ``early``: also at the first sign. Where every part is read as often as the sum, a first sign says only that
+        the sum was published before its parts.
+        """
         left = self.rest(store, now_s, int(now_s) - _RECENT_S)
-        return {**left.settled, **left.early}
+        return {**left.settled, **left.early} if early else left.settled
 
 
 class Purse:
