@@ -148,14 +148,11 @@ def _near(denial: Denial, grants: Grants) -> Iterator[tuple[StatementRef, str]]:
 
 
 def _statement(denial: Denial) -> dict[str, Any]:
-    """Exactly this action on exactly this resource: ``*`` only where the action knows no resources."""
-    fact = action_fact(denial.action)
-    if fact and not fact.templates:
-        resource = "*"
-    elif denial.resource in ("", "*"):
-        resource = FILL_IN
-    else:
-        resource = _escaped(denial.resource)
+    """Exactly this action on exactly this resource: ``*`` only where the action may be asked about none."""
+    resource = _escaped(denial.resource)
+    if denial.resource in ("", "*"):
+        fact = action_fact(denial.action)
+        resource = "*" if fact and not fact.takes_resources else FILL_IN
     return {"Effect": "Allow", "Action": denial.action, "Resource": resource}
 
 
