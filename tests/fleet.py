@@ -39,6 +39,7 @@ class Fleet:
     asked: list[str] = field(default_factory=list)
     at_once: int = 0  # most queries in one request
     limit: int = 100_000
+    timeout_s: float = 3.0
     sums_lie: bool = False  # as those of a server that does not publish what an account adds up to
 
     async def __call__(
@@ -163,7 +164,7 @@ async def _discover(discovery: Discovery) -> AsyncIterator[Discovered]:
     )
     for name in fleet.names():
         await asyncio.sleep(0)
-        yield Resource(scope, "lambda", "function", name, fleet.arn(name), facts={"timeout_s": 3.0})
+        yield Resource(scope, "lambda", "function", name, fleet.arn(name), facts={"timeout_s": fleet.timeout_s})
 
 
 SERVICES = {"lambda": replace(registry()["lambda"], discover=_discover, after=())}

@@ -57,7 +57,6 @@ class Tiering:
 
     def add(self, resource: Resource) -> tuple[SeriesId, ...]:
         """From now on a resource's metrics are read. Gives all its series."""
-        self.drop(resource.arn)
         service = self._services[resource.service]
         needed = self._needed_by(service, resource.kind)
         entries = tuple(
@@ -71,6 +70,10 @@ class Tiering:
             for metric, key in service.metrics_of(resource)
             if not metric.on_demand
         )
+        wanted = tuple(series_id for entry in entries for series_id in entry.ids)
+        if self.entries.get(resource.arn) == entries:  # it was merely seen again, with other facts
+            return wanted
+        self.drop(resource.arn)
         self.entries[resource.arn] = entries
         self.metrics += len(entries)
         totals = {metric.id: metric for metric in service.metrics if metric.kind == resource.kind}
@@ -83,8 +86,10 @@ class Tiering:
                 self.account[resource.arn] = (*self.account.get(resource.arn, ()), *entry.ids)
             elif entry.sum_key is not None:
                 self._sum(entry.sum_key).add(entry.ids[0], resource.arn)
+                if (series := self._store.get(entry.ids[0])) is not None:
+                    self._sum(entry.sum_key).heard(entry.ids[0], series)
         self._rotate(resource.arn)
-        return tuple(series_id for entry in entries for series_id in entry.ids)
+        return wanted
 
     def drop(self, arn: str) -> None:
         """A resource exists no more."""

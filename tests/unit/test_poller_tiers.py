@@ -169,3 +169,16 @@ async def test_while_the_pool_runs_low_it_is_read_who_holds_it(clock: VirtualClo
         assert "Most at once: fn-00040 850" in finding.evidence
         asked = (fleet.metrics - before)["ConcurrentExecutions"] / (FUNCTIONS // fleet.busy_every)
         assert asked <= 9 + 5, "in its turn, and every two minutes besides"
+
+
+async def test_functions_that_are_found_again_keep_what_is_known_of_them(clock: VirtualClock) -> None:
+    fleet = Fleet(clock, functions=20)
+    fleet.happen("Errors", "fn-00007", 2, ago_min=9)
+    fleet.happen("Invocations", "fn-00007", 200, ago_min=9)
+    async with a_poller(fleet, PollSettings(inventory_every_s=30)) as poller:
+        await clock.advance(FIRST_LOOK_S)
+        fleet.timeout_s = 4.0
+        await clock.advance(MINUTE)
+        seen = await newest(poller)
+        assert seen.resources[fleet.arn("fn-00007")].number("timeout_s") == 4.0
+        assert found(seen, UNATTRIBUTED) == [], "its errors explain the account's as they did before"
