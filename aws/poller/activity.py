@@ -8,7 +8,7 @@ from aws.call import Call, items
 from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Gap, MetricKey
-from aws.poller.slices import Slices
+from aws.slices import Slices
 
 # What ListMetrics calls recent, to within 50 minutes; a new metric is listed within fifteen.
 RECENT = "PT3H"

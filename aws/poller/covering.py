@@ -11,10 +11,10 @@ from aws.clock import Clock
 from aws.model import Alarm, Cover, Covered, Delivery, Resource
 from aws.model.logs import LogGroups
 from aws.poller.alarm_book import AlarmBook
-from aws.poller.slices import Slices
 from aws.poller.verdicts import DEFECTS
 from aws.services.base import Service
 from aws.settings import AlarmSettings
+from aws.slices import Slices
 
 _log = logging.getLogger(__name__)
 # While resources are still being found, those that came are judged this often.

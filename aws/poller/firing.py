@@ -14,8 +14,8 @@ from aws.evaluate.errors import RuleError
 from aws.figures import ago
 from aws.model import Alarm, AlarmKind, Delivery, Finding, Resource, Scope
 from aws.poller.alarm_book import AlarmBook
-from aws.poller.slices import Slices
 from aws.services.base import Service
+from aws.slices import Slices
 
 # While resources are still being found, alarms are matched with them this often: an index of thousands takes a while.
 _BETWEEN_INDEXES_S = 10.0

@@ -13,8 +13,8 @@ from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Gap, Link, LinkKind, Resource
 from aws.poller.gate import Noted
-from aws.poller.slices import Slices
 from aws.services.base import Discovered, Discovery, Service
+from aws.slices import Slices
 
 # What reading an answer of an unexpected shape raises: a proxy's page, a field that is missing or of another type.
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)

@@ -16,12 +16,12 @@ from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
 from aws.poller.pressure import Pressing
 from aws.poller.rounds import Round
-from aws.poller.slices import Slices
 from aws.poller.store import Store
 from aws.poller.sums import Search
 from aws.poller.tiering import Tiering
 from aws.poller.tiers import Tier
 from aws.services.base import Service
+from aws.slices import Slices
 
 # Series asked for in one go, and how many goes run at once: enough to keep the paced door busy, little enough that
 # what the user scrolls to comes soon, and that a look which runs out of time loses little.

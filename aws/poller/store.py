@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from aws.model import ReadState, Series, SeriesId
 from aws.poller.merge import Span, merge, nothing, rested, teaches
-from aws.poller.slices import Slices
+from aws.slices import Slices
 
 # Late datapoints go on converging for some minutes (Lambda 5, DynamoDB 6 to 8): the newest ten are read again with
 # every poll, which CloudWatch does not charge for.

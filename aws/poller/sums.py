@@ -11,9 +11,9 @@ from aws.conditions import idle
 from aws.cost import PRICES
 from aws.model import Series, SeriesId
 from aws.poller.proof import SETTLED_S, Rest, rest
-from aws.poller.slices import Slices
 from aws.poller.store import Store
 from aws.poller.tiers import SWEEP_EVERY_S, Plan, Tier
+from aws.slices import Slices
 
 BATCH = 100  # metrics asked for before looking whether they explain the rest
 # At a first sign the suspects alone are read: the one at fault may not have published its minute yet.

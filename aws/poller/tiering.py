@@ -10,11 +10,11 @@ from aws.clock import Clock
 from aws.model import Resource, SeriesId
 from aws.poller.activity import LIST_EVERY_S, Activity
 from aws.poller.rota import Rota
-from aws.poller.slices import Slices
 from aws.poller.store import Store
 from aws.poller.sums import Sum
 from aws.poller.tiers import Plan, Sizes, Tier, plan
 from aws.services.base import Metric, Pace, Service
+from aws.slices import Slices
 
 _PACES = {Pace.NEEDED: Tier.NEEDED, Pace.TRAFFIC: Tier.TRAFFIC, Pace.SLOW: Tier.SLOW}
 _RECENT_S = 3_600.0

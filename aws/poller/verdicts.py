@@ -12,8 +12,8 @@ from aws.clock import Clock
 from aws.figures import ago
 from aws.health import judge, status
 from aws.model import Finding, Health, Phase, Resource, Series, SeriesId
-from aws.poller.slices import Slices
 from aws.services.base import Service
+from aws.slices import Slices
 
 _log = logging.getLogger(__name__)
 # What a rule may raise over data that its author did not foresee: one resource is then unknown, the others go on.

@@ -22,12 +22,12 @@ from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
 from aws.poller.log_book import LOG_GROUPS, LogBook
 from aws.poller.metric_reader import MetricReader
-from aws.poller.slices import Slices
 from aws.poller.tagging import TAGS, Tagging
 from aws.poller.tiers import HOT_SET, Plan, plan
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
 from aws.settings import PollSettings
+from aws.slices import Slices
 from aws.source import Source
 
 # What one poll costs is shown as the mean of so many.
