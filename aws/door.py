@@ -18,6 +18,7 @@ from aws.errors import (
     Unreachable,
 )
 from aws.failures import Asked, not_in_region, translate
+from aws.pacing import datapoints_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,7 @@ _READS = (
 )
 _READS_BY_NAME = frozenset(
     {
+        "iam:GenerateCredentialReport",  # makes a report of what there is; IAM counts it as reading
         "iam:GenerateServiceLastAccessedDetails",
         "iam:SimulateCustomPolicy",
         "iam:SimulatePrincipalPolicy",
@@ -155,7 +157,7 @@ class Door:
         deadline: float | None = None
         tried, renewed = 0, False
         while True:
-            ticket = await self._pacer.admit(service, operation)
+            ticket = await self._pacer.admit(service, operation, datapoints_in(params))
             if deadline is None:
                 deadline = self._clock.monotonic() + self._timeout_s
             tried += 1

@@ -3,7 +3,7 @@
 What a service's own discovery needs is declared in its service file; here is what all of them share. Nothing is needed
 for sts:GetCallerIdentity, which IAM allows to everybody.
 Sources of actions that are not called as the operation is: Service Authorization Reference, "Actions, resources, and
-condition keys" of API Gateway, Resource Group Tagging and CloudWatch.
+condition keys" of API Gateway, Resource Group Tagging, CloudWatch, Step Functions and IAM Access Analyzer.
 """
 
 from __future__ import annotations
@@ -41,6 +41,40 @@ SHARED_READS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "lambda:GetFunctionConfiguration",
             "sqs:GetQueueUrl",
         ),
+        "roles, and when they were used": (
+            "iam:GenerateServiceLastAccessedDetails",
+            "iam:GetAccountAuthorizationDetails",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:GetRole",
+            "iam:GetRolePolicy",
+            "iam:GetServiceLastAccessedDetails",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListRolePolicies",
+            "iam:ListRoles",
+        ),
+        "what runs with a role, and what that needs": (
+            "apigateway:GET",
+            "dynamodb:ListTables",
+            "events:ListTargetsByRule",
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetPolicy",
+            "lambda:ListAliases",
+            "lambda:ListEventSourceMappings",
+            "lambda:ListFunctionEventInvokeConfigs",
+            "lambda:ListFunctions",
+            "states:DescribeStateMachine",
+        ),
+        "how the root user is kept": (
+            "iam:GenerateCredentialReport",
+            "iam:GetAccountSummary",
+            "iam:GetCredentialReport",
+        ),
+        "what a function's log says that it was denied": ("logs:FilterLogEvents",),
+        "what AWS itself says of a role or a policy": (
+            "access-analyzer:ValidatePolicy",
+            "iam:SimulatePrincipalPolicy",
+        ),
     }
 )
 """What is read whatever the services, by what it is read for."""
@@ -60,7 +94,12 @@ WRITES: Final = (
 )
 """What creating, switching, proving and taking back alarms needs besides."""
 
-_PREFIXES: Final = {"resourcegroupstaggingapi": "tag", "apigatewayv2": "apigateway"}
+_PREFIXES: Final = {
+    "accessanalyzer": "access-analyzer",
+    "apigatewayv2": "apigateway",
+    "resourcegroupstaggingapi": "tag",
+    "stepfunctions": "states",
+}
 _FREE: Final = frozenset({"sts:GetCallerIdentity"})
 _BY_METHOD: Final = frozenset({"apigateway", "apigatewayv2"})
 

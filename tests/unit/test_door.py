@@ -91,6 +91,7 @@ async def run(clock: VirtualClock, work: Coroutine[Any, Any, T]) -> T:
         ("cloudtrail", "LookupEvents"),
         ("iam", "SimulatePrincipalPolicy"),
         ("iam", "GenerateServiceLastAccessedDetails"),
+        ("iam", "GenerateCredentialReport"),
     ],
 )
 def test_reads_are_reads(service: str, operation: str) -> None:
@@ -107,7 +108,6 @@ def test_reads_are_reads(service: str, operation: str) -> None:
         ("lambda", "UpdateFunctionConfiguration"),
         ("stepfunctions", "StartExecution"),
         ("sqs", "ReceiveMessage"),
-        ("iam", "GenerateCredentialReport"),
         ("any", "FrobnicateNewly"),
     ],
 )

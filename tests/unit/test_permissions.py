@@ -36,7 +36,8 @@ def test_the_policy_is_one_that_iam_takes(write: bool) -> None:
 def test_reading_allows_no_write_and_writing_adds_only_those() -> None:
     reads, writes = (each["Action"] for each in policy(registry().values(), write=True)["Statement"])
     assert [reads] == [each["Action"] for each in policy(registry().values(), write=False)["Statement"]]
-    assert not [action for action in reads if action != "apigateway:GET" and is_write(*action.split(":"))]
+    of_botocore = [action.replace("access-analyzer", "accessanalyzer") for action in reads if action != "apigateway:GET"]
+    assert not [action for action in of_botocore if is_write(*action.split(":"))]
     assert writes == sorted(WRITES)
     assert all(is_write(*action.split(":")) for action in writes)
     assert not set(reads) & set(writes)
@@ -56,7 +57,7 @@ def test_the_command_prints_what_the_selected_services_need(capsys: pytest.Captu
     assert permissions(parse(["permissions"]), config) == 0
     (statement,) = json.loads(capsys.readouterr().out)["Statement"]
     assert {"sqs:ListQueues", "cloudwatch:GetMetricData"} <= set(statement["Action"])
-    assert "lambda:ListFunctions" not in statement["Action"]
+    assert "lambda:GetFunctionConcurrency" not in statement["Action"]
     assert set(SHARED_READS["whom alarms reach"]) <= set(statement["Action"])
     with pytest.raises(UsageError):
         permissions(parse(["permissions"]), load(None, {"poll.services": (["sqss"], "test")}))

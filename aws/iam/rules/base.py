@@ -33,6 +33,14 @@ class RoleCase:
         view = self.view
         return Grants(view.policies or (), view.boundary, account=view.account, partition=view.partition)
 
+    def seen_as(self, view: RoleView) -> RoleCase:
+        """The role with what else was read of it since: while its policies stand, they need not be merged again."""
+        later = RoleCase(view)
+        same = ("policies", "boundary", "account", "partition")
+        if all(getattr(view, name) == getattr(self.view, name) for name in same):
+            later.__dict__ |= {name: self.__dict__[name] for name in ("grants", "paths") if name in self.__dict__}
+        return later
+
     @cached_property
     def paths(self) -> tuple[OpenPath, ...]:
         """The escalation paths that stand open."""
