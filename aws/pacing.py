@@ -1,14 +1,16 @@
 """Requests spaced below AWS's quotas, per account and region: quicker than being throttled and trying again.
 
 One `Pacer` serves one account in one region. Every quota has a lane: a token bucket whose rate is halved when AWS
-throttles and climbs back with every success. Waiting is first come, first served.
+throttles and climbs back with every success. Where AWS counts datapoints besides requests, so does the lane, and both
+rates go down and up together. Waiting is first come, first served.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws.model import Lane
 
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 
 
 class Quota(NamedTuple):
-    """What we allow ourselves of one AWS quota: requests per second, and how many may go at once at the start."""
+    """What we allow ourselves of one AWS quota: requests per second, and how many may go at once at the start.
+
+    The same of datapoints asked for, where AWS counts them: infinite where it does not.
+    """
 
     per_second: float
     burst: int
+    datapoints_per_second: float = math.inf
+    datapoints_burst: float = math.inf
 
 
 DEFAULT = Quota(5, 5)
@@ -30,7 +37,9 @@ DEFAULT = Quota(5, 5)
 QUOTAS: Mapping[str, Quota] = {
     # CloudWatch API quotas, docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html:
     # GetMetricData 50/s, ListMetrics 25/s, DescribeAlarms 9/s, DescribeAlarmHistory 20/s, alarm writes 3/s each.
-    "cloudwatch:GetMetricData": Quota(10, 10),
+    # GetMetricData besides 180,000 datapoints/s where StartTime is at most three hours ago: a hundred queries of three
+    # hours are 18,000.
+    "cloudwatch:GetMetricData": Quota(10, 10, 120_000, 36_000),
     "cloudwatch:ListMetrics": Quota(5, 5),
     "cloudwatch:DescribeAlarms": Quota(2, 5),
     "cloudwatch:DescribeAlarmHistory": Quota(5, 5),
@@ -76,6 +85,16 @@ def lane_name(service: str, operation: str, quotas: Mapping[str, Quota] = QUOTAS
     return whole if whole in quotas else f"{service}:{operation}"
 
 
+def datapoints_in(params: Mapping[str, Any]) -> int:
+    """How many datapoints a GetMetricData request asks for, as CloudWatch counts them: each query's periods in its
+    range. 0 for what cannot be told, as for every other operation."""
+    queries, start, end = (params.get(key) for key in ("MetricDataQueries", "StartTime", "EndTime"))
+    if not queries or start is None or end is None:
+        return 0
+    span_s = (end - start).total_seconds()
+    return sum(int(span_s // query["MetricStat"]["Period"]) for query in queries if "MetricStat" in query)
+
+
 class Ticket(NamedTuple):
     """Leave to send one request."""
 
@@ -88,6 +107,7 @@ class _Lane:
     quota: Quota
     per_second: float
     tokens: float
+    datapoints: float
     filled_at: float
     line: asyncio.Lock = field(default_factory=asyncio.Lock)  # asyncio's lock is fair: first come, first served
     waiting: int = 0
@@ -96,8 +116,23 @@ class _Lane:
     last_error: str = ""
 
     def fill(self, now: float) -> None:
-        self.tokens = min(self.quota.burst, self.tokens + (now - self.filled_at) * self.per_second)
+        passed_s, quota = now - self.filled_at, self.quota
+        self.tokens = min(quota.burst, self.tokens + passed_s * self.per_second)
+        if quota.datapoints_per_second < math.inf:
+            self.datapoints = min(quota.datapoints_burst, self.datapoints + passed_s * self.datapoints_per_second)
         self.filled_at = now
+
+    @property
+    def datapoints_per_second(self) -> float:
+        return self.quota.datapoints_per_second * self.per_second / self.quota.per_second
+
+    def wait_s(self) -> float:
+        """How long until there is a token, and no debt of datapoints: a request that asks for more than a whole burst
+        goes out alone, and those after it wait."""
+        # Rounding may leave a token a hair short of one for ever; a hair is close enough.
+        token_s = (1 - self.tokens) / self.per_second if self.tokens < 1 - 1e-9 else 0.0
+        debt_s = -self.datapoints / self.datapoints_per_second if self.datapoints < -1e-6 else 0.0
+        return max(token_s, debt_s)
 
 
 class Pacer:
@@ -108,19 +143,19 @@ class Pacer:
         self._quotas = quotas
         self._lanes: dict[str, _Lane] = {}
 
-    async def admit(self, service: str, operation: str) -> Ticket:
-        """Wait for our turn to send one request."""
+    async def admit(self, service: str, operation: str, datapoints: int = 0) -> Ticket:
+        """Wait for our turn to send one request, which asks for so many datapoints."""
         name = lane_name(service, operation, self._quotas)
         lane = self._lane(name)
         lane.waiting += 1
         try:
             async with lane.line:
                 lane.fill(self._clock.monotonic())
-                # Rounding may leave a token a hair short of one for ever; a hair is close enough.
-                while lane.tokens < 1 - 1e-9:
-                    await self._clock.sleep((1 - lane.tokens) / lane.per_second)
+                while (wait_s := lane.wait_s()) > 0:
+                    await self._clock.sleep(wait_s)
                     lane.fill(self._clock.monotonic())
                 lane.tokens -= 1
+                lane.datapoints -= datapoints
         finally:
             lane.waiting -= 1
         return Ticket(name, self._clock.monotonic())
@@ -164,6 +199,6 @@ class Pacer:
         lane = self._lanes.get(name)
         if lane is None:
             quota = self._quotas.get(name, DEFAULT)
-            lane = _Lane(quota, quota.per_second, float(quota.burst), self._clock.monotonic())
+            lane = _Lane(quota, quota.per_second, float(quota.burst), quota.datapoints_burst, self._clock.monotonic())
             self._lanes[name] = lane
         return lane

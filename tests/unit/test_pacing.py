@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.pacing import Pacer, Quota, lane_name
+from aws.metrics.plan import Window, request
+from aws.model import MetricKey, SeriesId
+from aws.pacing import Pacer, Quota, datapoints_in, lane_name
 from tests.virtual_clock import VirtualClock
 
 QUOTAS = {"cloudwatch:GetMetricData": Quota(10, 5), "lambda": Quota(4, 2)}
@@ -130,3 +132,36 @@ def test_lambda_and_api_gateway_share_one_quota_for_all_their_operations() -> No
     assert lane_name("lambda", "ListFunctions") == lane_name("lambda", "GetPolicy") == "lambda"
     assert lane_name("apigatewayv2", "GetApis") == lane_name("apigateway", "GetRestApis") == "apigateway"
     assert lane_name("cloudwatch", "DescribeAlarms") != lane_name("cloudwatch", "GetMetricData")
+
+
+async def test_datapoints_count_as_requests_do_and_slow_down_with_them() -> None:
+    clock = VirtualClock()
+    pacer = Pacer(clock, {"cloudwatch:GetMetricData": Quota(10, 10, 1_000, 500)})
+    times: list[tuple[float, int]] = []
+
+    async def read(datapoints: int) -> None:
+        await pacer.admit("cloudwatch", "GetMetricData", datapoints)
+        times.append((clock.monotonic(), datapoints))
+
+    async def everyone() -> None:
+        await asyncio.gather(*(read(400) for _ in range(20)), read(5_000), *(read(10) for _ in range(5)))
+
+    await run(clock, everyone())
+    assert len(times) == 26
+    for start, _ in times:
+        assert sum(asked for at, asked in times if start < at < start + 0.999) <= 1_000 + 500 or any(
+            asked == 5_000 for at, asked in times if start < at < start + 0.999
+        )
+    alone_at = next(at for at, asked in times if asked == 5_000)
+    assert min(at for at, asked in times if asked == 10) >= alone_at + 4.5
+    pacer.throttled(await pacer.admit("cloudwatch", "GetMetricData", 1_500), "no")
+    began = clock.monotonic()
+    await run(clock, read(10))
+    assert times[-1][0] - began >= 1.9, "the debt was paid at half the rate"
+
+
+def test_datapoints_are_counted_by_query_and_period() -> None:
+    window = Window(0, 10_800, 60)
+    ids = [SeriesId(MetricKey("AWS/Lambda", "Duration"), stat) for stat in ("p50", "p99")]
+    assert datapoints_in(request(tuple(ids), window)) == 360
+    assert datapoints_in({"NextToken": "x"}) == 0
