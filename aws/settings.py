@@ -74,7 +74,7 @@ class AlarmSettings:
 class PollSettings:
     """``services`` empty: all. ``thresholds`` maps a rule id to the figures that differ from its defaults; ``alarms``
     says which alarms are recommended. ``mode`` is one of `MODES`; ``max_usd_per_hour`` None: no limit but the
-    mode's own."""
+    mode's own. Without ``metrics`` there are inventory, alarms and coverage only: no reading, and none missing."""
 
     mode: str = "standard"
     max_usd_per_hour: float | None = None
@@ -83,5 +83,6 @@ class PollSettings:
     inventory_every_s: float = 600.0
     alarms_every_s: float = 600.0  # the full list; firing alarms are asked for with every poll
     services: tuple[str, ...] = ()
+    metrics: bool = True
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     alarms: AlarmSettings = field(default_factory=AlarmSettings)

@@ -251,7 +251,8 @@ class Poller:
         group.create_task(self._keep_walking(watch))
         group.create_task(self._keep_reading_alarms(watch))
         group.create_task(self._keep_reading_topics(watch))
-        group.create_task(self._keep_reading_metrics(watch))
+        if self._settings.metrics:
+            group.create_task(self._keep_reading_metrics(watch))
         if memory is not None:
             group.create_task(self._keep_leaving(watch))
 

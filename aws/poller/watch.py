@@ -61,7 +61,7 @@ class Watch:
         self.interest = Interest()
         self.share: Callable[[], float] = lambda: 1.0  # of the limit in dollars, which is one for all scopes
         self.resources: dict[str, Resource] = {}
-        self.metrics_tried = False
+        self.metrics_tried = not settings.metrics  # then there is nothing to try
         self.recalled_at_s: float | None = None  # when an earlier run saw what was recalled of it
         self._usd_polls: deque[float] = deque(maxlen=_POLLS_AVERAGED)
         self._first_polled = False
@@ -248,8 +248,7 @@ class Watch:
     def _show(self, resource: Resource) -> None:
         self.resources[resource.arn] = resource
         self._version += 1
-        service = self.services.get(resource.service)
-        if service is not None:
+        if self._settings.metrics and resource.service in self.services:
             self.metrics.want(resource)
         self.verdicts.due.add(resource.arn)
         self._changed()

@@ -10,7 +10,7 @@ import pytest
 
 from aws.alarms.coverage import score_of
 from aws.errors import AccessDenied, InvalidRequest, Throttled
-from aws.model import Cover, MetricKey, Resource, Severity, Snapshot
+from aws.model import Cover, Health, MetricKey, Resource, Severity, Snapshot
 from aws.poller import Poller
 from aws.services.recommendation import Recommendation
 from aws.settings import PollSettings
@@ -247,3 +247,22 @@ async def test_a_defect_costs_one_resource(clock: VirtualClock) -> None:
     async with a_poller(aws) as poller:
         await clock.advance(1)
         assert covers(await newest(poller)) == {"a": Cover.MISSING, "odd": Cover.UNKNOWN}
+
+
+async def test_a_look_without_metrics_tells_coverage_and_misses_nothing_that_was_not_asked(clock: VirtualClock) -> None:
+    aws = an_account(clock, "a", "b")
+    aws.alarm("a errs", "a", state="OK")
+    poller = Poller(
+        [FakeSource(aws)],
+        settings=PollSettings(metrics=False),
+        clock=clock,
+        services={"gadget": replace(GADGETS, recommendations=(ERRORS,))},
+    )
+    looking = asyncio.ensure_future(poller.look(45))
+    await clock.advance(1)
+    snapshot = await looking
+    assert covers(snapshot) == {"a": Cover.PRESENT, "b": Cover.MISSING}
+    assert snapshot.complete
+    assert snapshot.gaps == ()
+    assert aws.count("GetMetricData") == 0
+    assert Health.OK not in snapshot.health.values()

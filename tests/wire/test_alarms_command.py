@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,22 @@ import boto3
 import pytest
 
 from aws.alarms.journal import Journal
+from tui import options
+from tui.cli import guarded
+from tui.commands.alarms import alarms
+from tui.config import load
 
-ACCOUNT = "482193019034"
+ACCOUNT = "210987654321"
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-west-1"}
-ONE = ("--resource", "gift-redeem")
-MANY = ("--resource", "gift-*")
+ONE = ("--resource", "fn-01")
+MANY = ("--resource", "fn-3[0-2]")
 BOUND_S = 150
 
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
-    command = [sys.executable, "-P", "-m", "demo", "--scenario", "calm", *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    command = [sys.executable, "-m", "tests.wire.small_world", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             first = process.stdout.readline()
@@ -39,36 +43,49 @@ def serving(*arguments: str) -> Iterator[str]:
             process.wait(timeout=10)
 
 
-@pytest.fixture(autouse=True)
-def _functions_only() -> None:
-    """Each command looks at the account anew: what these tests are about stands among its functions."""
-    file = Path(os.environ["HOME"]) / ".config" / "cwtop" / "config.toml"
-    file.parent.mkdir(parents=True)
-    file.write_text('[poll]\nservices = ["lambda"]\n')
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def account() -> Iterator[str]:
+    """One for all tests: each has functions of its own, and a journal of its own."""
     with serving() as url:
         yield url
 
 
-def command(url: str, action: str, *flags: str) -> dict[str, Any]:
-    """How to call it."""
-    return {
-        "args": [sys.executable, "-m", "tui", "alarms", action, "--endpoint-url", url, "--timeout", "90", *flags],
-        "env": {**os.environ, **KEYS},
-        "stdin": subprocess.DEVNULL,
-        "text": True,
-    }
+@dataclass(frozen=True)
+class Done:
+    """What a command said, and its exit status."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def cwtop(url: str, action: str, *flags: str) -> subprocess.CompletedProcess[str]:
-    called = command(url, action, *flags)
-    return subprocess.run(**called, capture_output=True, timeout=BOUND_S, check=False)
+Cwtop = Callable[..., Done]
 
 
-def told(url: str, action: str, *flags: str) -> dict[str, Any]:
+@pytest.fixture
+def cwtop(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cwtop:
+    """The command, as the shell would call it, in this process: to start one costs more than to run it."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+    def run(url: str, action: str, *flags: str) -> Done:
+        def command() -> int:
+            chosen = options.parse(arguments(url, action, *flags))
+            return alarms(chosen, load(chosen.config, options.overrides(chosen)))
+
+        capsys.readouterr()
+        status = guarded(command)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run
+
+
+def arguments(url: str, action: str, *flags: str) -> list[str]:
+    return ["alarms", action, "--endpoint-url", url, "--timeout", "90", *flags]
+
+
+def told(cwtop: Cwtop, url: str, action: str, *flags: str) -> dict[str, Any]:
     """What it says as JSON, where it says that all went well."""
     done = cwtop(url, action, *flags, "--output", "json")
     assert done.returncode == 0, done.stderr
@@ -98,9 +115,11 @@ def names(items: list[dict[str, Any]]) -> set[str]:
     return {each["name"] for each in items}
 
 
-def test_plan_apply_plan_is_empty_apply_again_changes_nothing_and_undo_takes_it_back(account: str) -> None:
+def test_plan_apply_plan_is_empty_apply_again_changes_nothing_and_undo_takes_it_back(
+    account: str, cwtop: Cwtop
+) -> None:
     before = described(account)
-    plan = told(account, "plan", *ONE)
+    plan = told(cwtop, account, "plan", *ONE)
     assert set(plan) >= {"create", "present", "attention", "conflicts", "usd_per_month"}
     wanted = {each["name"]: each["definition"] for each in plan["create"]}
     assert len(wanted) > 2
@@ -108,7 +127,7 @@ def test_plan_apply_plan_is_empty_apply_again_changes_nothing_and_undo_takes_it_
         assert set(each) >= {"name", "resource_arn", "service", "rule", "definition", "usd_per_month"}
         assert set(each) >= {"would_have_fired", "history_days", "fires_now", "owner_stack"}
     assert plan["usd_per_month"] == pytest.approx(sum(each["usd_per_month"] for each in plan["create"]))
-    applied = told(account, "apply", *ONE, "--yes")
+    applied = told(cwtop, account, "apply", *ONE, "--yes")
     assert names(applied["created"]) == set(wanted)
     assert applied["failed"] == applied["skipped"] == []
     there = described(account)
@@ -116,25 +135,27 @@ def test_plan_apply_plan_is_empty_apply_again_changes_nothing_and_undo_takes_it_
     for name, definition in wanted.items():
         expected = {key: value for key, value in definition.items() if key != "Tags"}
         assert {key: there[name][key] for key in expected} == expected
-    assert told(account, "plan", *ONE)["create"] == []
-    assert told(account, "apply", *ONE, "--yes")["created"] == []
+    assert told(cwtop, account, "plan", *ONE)["create"] == []
+    assert told(cwtop, account, "apply", *ONE, "--yes")["created"] == []
     again = described(account)
     assert {name: definition_of(raw) for name, raw in again.items()} == {
         name: definition_of(raw) for name, raw in there.items()
     }
-    assert names(told(account, "list")["alarms"]) == set(there)
-    undone = told(account, "undo", "--yes")
+    assert names(told(cwtop, account, "list")["alarms"]) == set(there)
+    undone = told(cwtop, account, "undo", "--yes")
     assert names(undone["deleted"]) >= set(wanted)
     assert {name: definition_of(raw) for name, raw in described(account).items()} == {
         name: definition_of(raw) for name, raw in before.items()
     }
 
 
-def test_ctrl_c_in_the_middle_loses_nothing_and_the_next_run_does_the_rest(account: str) -> None:
+def test_ctrl_c_in_the_middle_loses_nothing_and_the_next_run_does_the_rest(account: str, cwtop: Cwtop) -> None:
     before = set(described(account))
-    wanted = names(told(account, "plan", *MANY)["create"])
-    called = command(account, "apply", *MANY, "--yes")
-    with subprocess.Popen(**called, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    wanted = names(told(cwtop, account, "plan", *MANY)["create"])
+    command = [sys.executable, "-m", "tui", *arguments(account, "apply", *MANY, "--yes")]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("created"):
@@ -148,12 +169,12 @@ def test_ctrl_c_in_the_middle_loses_nothing_and_the_next_run_does_the_rest(accou
     journal = Journal(Path(os.environ["HOME"]) / ".local" / "state" / "cwtop" / "alarms.jsonl")
     written = {entry.name for entry in journal.entries() if entry.op == "put-alarm" and entry.result == "created"}
     assert written == there
-    rest = told(account, "apply", *MANY, "--yes")
+    rest = told(cwtop, account, "apply", *MANY, "--yes")
     assert names(rest["created"]) == wanted - there
     assert set(described(account)) - before == wanted
 
 
-def test_nothing_is_written_unasked_or_to_the_wrong_account(account: str, tmp_path: Path) -> None:
+def test_nothing_is_written_unasked_or_to_the_wrong_account(account: str, cwtop: Cwtop, tmp_path: Path) -> None:
     before = described(account)
     production = tmp_path / "config.toml"
     production.write_text(f'[accounts.{ACCOUNT}]\nname = "acme-prod"\nproduction = true\n')
@@ -170,7 +191,7 @@ def test_nothing_is_written_unasked_or_to_the_wrong_account(account: str, tmp_pa
     assert set(described(account)) == set(before)
 
 
-def test_a_denied_write_fails_item_by_item_and_exits_1() -> None:
+def test_a_denied_write_fails_item_by_item_and_exits_1(cwtop: Cwtop) -> None:
     with serving("--deny", "cloudwatch:PutMetricAlarm") as url:
         done = cwtop(url, "apply", *ONE, "--yes", "--output", "json")
         answer = json.loads(done.stdout)

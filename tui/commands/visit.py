@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -70,7 +71,10 @@ class Visit:
         return self._runner.run(self._within(work))
 
     def look(self) -> Snapshot:
-        """One look at everything; what is not read within the time is a gap."""
+        """One look at what exists and how it is alarmed on; what is not read within the time is a gap.
+
+        No metrics: what AWS charges for, and most of the time, would be spent on readings that no plan goes by.
+        """
         return self._runner.run(self._look())
 
     async def _within(self, work: Coroutine[Any, Any, T]) -> T:
@@ -94,7 +98,8 @@ class Visit:
     async def _look(self) -> Snapshot:
         from aws.poller import Poller
 
-        poller = Poller(self._sources, settings=self._config.poll, clock=self._clock, unreached=self.unreached)
+        settings = replace(self._config.poll, metrics=False)
+        poller = Poller(self._sources, settings=settings, clock=self._clock, unreached=self.unreached)
         return await poller.look(self._left_s() * _LOOK_SHARE)
 
     def _left_s(self) -> float:
