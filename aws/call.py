@@ -62,9 +62,7 @@ async def items(
     seen: set[str] = set()
     while True:
         answer = await call(service, operation, require=() if left_out_if_empty else (result,), **params)
-        if result not in answer and not answer.get("ResponseMetadata", {}).get("RequestId"):
-            # A captive portal says 200 to everything: only AWS numbers its requests.
-            raise BadAnswer(service, operation, f"the answer has no {result}, and no request id")
+        check_numbered(answer, service, operation, result)
         for item in answer.get(result, ()):
             yield item
         following = answer.get(out_of)
@@ -74,3 +72,11 @@ async def items(
             raise BadAnswer(service, operation, "the same page token came twice")
         seen.add(following)
         params[into] = following
+
+
+def check_numbered(answer: Answer, service: str, operation: str, key: str) -> None:
+    """Raise `BadAnswer` where ``key`` is missing, which AWS leaves out if there is nothing to say, and nothing shows
+    that AWS said so: a captive portal says 200 to everything, and only AWS numbers its requests.
+    """
+    if key not in answer and not answer.get("ResponseMetadata", {}).get("RequestId"):
+        raise BadAnswer(service, operation, f"the answer has no {key}, and no request id")

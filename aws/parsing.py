@@ -14,7 +14,11 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-_OK = 200
+_OK, _REDIRECTS = 200, 300
+
+
+class NotAnObject(Exception):
+    """A body that is not the JSON object which it is said to be."""
 
 
 def timestamp_parser(fallback: Callable[[Any], datetime]) -> Callable[[Any], datetime]:
@@ -34,7 +38,7 @@ def parse_metric_data(
     """botocore's ``before-parse`` hook for GetMetricData: fills in the answer and leaves nothing to parse.
 
     Takes over for a 200 whose body is JSON with a list of MetricDataResults. Everything else (errors, HTML of a captive
-    portal, a truncated body) is left to botocore, so that it becomes an error as for any other operation.
+    portal, a truncated body) is left alone, so that it becomes an error as for any other operation.
     """
     if response_dict["status_code"] != _OK:
         return
@@ -45,3 +49,28 @@ def parse_metric_data(
     if isinstance(answer, dict) and isinstance(answer.get("MetricDataResults"), list):
         customized_response_dict.update(answer)
         response_dict["body"] = b""
+
+
+def refuse_what_is_no_object(
+    response_dict: MutableMapping[str, Any], customized_response_dict: MutableMapping[str, Any], **_: Any
+) -> None:
+    """botocore's ``before-parse`` hook for the JSON protocols. Raises `NotAnObject`.
+
+    botocore reads a captive portal's page, or half a body, as an answer in which nothing stands: a list that is left
+    out where it is empty would be empty, and what it names gone. No body at all is an answer where there is nothing
+    to say.
+    """
+    body = response_dict["body"]
+    if (
+        response_dict["status_code"] >= _REDIRECTS
+        or not isinstance(body, bytes)
+        or not body
+        or customized_response_dict
+    ):
+        return
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotAnObject(f"no JSON: {error}") from error
+    if not isinstance(answer, dict):
+        raise NotAnObject(f"JSON that is a {type(answer).__name__}")

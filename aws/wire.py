@@ -21,7 +21,7 @@ from botocore.utils import parse_timestamp
 
 from aws.failures import InvalidEndpoint
 from aws.model import Credentials
-from aws.parsing import parse_metric_data, timestamp_parser
+from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_parser
 from aws.providers import prepare, refuse_to_ask
 from aws.signin import tokens
 from aws.signin.profiles import Sso, mfa_of, sso_of
@@ -215,8 +215,11 @@ class Client:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        if client.meta.service_model.service_name == "cloudwatch":
-            client.meta.events.register("before-parse.cloudwatch.GetMetricData", parse_metric_data)
+        model = client.meta.service_model
+        if model.service_name == "cloudwatch":
+            client.meta.events.register_first("before-parse.cloudwatch.GetMetricData", parse_metric_data)
+        if model.resolved_protocol in ("json", "rest-json"):
+            client.meta.events.register(f"before-parse.{model.service_id.hyphenize()}", refuse_what_is_no_object)
 
     @property
     def endpoint_url(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aws.parsing import parse_metric_data, timestamp_parser
+from aws.parsing import NotAnObject, parse_metric_data, refuse_what_is_no_object, timestamp_parser
 
 
 def parsed(body: bytes, status: int = 200) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -54,3 +54,19 @@ def test_numbers_are_times_and_texts_go_the_long_way() -> None:
     assert parse(0) == datetime(1970, 1, 1, tzinfo=UTC)
     assert parse("2026-01-01T00:00:00Z").year == 2026
     assert fell_back == ["2026-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("body", [b"<html>Please log in</html>", b'{"QueueUrls": ["https://', b"[]", b"null"])
+def test_what_is_no_object_is_no_answer_in_which_nothing_stands(body: bytes) -> None:
+    with pytest.raises(NotAnObject):
+        refuse_what_is_no_object({"status_code": 200, "body": body}, {})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "customized"),
+    [(b"{}", 200, {}), (b"", 204, {}), (b"<html>", 502, {}), (b"half", 200, {"MetricDataResults": []})],
+)
+def test_objects_errors_and_what_was_parsed_already_are_left_to_botocore(
+    body: bytes, status: int, customized: dict[str, Any]
+) -> None:
+    refuse_what_is_no_object({"status_code": status, "body": body}, customized)

@@ -121,7 +121,8 @@ async def test_values_of_environment_variables_never_enter_what_is_found() -> No
 
 async def test_reserves_are_asked_for_only_until_all_are_accounted_for() -> None:
     def reserve(params: Mapping[str, Any]) -> dict[str, Any]:
-        return {"ReservedConcurrentExecutions": 100} if params["FunctionName"] == "b" else {}
+        numbered = {"ResponseMetadata": {"RequestId": "r"}}
+        return {"ReservedConcurrentExecutions": 100} if params["FunctionName"] == "b" else numbered
 
     page = [record(name) for name in ("a", "b", "c", "d")]
     call = FakeCall(account(page, unreserved=900, GetFunctionConcurrency=reserve))
@@ -141,6 +142,13 @@ async def test_reserves_that_may_not_be_read_are_a_gap_and_not_known() -> None:
     assert "reserved_concurrency" not in functions(found)["b"].facts
     assert [gap.action for gap in found if isinstance(gap, Gap)] == ["lambda:GetFunctionConcurrency"]
     assert call.count("GetFunctionConcurrency") == 1
+
+
+async def test_an_answer_that_is_nobodys_does_not_say_that_nothing_is_reserved() -> None:
+    call = FakeCall(account([record("a")], unreserved=900, GetFunctionConcurrency={}))
+    found = await discovered(SERVICE, call)
+    assert "reserved_concurrency" not in functions(found)["a"].facts
+    assert [gap.action for gap in found if isinstance(gap, Gap)] == ["lambda:GetFunctionConcurrency"]
 
 
 async def test_mappings_that_cannot_be_listed_hide_no_function() -> None:

@@ -162,9 +162,10 @@ async def test_a_write_is_sent_once_and_believed_only_with_a_request_id(scripted
         with pytest.raises(ServerError):
             await call("cloudwatch", "DeleteAlarms", AlarmNames=["a"])
         assert scripted.counts()["DeleteAlarms"] == 1
-        scripted.answer("DeleteAlarms", html(200))
-        with pytest.raises(BadAnswer, match="request id"):
-            await call("cloudwatch", "DeleteAlarms", AlarmNames=["a"])
+        for portal, why in ((raw("{}"), "request id"), (html(200), "not one of AWS's")):
+            scripted.answer("DeleteAlarms", portal)
+            with pytest.raises(BadAnswer, match=why):
+                await call("cloudwatch", "DeleteAlarms", AlarmNames=["a"])
 
 
 async def test_new_keys_on_disk_are_taken_up_when_the_old_ones_expire(

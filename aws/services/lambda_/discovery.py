@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aws.call import items
+from aws.call import check_numbered, items
 from aws.errors import AwsError
 from aws.model import Fact, Gap, Link, LinkKind, Resource, Scope
 from aws.services.arns import arn_of, source_of, without_qualifier
@@ -210,6 +210,7 @@ async def _reserves(discovery: Discovery, functions: list[Resource], limits: _Li
                 return
             try:
                 answer = await discovery.call("lambda", "GetFunctionConcurrency", FunctionName=function.name)
+                check_numbered(answer, "lambda", "GetFunctionConcurrency", "ReservedConcurrentExecutions")
             except AwsError as error:
                 yield error.gap(discovery.scope)
                 return
