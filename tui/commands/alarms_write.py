@@ -11,28 +11,23 @@ from aws.alarms.definition import Conflict, Plan, Planned
 from aws.alarms.desk import Outcome, Result
 from aws.alarms.journal import PUT_ALARM
 from aws.errors import ReadOnlyRefused, UsageError
-from tui.commands.alarms import (
-    EXIT_DONE,
-    EXIT_FAILED,
-    complain_of,
-    place,
-    planned,
-    print_json,
-    printed,
-)
+from tui.commands.alarms_read import EXIT_DONE, place, planned
 from tui.commands.confirm import agreed, check_account, check_can_ask
 from tui.commands.dashboard import has_terminal
 from tui.commands.visit import Visit, gathered
 from tui.config import Config
 from tui.headless.alarms_report import any_failed, applied_report, undone_report
 from tui.headless.alarms_table import outcome_line, outcomes_summary, plan_table
-from tui.headless.complaint import complain
+from tui.headless.complaint import complain, complain_of
+from tui.headless.printing import print_json, printed
 from tui.options import Options
 from tui.present import questions
 from tui.present.plan_review import Review
 
 if TYPE_CHECKING:
     from aws.alarms.office import Office
+
+EXIT_FAILED = 1
 
 
 def apply(options: Options, config: Config) -> int:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import json
-import sys
 import time
 
 from aws.clock import SystemClock
@@ -15,6 +12,7 @@ from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.connect import OpenPoller, feed_of
 from tui.headless.complaint import complain
+from tui.headless.printing import print_json, printed
 from tui.headless.report import report
 from tui.headless.table import table
 from tui.headless.verdict import EXIT, nothing_read, verdict
@@ -35,14 +33,10 @@ def once(options: Options, config: Config, open_poller: OpenPoller | None = None
 
 def _print_look(options: Options, config: Config, open_poller: OpenPoller) -> Snapshot:
     snapshot = asyncio.run(_look(options, open_poller))
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that the terminal's encoding lacks must not cost the whole answer.
-        sys.stdout.reconfigure(errors="backslashreplace")
     if options.output == "json":
-        sys.stdout.write(json.dumps(report(snapshot, allow_gaps=options.allow_gaps), indent=2, allow_nan=False) + "\n")
+        print_json(report(snapshot, allow_gaps=options.allow_gaps))
     else:
-        sys.stdout.write(table(snapshot, config, allow_gaps=options.allow_gaps))
-    sys.stdout.flush()
+        printed(table(snapshot, config, allow_gaps=options.allow_gaps))
     return snapshot
 
 
