@@ -36,8 +36,8 @@ def test_the_policy_is_one_that_iam_takes(write: bool) -> None:
 def test_reading_allows_no_write_and_writing_adds_only_those() -> None:
     reads, writes = (each["Action"] for each in policy(registry().values(), write=True)["Statement"])
     assert [reads] == [each["Action"] for each in policy(registry().values(), write=False)["Statement"]]
-    of_botocore = [action.replace("access-analyzer", "accessanalyzer") for action in reads if action != "apigateway:GET"]
-    assert not [action for action in of_botocore if is_write(*action.split(":"))]
+    operations = [each.replace("access-analyzer", "accessanalyzer") for each in reads if each != "apigateway:GET"]
+    assert not [each for each in operations if is_write(*each.split(":"))]
     assert writes == sorted(WRITES)
     assert all(is_write(*action.split(":")) for action in writes)
     assert not set(reads) & set(writes)

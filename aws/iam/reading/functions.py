@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aws.errors import AwsError, NotFound
-from aws.iam.parse import parse_policy
+from aws.iam.parse import parse_policy, unreadable_policy
 from aws.iam.policy import Policy, PolicyKind
 from aws.iam.reading.environment import resources_named
-from aws.iam.reading.reads import Reads, mapping, texts
+from aws.iam.reading.reads import Reads, cannot_read, mapping, texts
 from aws.iam.view import FunctionUse
 from aws.services.records import MALFORMED
 
 _PAGES: Final = ("Marker", "NextMarker")
 _MOST_ALIASES: Final = 20
 _GOING: Final = "Deleting"
+_POLICY: Final = "resource policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +85,45 @@ async def _callers(reads: Reads, function: FunctionUse) -> _Callers:
             reads.every("lambda", "ListAliases", result="Aliases", token=_PAGES, absent_is_fine=True, FunctionName=name)
         )
     aliases = listed.result()
-    if isinstance(aliases, AwsError):
-        missing: tuple[str, ...] | None = () if isinstance(aliases, NotFound) else None
-        names: tuple[str, ...] = ()
-    else:
-        missing, names = (), texts(aliases, "Name")
-    if len(names) > _MOST_ALIASES:
-        reads.left_out("lambda:GetPolicy", f"the first {_MOST_ALIASES} of {len(names)} aliases of {name} were read")
-        missing = None
+    names = () if isinstance(aliases, AwsError) else texts(aliases, "Name")
+    missing = ""
+    if isinstance(aliases, AwsError) and not isinstance(aliases, NotFound):
+        missing = cannot_read(aliases)
+    elif len(names) > _MOST_ALIASES:
+        missing = f"the first {_MOST_ALIASES} of {len(names)} were read"
+        reads.left_out("lambda:GetPolicy", f"aliases of {name}: {missing}")
     async with asyncio.TaskGroup() as group:
         more = [group.create_task(_policy(reads, function, each)) for each in names[:_MOST_ALIASES]]
         feeds = [group.create_task(_mappings(reads, f"{name}:{each}")) for each in names[:_MOST_ALIASES]]
-    policies = [own.result(), *(task.result() for task in more)]
+    policies = [*own.result(), *(each for task in more for each in task.result())]
+    if missing:
+        policies.append(unreadable_policy("resource policies of aliases", PolicyKind.RESOURCE, missing, resource=name))
     mappings = [fed.result(), *(task.result() for task in feeds)]
-    fully_fed = missing is not None and None not in mappings
-    fully_called = missing is not None and None not in policies
+    all_fed = not missing and None not in mappings
     return _Callers(
-        policies=tuple(each for found in policies for each in found or ()) if fully_called else None,
-        sources=_once(each for found in mappings if found for each in found[0]) if fully_fed else None,
-        destinations=_once(each for found in mappings if found for each in found[1]) if fully_fed else None,
+        # What could be read is judged, beside what could not: a public function must not hide behind an alias.
+        policies=None if policies and all(_unread(each) for each in policies) else tuple(policies),
+        sources=_once(each for found in mappings if found for each in found[0]) if all_fed else None,
+        destinations=_once(each for found in mappings if found for each in found[1]) if all_fed else None,
     )
 
 
-async def _policy(reads: Reads, function: FunctionUse, alias: str) -> tuple[Policy, ...] | None:
-    """The resource policy of a function or of an alias, if any; None where it could not be read."""
-    qualifier = {"Qualifier": alias} if alias else {}
+def _unread(policy: Policy) -> bool:
+    return bool(policy.trouble) and policy.document is None
+
+
+async def _policy(reads: Reads, function: FunctionUse, alias: str) -> tuple[Policy, ...]:
+    """The resource policy of a function or of an alias, if any; with trouble where it could not be read."""
+    qualifier: dict[str, Any] = {"Qualifier": alias} if alias else {}
+    whose = f"{function.name}:{alias}" if alias else function.name
     answer = await reads.ask(
         "lambda", "GetPolicy", require=("Policy",), absent_is_fine=True, FunctionName=function.name, **qualifier
     )
     if isinstance(answer, NotFound):
         return ()
     if isinstance(answer, AwsError):
-        return None
-    whose = f"{function.name}:{alias}" if alias else function.name
-    return (parse_policy("resource policy", PolicyKind.RESOURCE, answer["Policy"], resource=whose),)
+        return (unreadable_policy(_POLICY, PolicyKind.RESOURCE, cannot_read(answer), resource=whose),)
+    return (parse_policy(_POLICY, PolicyKind.RESOURCE, answer["Policy"], resource=whose),)
 
 
 async def _mappings(reads: Reads, name: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
