@@ -6,8 +6,9 @@ functions are as cheap as forty. The same seed, start and minute always give the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from aws.model import MetricKey
 
@@ -23,12 +24,38 @@ class Datapoint(NamedTuple):
     unit: str = "None"
 
 
+Series: TypeAlias = Callable[[int], Datapoint | None]
+"""A metric's final (settled) datapoint of a minute; None where there is none. A metric is looked up once and then
+asked for many minutes."""
+
+
+def silent(_minute: int) -> Datapoint | None:
+    """The series of what never publishes."""
+    return None
+
+
 class LogEvent(NamedTuple):
     """One line of a log stream; ``at_ms`` is UTC epoch milliseconds."""
 
     at_ms: int
     stream: str
     message: str
+
+
+class RootUser(NamedTuple):
+    """How the account's root user is kept. ``password_used_s``: its last sign-in, UTC epoch seconds; None: never."""
+
+    mfa: bool = True
+    access_key: bool = False
+    password_used_s: float | None = None
+
+
+class Identity(NamedTuple):
+    """What IAM has seen. ``used`` holds by the role's name "service" or "service:Action" with its last use, UTC epoch
+    seconds."""
+
+    root: RootUser = RootUser()
+    used: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
 class World(Protocol):
@@ -41,8 +68,8 @@ class World(Protocol):
         """Every metric that publishes, with the minute of its first datapoint."""
         ...
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """The final (settled) value of that minute; None where there is no datapoint or no such metric."""
+    def series(self, key: MetricKey) -> Series:
+        """The metric by minute; None in every minute of one that does not exist."""
         ...
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
@@ -71,6 +98,10 @@ class World(Protocol):
 
     def account_settings(self) -> Mapping[str, Any]:
         """Lambda's GetAccountSettings answer at this moment."""
+        ...
+
+    def identity(self, now_s: float) -> Identity:
+        """How root is kept and which services each role has used, as of ``now_s``, UTC epoch seconds."""
         ...
 
     def deployed_s(self, function: str, now_s: float) -> float | None:

@@ -13,6 +13,7 @@ from demo.front.functions import Functions
 from demo.front.guard import speak_errors
 from demo.front.tagging import Tagging
 from demo.front.worlds import Worlds
+from demo.iam.link import Iam
 from demo.moto_backend import Moto
 from demo.world import World
 
@@ -30,6 +31,7 @@ async def account_handler(world: World, clock: Clock, first: Sequence[Middleware
             Tagging(engines),
             additions(worlds),
             Functions(worlds, clock),
+            Iam(worlds, clock),
         ]
         yield chain(links, moto)
     finally:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 # A service signs with a name of its own; where that is botocore's name of it too, it is not listed.
 _BY_SIGNING_NAME = {
+    "access-analyzer": "accessanalyzer",
     "monitoring": "cloudwatch",
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws.model import MetricKey
-from demo.world import Datapoint, LogEvent, World
+from demo.world import Identity, LogEvent, Series, World, silent
 
 # Lambda's defaults for a new account (documentation: "Lambda quotas").
 _NEW_ACCOUNT_LIMITS = {
@@ -30,9 +30,9 @@ class EmptyWorld:
         """None."""
         return ()
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:  # noqa: ARG002
-        """None."""
-        return None
+    def series(self, key: MetricKey) -> Series:  # noqa: ARG002
+        """Silence."""
+        return silent
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
         """None."""
@@ -56,6 +56,10 @@ class EmptyWorld:
     def account_settings(self) -> Mapping[str, Any]:
         """The limits of a new account."""
         return {"AccountLimit": _NEW_ACCOUNT_LIMITS, "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0}}
+
+    def identity(self, now_s: float) -> Identity:  # noqa: ARG002
+        """Nobody did anything."""
+        return Identity()
 
     def deployed_s(self, function: str, now_s: float) -> float | None:  # noqa: ARG002
         """Unknown."""

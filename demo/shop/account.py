@@ -8,7 +8,8 @@ from demo.shop.apis import APIS
 from demo.shop.messaging import QUEUES, STREAMS, TOPICS
 from demo.shop.model import Shop
 from demo.shop.padding import padded
-from demo.shop.people import POOLS, ROLES
+from demo.shop.people import POOLS
+from demo.shop.roles import POLICIES, roles_of
 from demo.shop.tables import TABLES
 
 FUNCTIONS = functions_checkout.FUNCTIONS + functions_web.FUNCTIONS + functions_platform.FUNCTIONS
@@ -22,7 +23,8 @@ def acme(functions: int = 0) -> Shop:
         apis=APIS,
         queues=QUEUES,
         topics=TOPICS,
-        roles=ROLES,
+        roles=roles_of(FUNCTIONS, QUEUES, STREAMS),
+        policies=POLICIES,
         streams=STREAMS,
         pools=POOLS,
         alarms=ALARMS,

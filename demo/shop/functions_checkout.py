@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from demo.shop.model import Function, Use
+from demo.shop.model import Function, Use, arn
 
 _SECRETS = {"STRIPE_API_KEY": "sk_live_0000example0000", "DB_PASSWORD": "correct-horse-battery", "LOG_LEVEL": "info"}
 _QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/482193019034/"
 
-_checkout = partial(Function, team="pay", stack="checkout-prod", role="checkout-role", tracing=True)
-_orders = partial(Function, team="pay", stack="orders-prod", role="order-proc-role")
-_payments = partial(Function, team="pay", stack="payments-prod", role="payments-role", runtime="java21")
-_gift = partial(Function, team="pay", stack="gift-prod", role="gift-role", runtime="python3.13")
-_invoices = partial(Function, team="finance", stack="invoices-prod", role="invoice-role", runtime="python3.12")
+_checkout = partial(Function, team="pay", stack="checkout-prod", tracing=True)
+_orders = partial(Function, team="pay", stack="orders-prod")
+_payments = partial(Function, team="pay", stack="payments-prod", runtime="java21")
+_gift = partial(Function, team="pay", stack="gift-prod", runtime="python3.13")
+_invoices = partial(Function, team="finance", stack="invoices-prod", runtime="python3.12")
 
 CHECKOUT = (
     _checkout(
         name="checkout-place",
-        role="checkout-place-role",
         memory_mb=1024,
         per_minute=140,
         median_ms=340,
@@ -75,6 +74,7 @@ CHECKOUT = (
 ORDERS = (
     _orders(
         name="order-proc",
+        role="order-proc-role",
         trigger="queue",
         per_minute=110,
         median_ms=260,
@@ -87,6 +87,7 @@ ORDERS = (
     ),
     _orders(
         name="order-stream",
+        role="order-proc-role",
         trigger="stream",
         per_minute=60,
         median_ms=150,
@@ -96,6 +97,7 @@ ORDERS = (
     ),
     _orders(
         name="order-export",
+        role="order-proc-role",
         trigger="schedule",
         every_min=60,
         at_min=5,
@@ -199,6 +201,7 @@ GIFT = (
         spread=0.25,
         timeout_s=60,
         uses=(Use("gift-cards", reads=20.0),),
+        lacks=("dynamodb:UpdateItem", arn("dynamodb", "table/gift-cards")),
         env={"GIFT_TABLE": "gift-cards"},
         plain_logs=True,
     ),

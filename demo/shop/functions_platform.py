@@ -6,9 +6,9 @@ from functools import partial
 
 from demo.shop.model import Function, Use
 
-_office = partial(Function, team="backoffice", stack="backoffice-prod", role="backoffice-role", runtime="java21")
-_partner = partial(Function, team="partners", stack="partner-api-prod", role="partner-role", runtime="python3.13")
-_platform = partial(Function, team="platform", stack="platform-prod", role="platform-role", runtime="python3.12")
+_office = partial(Function, team="backoffice", stack="backoffice-prod", runtime="java21")
+_partner = partial(Function, team="partners", stack="partner-api-prod", runtime="python3.13")
+_platform = partial(Function, team="platform", stack="platform-prod", runtime="python3.12")
 
 BACKOFFICE = (
     _office(
@@ -73,10 +73,12 @@ PARTNERS = (
 PLATFORM = (
     _platform(
         name="alarm-to-chat",
+        role="platform-role",
         trigger="event",
         per_minute=0.3,
         median_ms=310,
         env={"CHAT_WEBHOOK": "https://chat.example/x"},
+        invokers=({"StatementId": "sns", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"},),
     ),
     _platform(
         name="secrets-rotate",
@@ -88,10 +90,18 @@ PLATFORM = (
         timeout_s=60,
     ),
     _platform(
-        name="log-shipper", trigger="event", runtime="go1.x", per_minute=160, median_ms=18, memory_mb=128, reserved=20
+        name="log-shipper",
+        role="platform-role",
+        trigger="event",
+        runtime="go1.x",
+        per_minute=160,
+        median_ms=18,
+        memory_mb=128,
+        reserved=20,
     ),
     _platform(
         name="acme-prod-data-CustomS3AutoDeleteObjectsCustomR-x8Kf2jQ1LmZa",
+        role="acme-prod-data-CustomS3AutoDeleteObjectsRole-1QX7",
         trigger="event",
         runtime="nodejs20.x",
         median_ms=900,
@@ -102,6 +112,7 @@ PLATFORM = (
     ),
     _platform(
         name="LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a",
+        role="audit-role",
         trigger="event",
         runtime="nodejs20.x",
         median_ms=1_200,

@@ -6,11 +6,11 @@ from functools import partial
 
 from demo.shop.model import Function, Use
 
-_web = partial(Function, team="storefront", stack="storefront-prod", role="storefront-role")
-_search = partial(Function, team="search", stack="search-prod", role="search-role", runtime="python3.13")
-_accounts = partial(Function, team="accounts", stack="accounts-prod", role="accounts-role")
-_mobile = partial(Function, team="mobile", stack="MobileBff-prod", role="mobile-bff-role", architecture="arm64")
-_catalog = partial(Function, team="catalog", stack="catalog-prod", role="catalog-role", runtime="dotnet8")
+_web = partial(Function, team="storefront", stack="storefront-prod")
+_search = partial(Function, team="search", stack="search-prod", runtime="python3.13")
+_accounts = partial(Function, team="accounts", stack="accounts-prod")
+_mobile = partial(Function, team="mobile", stack="MobileBff-prod", architecture="arm64")
+_catalog = partial(Function, team="catalog", stack="catalog-prod", runtime="dotnet8")
 
 STOREFRONT = (
     _web(name="storefront-home", per_minute=420, median_ms=75, memory_mb=1024, uses=(Use("feature-flags", reads=0.5),)),
@@ -80,7 +80,15 @@ SEARCH = (
         versions=3,
         alias="live",
     ),
-    _search(name="search-suggest", per_minute=640, median_ms=22, timeout_s=3, memory_mb=512),
+    _search(
+        name="search-suggest",
+        per_minute=640,
+        median_ms=22,
+        timeout_s=3,
+        memory_mb=512,
+        # The website's script called it directly once.
+        invokers=({"StatementId": "web", "Action": "lambda:InvokeFunction", "Principal": "*"},),
+    ),
     _search(
         name="search-indexer",
         trigger="stream",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,13 +33,15 @@ class Function:
 
     ``per_minute`` is its invocations at the day's peak, ``median_ms`` and ``spread`` (sigma of a log-normal) its
     duration. ``every_min`` and ``at_min`` are a cron's interval and phase in UTC minutes. ``profile`` names the
-    fleet that a generated function's traffic is drawn from.
+    fleet that a generated function's traffic is drawn from. ``role`` is the execution role where it is not the
+    function's own. ``invokers`` are statements of its resource policy, as AddPermission takes them, besides those
+    that its triggers bring. ``lacks`` is what its code does and its role may not: (action, ARN).
     """
 
     name: str
-    role: str
     team: str
     stack: str
+    role: str = ""
     trigger: Trigger = "api"
     runtime: str = "nodejs22.x"
     memory_mb: int = 512
@@ -61,6 +63,13 @@ class Function:
     description: str = ""
     plain_logs: bool = False
     profile: str | None = None
+    invokers: tuple[Mapping[str, str], ...] = ()
+    lacks: tuple[str, str] | None = None
+
+    @property
+    def role_name(self) -> str:
+        """The name of its execution role."""
+        return self.role or f"{self.name}-role"
 
     @property
     def arn(self) -> str:
@@ -175,18 +184,43 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One Allow statement of a role's inline policy."""
+    """One statement of a policy, an Allow unless ``deny``. ``not_action``: all actions but these."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    deny: bool = False
+    not_action: bool = False
+    condition: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicy:
+    """A policy of the account's own."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return arn("iam", f"policy/{self.name}", region="")
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An execution role with one inline policy, or none."""
+    """An execution role with one inline policy, or none.
+
+    ``attached`` and ``boundary`` are ARNs of managed policies; ``trust`` the statements of its trust policy, empty for
+    Lambda's usual one. ``used`` says what IAM has seen: "service" or "service:Action" and how many days ago.
+    """
 
     name: str
     statements: tuple[Statement, ...] = ()
+    attached: tuple[str, ...] = ()
+    boundary: str = ""
+    trust: tuple[Mapping[str, Any], ...] = ()
+    used: Mapping[str, float] = field(default_factory=dict)
+    age_days: float = 430.0
 
     @property
     def arn(self) -> str:
@@ -223,6 +257,7 @@ class Shop:
     queues: tuple[Queue, ...]
     topics: tuple[Topic, ...]
     roles: tuple[Role, ...]
+    policies: tuple[ManagedPolicy, ...]
     streams: tuple[StreamMapping, ...]
     pools: tuple[UserPool, ...]
     alarms: tuple[Mapping[str, object], ...]

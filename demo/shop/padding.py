@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from demo.shop.model import Api, Function, Index, Route, Shop, Table, arn
+from demo.shop.model import Api, Function, Index, Role, Route, Shop, Statement, Table, arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,6 +126,13 @@ def _alarms(functions: tuple[Function, ...]) -> Iterator[Mapping[str, object]]:
         }
 
 
+def _role(name: str) -> Role:
+    """A role that all functions of a domain share."""
+    rows = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    tables = arn("dynamodb", f"table/{name.removesuffix('-role')}-*")
+    return Role(name, (Statement(rows, (tables,)),), used={"dynamodb": 0.0})
+
+
 def padded(shop: Shop, functions: int) -> Shop:
     """The shop with generated functions up to ``functions``, and tables, APIs and alarms in proportion. Three of ten
     of these functions are called.
@@ -137,7 +144,7 @@ def padded(shop: Shop, functions: int) -> Shop:
         return shop
     more = tuple(_functions(missing))
     known = {role.name for role in shop.roles}
-    roles = {function.role for function in more} - known
+    roles = {function.role_name for function in more} - known
     return replace(
         shop,
         functions=shop.functions + more,
@@ -145,5 +152,5 @@ def padded(shop: Shop, functions: int) -> Shop:
         apis=shop.apis + tuple(_apis(missing // 50, more)),
         alarms=shop.alarms + tuple(_alarms(more)),
         mute_rules=shop.mute_rules,
-        roles=shop.roles + tuple(replace(shop.roles[0], name=name, statements=()) for name in sorted(roles)),
+        roles=shop.roles + tuple(_role(name) for name in sorted(roles)),
     )

@@ -7,16 +7,19 @@ seeding through this file; nobody else may ask that moto anything meanwhile.
 
 from __future__ import annotations
 
+import json
 import sys
 import urllib.request
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.shop.model import ACCOUNT, REGION
+from demo.shop.model import ACCOUNT, REGION, arn
 from demo.shop.specs import (
     function_spec,
     integration_uri,
+    invoke_permission,
+    policy_document,
     queue_attributes,
-    role_policy,
     role_trust,
     schedule_expression,
     table_spec,
@@ -25,7 +28,7 @@ from demo.shop.specs import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from demo.shop.model import Api, Function, Queue, Role, Shop, StreamMapping, Table, Topic, UserPool
+    from demo.shop.model import Api, Function, ManagedPolicy, Queue, Role, Shop, StreamMapping, Table, Topic, UserPool
 
 _TIMEOUT_S: Final = 30.0
 # Unsigned, as far as the signature goes: whoever serves the account believes everybody.
@@ -38,8 +41,9 @@ _STS: Final = {
 }
 
 
-def seed_account(shop: Shop, endpoint_url: str, seed: int) -> None:
-    """Create everything in the shop, with the same ids for the same seed.
+def seed_account(shop: Shop, endpoint_url: str, seed: int, start_s: float) -> None:
+    """Create everything in the shop, with the same ids for the same seed. ``start_s`` is when the story begins, UTC
+    epoch seconds.
 
     Raises OSError where nothing answers at ``endpoint_url``, RuntimeError where that is not this process's moto, or
     plays another account.
@@ -48,7 +52,7 @@ def seed_account(shop: Shop, endpoint_url: str, seed: int) -> None:
     from moto.moto_api._internal import mock_random
 
     mock_random.seed(seed)
-    _roles(shop.roles)
+    _roles(shop.roles, shop.policies, start_s)
     _tables(shop.tables)
     _queues(shop.queues)
     _topics(shop.topics)
@@ -70,14 +74,27 @@ def _knock(endpoint_url: str) -> None:
         raise RuntimeError(f"{endpoint_url} is served by another process")
 
 
-def _roles(roles: Iterable[Role]) -> None:
+def _roles(roles: Iterable[Role], policies: Iterable[ManagedPolicy], start_s: float) -> None:
     from moto.iam.models import iam_backends
 
     backend: Any = iam_backends[ACCOUNT]["aws"]
+    for policy in policies:
+        backend.create_policy("", "/", policy_document(policy.statements), policy.name, [])
     for role in roles:
-        backend.create_role(role.name, role_trust(), "/", None, "", [], 3600)
+        made = backend.create_role(role.name, role_trust(role), "/", role.boundary or None, "", [], 3600)
+        made.create_date = _days_before(start_s, role.age_days)
+        if role.used:
+            made.last_used, made.last_used_region = _days_before(start_s, min(role.used.values())), REGION
         if role.statements:
-            backend.put_role_policy(role.name, "app", role_policy(role))
+            # Not by put_role_policy: its validation of so many documents would be felt at the start.
+            made.put_policy("app", policy_document(role.statements))
+        for attached in role.attached:
+            backend.managed_policies[attached].attach_to(made)
+
+
+def _days_before(at_s: float, days: float) -> datetime:
+    # moto's times are UTC and do not say so.
+    return datetime.fromtimestamp(at_s - days * 86_400.0, UTC).replace(tzinfo=None)
 
 
 def _tables(tables: Iterable[Table]) -> None:
@@ -131,6 +148,8 @@ def _functions(functions: Iterable[Function]) -> None:
         if function.alias is not None:
             version = backend.publish_version(function.name).version
             backend.create_alias(function.alias, function.name, str(version), "", "")
+        for statement in function.invokers:
+            backend.add_permission(function.name, None, json.dumps(dict(statement)))
 
 
 def _mappings(queues: Iterable[Queue], streams: Iterable[StreamMapping]) -> None:
@@ -157,26 +176,32 @@ def _mappings(queues: Iterable[Queue], streams: Iterable[StreamMapping]) -> None
 
 def _rules(functions: Iterable[Function]) -> None:
     """EventBridge's rules that run functions by the clock."""
+    from moto.awslambda.models import lambda_backends
     from moto.events.models import events_backends
 
     backend: Any = events_backends[ACCOUNT][REGION]
+    functions_backend: Any = lambda_backends[ACCOUNT][REGION]
     for function in functions:
         if function.every_min is None:
             continue
         expression = schedule_expression(function.every_min, function.at_min)
         backend.put_rule(f"{function.name}-schedule", scheduled_expression=expression, state="ENABLED")
         backend.put_targets(f"{function.name}-schedule", None, [{"Id": "function", "Arn": function.arn}])
+        permission = invoke_permission("schedule", "events", arn("events", f"rule/{function.name}-schedule"))
+        functions_backend.add_permission(function.name, None, json.dumps(permission))
 
 
 def _apis(apis: Iterable[Api]) -> None:
     from moto.apigateway.models import apigateway_backends
+    from moto.awslambda.models import lambda_backends
 
     backend: Any = apigateway_backends[ACCOUNT][REGION]
+    functions: Any = lambda_backends[ACCOUNT][REGION]
     for api in apis:
-        _api(backend, api)
+        _api(backend, functions, api)
 
 
-def _api(backend: Any, api: Api) -> None:
+def _api(backend: Any, functions: Any, api: Api) -> None:
     made = backend.create_rest_api(api.name, api.description, tags=dict(api.tags))
     resources = {"": made.root_resource_id}
     for route in api.routes:
@@ -188,6 +213,9 @@ def _api(backend: Any, api: Api) -> None:
         where = (made.id, resources[path], route.method)
         backend.put_method(*where, "NONE")
         backend.put_integration(*where, "AWS_PROXY", integration_uri(route.function), integration_method="POST")
+    for function in api.functions:
+        permission = invoke_permission(f"api-{made.id}", "apigateway", arn("execute-api", f"{made.id}/*"))
+        functions.add_permission(function, None, json.dumps(permission))
     for stage in api.stages:
         backend.create_deployment(made.id, stage)
 

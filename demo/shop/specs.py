@@ -7,19 +7,22 @@ import json
 import zipfile
 from base64 import b64encode
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from demo.shop.model import REGION, arn
+from demo.shop.model import ACCOUNT, REGION, arn
 
 if TYPE_CHECKING:
-    from demo.shop.model import Function, Queue, Role, Table
+    from collections.abc import Iterable
+
+    from demo.shop.model import Function, Queue, Role, Statement, Table
 
 
-@cache
-def role_trust() -> str:
-    """The trust policy of every execution role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+_LAMBDA: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+def role_trust(role: Role) -> str:
+    """A role's trust policy."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(role.trust) or [_LAMBDA]})
 
 
 @cache
@@ -36,7 +39,7 @@ def function_spec(function: Function) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "FunctionName": function.name,
         "Runtime": function.runtime,
-        "Role": arn("iam", f"role/{function.role}", region=""),
+        "Role": arn("iam", f"role/{function.role_name}", region=""),
         "Handler": "index.handler",
         "Code": {"ZipFile": code()},
         "Description": function.description,
@@ -116,12 +119,32 @@ def schedule_expression(every_min: int, at_min: int) -> str:
     return f"cron({minute} {hour}{'' if every_min == 1440 else f'/{every_min // 60}'} * * ? *)"
 
 
-def role_policy(role: Role) -> str:
-    """A role's inline policy document."""
-    statements = [
-        {"Effect": "Allow", "Action": list(each.actions), "Resource": list(each.resources)} for each in role.statements
-    ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+def policy_document(statements: Iterable[Statement]) -> str:
+    """The document of an identity policy."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [_statement(each) for each in statements]})
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "Effect": "Deny" if statement.deny else "Allow",
+        "NotAction" if statement.not_action else "Action": list(statement.actions),
+        "Resource": list(statement.resources),
+    }
+    if statement.condition:
+        written["Condition"] = dict(statement.condition)
+    return written
+
+
+def invoke_permission(sid: str, service: str, source_arn: str) -> dict[str, str]:
+    """AddPermission's parameters for a service that runs a function on behalf of one source."""
+    principal = f"{service}.amazonaws.com"
+    return {
+        "StatementId": sid,
+        "Action": "lambda:InvokeFunction",
+        "Principal": principal,
+        "SourceArn": source_arn,
+        "SourceAccount": ACCOUNT,
+    }
 
 
 def integration_uri(function: str) -> str:

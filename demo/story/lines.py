@@ -7,6 +7,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from demo.shop.model import ACCOUNT
 from demo.story.noise import key_of, uniform
 
 if TYPE_CHECKING:
@@ -61,11 +62,25 @@ def lines(call: Call, *, told: bool) -> Iterator[tuple[int, str]]:
 
 
 def _error(call: Call, request: str, at_ms: int) -> str:
-    kind, message = _EXCEPTIONS[call.cause or "stray"]
+    cause = call.cause or "stray"
+    kind, message = (_denied(call.function) if cause == "cron" else None) or _EXCEPTIONS[cause]
     if call.function.plain_logs:
         trace = 'Traceback (most recent call last):\n  File "/var/task/app.py", line 41, in handler\n'
         return f"[ERROR] {kind}: {message}\n{trace}"
     return _json("ERROR", at_ms, request, message=message, errorType=kind, function=call.function.name)
+
+
+def _denied(function: Function) -> tuple[str, str] | None:
+    """The refusal that a function meets on every run whose role lacks something, as boto3 words it."""
+    if function.lacks is None:
+        return None
+    action, resource = function.lacks
+    who = f"arn:aws:sts::{ACCOUNT}:assumed-role/{function.role_name}/{function.name}"
+    return "ClientError", (
+        f"An error occurred (AccessDeniedException) when calling the {action.partition(':')[2]} operation: User: {who} "
+        f"is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the "
+        f"{action} action"
+    )
 
 
 def _report(call: Call, request: str) -> str:

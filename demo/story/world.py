@@ -14,6 +14,7 @@ from demo.story.logs import Logs
 from demo.story.noise import key_of, uniform
 from demo.story.queue_metrics import QueueMetrics, SignInMetrics
 from demo.story.traffic import Traffic
+from demo.world import Identity, RootUser, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from demo.shop.model import Shop
     from demo.story.publishing import Publisher
     from demo.story.scenario import Scenario
-    from demo.world import Datapoint, LogEvent
+    from demo.world import LogEvent, Series
 
 HISTORY_MIN: Final = 190  # a little more than the three hours that a dashboard shows
 _DAY_S: Final = 86_400.0
+_TRACKING_LAG_S: Final = 1_500.0  # IAM tells of a use a while after it
+_ROOT_SIGNED_IN_S: Final = 5 * 3600.0
 _CODE_BYTES: Final = 1_450_000  # an average deployment package
 
 
@@ -63,12 +66,14 @@ class StoryWorld:
             for key, first in publisher.metrics():
                 yield key, self.start_minute + max(-HISTORY_MIN, first)
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """The settled value of that minute; None where there is none."""
+    def series(self, key: MetricKey) -> Series:
+        """The metric by minute, settled; nothing before the history begins."""
         publisher = self._publishers.get(key.namespace)
-        if publisher is None or minute < self.start_minute - HISTORY_MIN:
-            return None
-        return publisher.datapoint(key, minute)
+        publishes = None if publisher is None else publisher.series(key)
+        if publishes is None:
+            return silent
+        begins = self.start_minute - HISTORY_MIN
+        return lambda minute: publishes(minute) if minute >= begins else None
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
         """Log groups by name."""
@@ -88,7 +93,7 @@ class StoryWorld:
 
     def seed(self, endpoint_url: str) -> None:
         """Create the inventory. Blocking. Raises OSError where nothing answers, RuntimeError where another does."""
-        seed_account(self.shop, endpoint_url, self._seed)
+        seed_account(self.shop, endpoint_url, self._seed, self.start_minute * 60.0)
 
     def account_settings(self) -> Mapping[str, Any]:
         """Lambda's GetAccountSettings answer."""
@@ -105,6 +110,18 @@ class StoryWorld:
                 "FunctionCount": len(self.shop.functions),
             },
         }
+
+    def identity(self, now_s: float) -> Identity:
+        """How root is kept, and what each role was last used for."""
+        start_s = self.start_minute * 60.0
+        used = {
+            role.name: {
+                key: start_s - days * _DAY_S if days else now_s - _TRACKING_LAG_S for key, days in role.used.items()
+            }
+            for role in self.shop.roles
+        }
+        root = RootUser(mfa=False, access_key=False, password_used_s=start_s - _ROOT_SIGNED_IN_S)
+        return Identity(root, used)
 
     def deployed_s(self, function: str, now_s: float) -> float | None:
         """When that function's code was last deployed."""

@@ -17,7 +17,7 @@ from aws.clock import SystemClock
 from aws.model import MetricKey
 from demo.options import read_options
 from demo.serve import serve
-from demo.world import Datapoint, LogEvent
+from demo.world import Datapoint, Identity, LogEvent, Series, silent
 
 _FUNCTIONS = tuple(f"fn-{number:02d}" for number in range(55))
 _ERRORS = MetricKey("AWS/Lambda", "Errors", (("FunctionName", "fn-00"),))
@@ -36,8 +36,9 @@ class SmallWorld:
     def metrics(self) -> Iterable[tuple[MetricKey, int]]:
         return [(_ERRORS, self._start_minute)]
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        return Datapoint((1.0,), (2.0,), "Count") if key == _ERRORS and minute >= self._start_minute else None
+    def series(self, key: MetricKey) -> Series:
+        two = Datapoint((1.0,), (2.0,), "Count")
+        return (lambda minute: two if minute >= self._start_minute else None) if key == _ERRORS else silent
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
         return {f"/aws/lambda/{name}": {} for name in _FUNCTIONS[:3]}
@@ -85,6 +86,9 @@ class SmallWorld:
             "AccountLimit": {"ConcurrentExecutions": 250, "UnreservedConcurrentExecutions": 250},
             "AccountUsage": {"FunctionCount": len(_FUNCTIONS)},
         }
+
+    def identity(self, now_s: float) -> Identity:
+        return Identity()
 
     def deployed_s(self, function: str, now_s: float) -> float | None:
         return 1_750_000_000.5 if function in _FUNCTIONS else None
