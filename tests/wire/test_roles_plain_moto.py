@@ -12,8 +12,9 @@ import pytest
 
 from aws.clock import SystemClock
 from aws.errors import NotFound
-from aws.iam.desk import RoleDesk, RoleReport
+from aws.iam.desk import Posture, RoleDesk, RoleReport
 from aws.iam.reading.office import RoleOffice
+from aws.model import Snapshot
 from aws.permissions import iam_action, policy
 from aws.services import registry
 from aws.session import Sessions, Target
@@ -69,11 +70,22 @@ async def test_the_desk_reads_what_boto3_made(seeded: str) -> None:
         _is_right(report)
         with pytest.raises(NotFound, match="there is no role gone"):
             await anext(aiter(desk.inspect("arn:aws:iam::123456789012:role/gone")))
-        account = await desk.account()
+        posture = [each async for each in desk.posture(Snapshot(at_s=0))][-1]
         called = {iam_action(*operation.split(":")) for operation in source.api_use().calls}
     allowed = {action for each in policy(registry().values(), write=False)["Statement"] for action in each["Action"]}
     assert called <= allowed | {""}
-    assert account.view.summary is not None
+    _all_is_seen(posture)
+
+
+def _all_is_seen(posture: Posture) -> None:
+    assert posture.gaps == ()
+    assert posture.account is not None
+    assert posture.account.summary is not None
+    (report,) = posture.roles.values()
+    assert {each.name: each.trouble for each in report.view.policies or ()} == {"own": "", "wide": ""}
+    assert [each.trouble for each in report.view.boundary or ()] == [""]
+    function = "arn:aws:lambda:eu-west-1:123456789012:function:pay"
+    assert posture.could_change == {function: ("arn:aws:iam::123456789012:role/deploy",)}
 
 
 def _is_right(report: RoleReport) -> None:
