@@ -19,9 +19,11 @@ from tui.actions.acts import Acts
 from tui.actions.registry import actions
 from tui.feed import OpenFeed
 from tui.host import Host
+from tui.inspecting import Inspecting
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.presence import Presence
 from tui.present.catalog import Catalog
+from tui.present.role_book import RoleBook
 from tui.present.totals import pulse
 from tui.present.views import views
 from tui.screens.main import MainScreen
@@ -69,7 +71,8 @@ class CwtopApp(Host, inherit_bindings=False):
         self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s, self.clock)
         self.title_of_account = title
         self.presence = Presence(self.clock)
-        self._views = views(self.catalog)
+        self.roles = Inspecting(self, RoleBook())
+        self._views = views(self.catalog, self.roles.book)
         acts = self.acts = Acts(self, actions(self._views), config.keys)
         self._lists = self.main = MainScreen(self._views)
         self.over = Overlays(self, acts)
@@ -115,6 +118,7 @@ class CwtopApp(Host, inherit_bindings=False):
             self.over.end_failure()
         self.snapshot = message.snapshot
         self.signing.arrived()
+        self.roles.arrived(message.snapshot)
 
     async def on_feed_stopped(self, message: FeedStopped) -> None:
         """Said at once: never a screen that quietly grows old."""

@@ -51,6 +51,7 @@ class Config:
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     read_only: bool = False
     cache: bool = True
+    roles_at_start: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, AccountNote] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -149,6 +150,7 @@ def _build(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
         alarms=alarms,
         read_only=values["read_only"],
         cache=values["cache.enabled"],
+        roles_at_start=values["roles.read_at_start"],
         keys={key.removeprefix("keys."): value for key, value in values.items() if key.startswith("keys.")},
         accounts={name: AccountNote(**note) for name, note in tables(values, "accounts").items()},
         origins=origins,

@@ -22,6 +22,7 @@ from tui.options import Options
 if TYPE_CHECKING:
     from aws.alarms.office import Office
     from aws.cache import InventoryCache
+    from aws.iam.reading.office import RoleOffice
     from aws.poller import Poller
     from aws.session import Target
     from aws.source import Source
@@ -86,6 +87,7 @@ async def opened(
                 clock=clock,
                 unreached=reached.unreached,
                 open_desk=desks,
+                open_roles=await asyncio.to_thread(roles_opener, clock),
                 open_memory=memory_opener(clock) if recalls else None,
             ) as running,
             _reconnecting(reached, running, clock),
@@ -200,6 +202,21 @@ def desk_opener(config: Config, clock: Clock) -> Callable[[Source], Office]:
         )
 
     return open_desk
+
+
+def roles_opener(clock: Clock) -> Callable[[Source], RoleOffice]:
+    """How to open the desk where roles of a connected account are read; nothing is ever written there."""
+    from aws.iam.reading.last_access import LastAccessJobs
+    from aws.iam.reading.office import RoleOffice
+
+    jobs: dict[str, LastAccessJobs] = {}
+
+    def open_roles(source: Source) -> RoleOffice:
+        # AWS does such jobs slowly, and roles belong to the account: its regions wait in one line.
+        of_account = jobs.setdefault(source.call.scope.account, LastAccessJobs(clock))
+        return RoleOffice(source.call, clock=clock, jobs=of_account)
+
+    return open_roles
 
 
 async def _answers(connecting: Sequence[Coroutine[Any, Any, T]], timeout_s: float) -> list[T | BaseException]:

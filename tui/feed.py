@@ -10,6 +10,7 @@ from aws.model import Interest, Scope, Snapshot
 
 if TYPE_CHECKING:
     from aws.alarms.desk import AlarmDesk
+    from aws.iam.desk import RoleDesk
 
 
 class Feed(Protocol):
@@ -37,6 +38,10 @@ class Feed(Protocol):
 
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
+        ...
+
+    def roles(self, scope: Scope) -> RoleDesk:
+        """Where roles of one account and region are read. Raises `UsageError` for one not watched."""
         ...
 
     def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from aws.clock import Clock
     from tui.config import Config
-    from tui.parts import Acts, Lists, Over, SigningIn, Writes
+    from tui.parts import Acts, Lists, Over, Roles, SigningIn, Writes
     from tui.presence import Presence
     from tui.present.catalog import Catalog
     from tui.present.totals import Pulse
@@ -45,6 +45,7 @@ class Host(App[None], inherit_bindings=False):
     main: Lists
     over: Over
     presence: Presence
+    roles: Roles
     signing: SigningIn
     title_of_account: str
     paused = False
@@ -133,6 +134,7 @@ class Host(App[None], inherit_bindings=False):
             paused=self.paused or bool(self.snapshot and self.snapshot.paused),
             trouble=self.trouble or self.signing.told(),
             names=tuple((account, note.name) for account, note in self.config.accounts.items()),
+            alerts=self.roles.book.alerts(),
         )
 
     def account_name(self, account: str) -> str:

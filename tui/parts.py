@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.present.commands import Command
     from tui.present.plan_review import Review
     from tui.present.questions import Question
+    from tui.present.role_book import RoleBook
     from tui.present.view import Listing, Query, Subject
     from widgets.grid import Grid
 
@@ -45,6 +46,10 @@ class Lists(Protocol):
 
     def show(self, snapshot: Snapshot) -> None:
         """A newer look."""
+        ...
+
+    def show_again(self) -> None:
+        """What is listed has changed without a newer look."""
         ...
 
     def show_header(self) -> None:
@@ -195,6 +200,27 @@ class Writes(Protocol):
 
     def leave(self) -> None:
         """Leave cwtop; ask in the middle of a run."""
+        ...
+
+
+class Roles(Protocol):
+    """Roles: the inspector, all function roles, how root is kept."""
+
+    @property
+    def book(self) -> RoleBook:
+        """What is known so far."""
+        ...
+
+    def open(self, subject: Subject) -> None:
+        """The role of what a row stands for, or why it has none."""
+        ...
+
+    def fill(self, *, again: bool = False) -> None:
+        """Read all function roles beside the keys."""
+        ...
+
+    def arrived(self, snapshot: Snapshot) -> None:
+        """A newer look."""
         ...
 
 

@@ -16,6 +16,7 @@ from tui.messages import FeedStopped, Said, SnapshotArrived
 
 if TYPE_CHECKING:
     from aws.alarms.desk import AlarmDesk
+    from aws.iam.desk import RoleDesk
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +101,12 @@ class FeedWatch:
         if self._feed is None:
             raise UsageError("not connected", "r connects again")
         return self._feed.desk(scope)
+
+    def roles(self, scope: Scope) -> RoleDesk:
+        """Where roles of a scope are read. Raises `UsageError` where nothing is connected."""
+        if self._feed is None:
+            raise UsageError("not connected", "r connects again")
+        return self._feed.roles(scope)
 
     def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
         """These alarms were just written: look them up now, until each has found its state."""

@@ -112,7 +112,7 @@ class HeaderLine(Horizontal):
 
 
 class Header(Vertical):
-    """At most two lines of parts that fit themselves to the width of the terminal."""
+    """At most three lines of parts that fit themselves to the width of the terminal."""
 
     DEFAULT_CSS = """
     Header { height: auto; background: $panel; color: $foreground; }
@@ -123,12 +123,13 @@ class Header(Vertical):
         self._parts: tuple[tuple[Part, ...], ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Both lines; those without parts take no room."""
+        """The lines; those without parts take no room."""
+        yield HeaderLine()
         yield HeaderLine()
         yield HeaderLine()
 
     def show(self, *lines: Sequence[Part]) -> None:
-        """One sequence of parts a line: two lines, or one where the header is compact, or none."""
+        """One sequence of parts a line: up to three lines, or one where the header is compact, or none."""
         self._parts = tuple(tuple(line) for line in lines)
         self._arrange()
 

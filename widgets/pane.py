@@ -83,6 +83,11 @@ class Pane(Lines, can_focus=True, inherit_bindings=False):
         self._said = said
         self._wrap()
 
+    def reveal(self, index: int) -> None:
+        """Scroll so far that the said line at ``index`` is the first."""
+        before = (part for line in self._said[:index] for part in wrap(line, self.size.width, self._indent))
+        self.scroll_to(y=sum(1 for _ in before), animate=False)
+
     def on_resize(self) -> None:
         """Lines wrap elsewhere now."""
         self._wrap()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from aws.errors import CwtopError, UsageError
 from aws.model import Interest, Scope, Snapshot
 from tests.tui.desks import FakeDesk
+from tests.tui.role_desk import FakeRoles
 
 
 class FakeFeed:
@@ -17,7 +18,13 @@ class FakeFeed:
     ``refuse`` holds errors for the next openings, one each.
     """
 
-    def __init__(self, *snapshots: Snapshot, refuse: tuple[Exception, ...] = (), desk: FakeDesk | None = None) -> None:
+    def __init__(
+        self,
+        *snapshots: Snapshot,
+        refuse: tuple[Exception, ...] = (),
+        desk: FakeDesk | None = None,
+        roles: FakeRoles | None = None,
+    ) -> None:
         self._queue: asyncio.Queue[Snapshot | Exception | None] = asyncio.Queue()
         for one in snapshots:
             self._queue.put_nowait(one)
@@ -26,7 +33,7 @@ class FakeFeed:
         self.intervals: list[float] = []
         self.modes: list[str] = []
         self.followed: list[tuple[str, ...]] = []
-        self._desk = desk
+        self._desk, self._roles = desk, roles
         self.refreshed = self.opened = self.closed = 0
 
     @asynccontextmanager
@@ -76,6 +83,12 @@ class FakeFeed:
         if self._desk is None:
             raise UsageError("nobody writes alarms here")
         return self._desk
+
+    def roles(self, scope: Scope) -> FakeRoles:
+        """Those given."""
+        if self._roles is None:
+            raise UsageError("nobody reads roles here")
+        return self._roles
 
     def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
         """Remembered."""

@@ -16,7 +16,7 @@ from tests.tui.story import INDEX, PLACE, STAGE, TABLE, calm, evening
 EVENING = """\
 acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
 err ?  throttle ?                                          $0.31/h  cred 41m  RW
-[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  5 Msg 0  7 Alarms 3  8 Cov ?
+[1 Problems 5]  2 Fn 9  3 Tbl 2  4 API 2  5 Msg 0  7 Alarms 3  8 Cov ?  0 Roles
 SEV  SINCE RESOURCE                 KIND NOW                              ALARM
 CRIT 07:51 v orders #by-status      gsi  1.9k write throttles, hot key    NONE
 CRIT 07:52   `- checkout-place      fn   31% errors, 212 of 684 in 5m     FIRED

@@ -237,7 +237,7 @@ def open_target(app: Host, situation: Situation, _: str) -> None:
 
 
 def _stands_for_resources(situation: Situation) -> bool:
-    return any(subject.arn for subject in situation.subjects)
+    return any(subject.arn and subject.kind != "role" for subject in situation.subjects)
 
 
 def _has_rows(situation: Situation) -> bool:

@@ -53,6 +53,8 @@ def open_subject(app: Host, situation: Situation, _: str) -> None:
         gaps(app, situation, "")
     elif subject.kind == "alarm":
         app.over.open_alarm(subject.arn)
+    elif subject.kind == "role":
+        app.roles.open(subject)
     else:
         app.over.open_page(subject.arn)
 
@@ -211,9 +213,11 @@ def pause(app: Host, _: Situation, __: str) -> None:
     app.set_paused(not app.paused)
 
 
-def refresh(app: Host, _: Situation, __: str) -> None:
-    """Poll now, or connect again."""
+def refresh(app: Host, situation: Situation, _: str) -> None:
+    """Poll now, or connect again; where roles are listed, read those anew."""
     app.refresh_feed()
+    if situation.view == "roles":
+        app.roles.fill(again=True)
 
 
 def _step(app: Host, slower: bool) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from tui.actions import alarms as alarm_actions
 from tui.actions import doing, sign_in
+from tui.actions import roles as role_actions
 from tui.actions.action import Action, Run
-from tui.actions.situation import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, RUN, Situation
+from tui.actions.situation import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, ROLE, RUN, Situation
 from tui.present.view import View
 
 MOVING, LOOKING, LISTS, ACTING, PROGRAM = "Moving", "Views", "Lists", "The selected", "cwtop"
@@ -51,7 +52,7 @@ def _folds(situation: Situation) -> bool:
 
 
 def _can_go_back(situation: Situation) -> bool:
-    if situation.where in (REVIEW, RUN):
+    if situation.where in (REVIEW, RUN, ROLE):
         return True
     return situation.where == LIST and (bool(situation.query.text) or situation.view != "problems")
 
@@ -149,11 +150,15 @@ _FIXED = (
 )  # fmt: skip
 
 
+def _showing(view: View) -> Run:
+    return role_actions.show_view if view.id == role_actions.VIEW else doing.showing(view.id)
+
+
 def actions(views: Iterable[View]) -> tuple[Action, ...]:
     """The registry, with an action for each view that there is."""
     looking = tuple(
-        _action(view.id, view.key, view.title, f"View {view.key}: {view.title}", LOOKING, doing.showing(view.id),
-                where=ANYWHERE | {RUN})
+        _action(view.id, view.key, view.title, f"View {view.key}: {view.title}", LOOKING, _showing(view),
+                where=ANYWHERE | {RUN, ROLE})
         for view in views
     )  # fmt: skip
-    return (*_MOVEMENTS, *looking, *_FIXED, *sign_in.ACTIONS, *alarm_actions.ACTIONS)
+    return (*_MOVEMENTS, *looking, *_FIXED, *sign_in.ACTIONS, *alarm_actions.ACTIONS, *role_actions.ACTIONS)

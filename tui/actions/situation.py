@@ -8,19 +8,20 @@ from typing import Protocol, runtime_checkable
 
 from tui.present.view import Query, Subject
 
-LIST, PAGE, PANEL, REVIEW, RUN = "list", "page", "panel", "review", "run"
+LIST, PAGE, PANEL, REVIEW, RUN, ROLE = "list", "page", "panel", "review", "run", "role"
 ANYWHERE = frozenset({LIST, PAGE})
-EVERYWHERE = ANYWHERE | {REVIEW, RUN}
+EVERYWHERE = ANYWHERE | {REVIEW, RUN, ROLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Where the user was when the key went down. An action uses this, not what the screen shows a moment later.
 
-    ``where`` is `LIST`, `PAGE` (one resource or alarm), `REVIEW` (a plan), `RUN` (writes and their outcomes) or
-    `PANEL`. ``subjects`` are the marked rows, or the one under the cursor; ``subject`` is the one under the cursor;
-    ``listed`` gives every row of the list as it stood. ``able`` are ids of actions that this screen alone can tell
-    to do something now. ``sign_in``: "needed", "possible", or empty where nobody signs in to anything.
+    ``where`` is `LIST`, `PAGE` (one resource or alarm), `REVIEW` (a plan), `RUN` (writes and their outcomes),
+    `ROLE` (the inspector) or `PANEL`. ``subjects`` are the marked rows, or the one under the cursor; ``subject`` is
+    the one under the cursor; ``listed`` gives every row of the list as it stood. ``able`` are ids of actions that this
+    screen alone can tell to do something now. ``sign_in``: "needed", "possible", or empty where nobody signs in to
+    anything.
     """
 
     where: str

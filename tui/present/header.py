@@ -1,4 +1,4 @@
-"""The two header lines: where we are and how it stands, then the account's pulse and what looking costs."""
+"""The header: where we are and how it stands, the account's pulse and what looking costs, and a red line about root."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ class Frame:
     paused: bool = False
     trouble: str = ""  # why no new snapshot comes
     names: tuple[tuple[str, str], ...] = ()  # (account id, what the user calls it)
+    alerts: tuple[str, ...] = ()  # how the root user is kept, where it is not as it should be: that stays
 
 
-def lines(snapshot: Snapshot | None, pulse: Pulse | None, frame: Frame, look: Look) -> tuple[list[Part], list[Part]]:
-    """Both lines as parts that fit themselves to the width."""
+def lines(snapshot: Snapshot | None, pulse: Pulse | None, frame: Frame, look: Look) -> tuple[list[Part], ...]:
+    """Both lines as parts that fit themselves to the width, and a third where something is wrong with root."""
     first = [*_where(snapshot, frame), *_counts(snapshot), *_time(snapshot, frame, look)]
-    return first, [*_pulse(pulse, look), *_money(snapshot, frame)]
+    both = (first, [*_pulse(pulse, look), *_money(snapshot, frame)])
+    return (*both, [Part((Cell(f"ROOT  {'; '.join(frame.alerts)}", styles.CRITICAL),))]) if frame.alerts else both
 
 
 def short_account(account: str) -> str:

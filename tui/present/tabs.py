@@ -34,7 +34,7 @@ def _tabs(views: Sequence[View], active: str, snapshot: Snapshot | None, detail:
         if snapshot and (detail == 2 or mine):
             number = view.count(snapshot)
             words.append(number if isinstance(number, str) else count(number))
-        text = " ".join(words)
+        text = " ".join(filter(None, words))
         if cells:
             cells.append(Cell("  "))
         cells.append(Cell(f"[{text}]", styles.STRONG) if mine else Cell(text, styles.QUIET))

@@ -123,7 +123,7 @@ class View(Protocol):
         ...
 
     def count(self, snapshot: Snapshot) -> int | str:
-        """The number on the tab, or a word in its place."""
+        """The number on the tab, or a word in its place; an empty one for neither."""
         ...
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:

@@ -7,6 +7,8 @@ from tui.present.catalog import Catalog
 from tui.present.coverage import CoverageView
 from tui.present.problems import Problems
 from tui.present.resources import Resources
+from tui.present.role_book import RoleBook
+from tui.present.roles import Roles
 from tui.present.view import View
 
 _RESOURCE_VIEWS = (
@@ -18,10 +20,16 @@ _RESOURCE_VIEWS = (
 )
 
 
-def views(catalog: Catalog) -> tuple[View, ...]:
-    """Every view that has something to list, now or once it is read."""
+def views(catalog: Catalog, book: RoleBook | None = None) -> tuple[View, ...]:
+    """Every view that has something to list, now or once it is read. ``book`` holds what is known of roles."""
     resources = (
         Resources(catalog, id=name, key=key, tab=tab, title="APIs" if name == "apis" else name)
         for name, key, tab in _RESOURCE_VIEWS
     )
-    return (Problems(catalog), *(view for view in resources if view), Alarms(), CoverageView(catalog))
+    return (
+        Problems(catalog),
+        *(view for view in resources if view),
+        Alarms(),
+        CoverageView(catalog),
+        Roles(book or RoleBook()),
+    )

@@ -135,6 +135,13 @@ class MainScreen(Screen[None]):
         self._arrived = frozenset() if before is None else keys - before
         self._show_all()
 
+    def show_again(self) -> None:
+        """What is listed has changed without a newer look."""
+        if self.is_mounted:
+            self._show_list()
+            self._show_tabs()
+            self._show_foot()
+
     def show_view(self, view_id: str) -> None:
         """Another view, its cursor where it was left, or on the first row where nobody has moved it."""
         if self.grid.cursor_held and self.grid.cursor_key is not None:
@@ -184,9 +191,9 @@ class MainScreen(Screen[None]):
 
     def show_header(self) -> None:
         """The header as it stands at this moment: clock and age go on between looks."""
-        first, second = header.lines(self._snapshot, self.app.pulse, self.app.frame(), self.look)
+        first, second, *alerts = header.lines(self._snapshot, self.app.pulse, self.app.frame(), self.look)
         short = self.compact or self.size.height < 10
-        self.query_one("#header", Header).show(*([first] if short else [first, second]))
+        self.query_one("#header", Header).show(first, *([] if short else [second]), *alerts)
 
     def _show_tabs(self) -> None:
         line = tabs(tuple(self.views.values()), self._view.id, self._snapshot, self.size.width)

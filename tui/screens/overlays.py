@@ -129,7 +129,8 @@ class Overlays:
         """What could not be read."""
         app = self._app
         self._follow(
-            "What was read, and what could not be", lambda snapshot: gaps.panel(snapshot, app.look, app.catalog)
+            "What was read, and what could not be",
+            lambda snapshot: [*app.roles.book.notes(), *gaps.panel(snapshot, app.look, app.catalog)],
         )
 
     def meter(self) -> None:

@@ -1,0 +1,323 @@
+"""The inspector: one role on one screen. It reads beside the keys, and never writes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+
+from aws.errors import CwtopError
+from aws.iam.desk import PolicyRemark, RoleDesk, Simulated
+from aws.model import Resource, Scope, Snapshot
+from tui.actions.situation import ROLE, Situation
+from tui.present import role_answers, role_page, role_why, role_words, styles
+from tui.present.role_page import RolePage
+from tui.present.role_rows import FindingRows, ServiceRows
+from tui.present.role_texts import Text
+from tui.present.view import Subject
+from tui.screens.roles.text import Further, TextScreen
+from widgets.cells import Cell, Row
+from widgets.cursor import CursorList
+from widgets.grid import Grid
+from widgets.header import Header, Part
+from widgets.hints import Hints
+from widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from aws.logs.denials import DenialsRead
+    from tui.host import Host
+
+_log = logging.getLogger(__name__)
+_ABLE = frozenset({"why", "policies", "trust", "suggest", "copy-role", "validate", "may", "reread"})
+
+
+class PageArrived(Message):
+    """More is known of the role. ``turn`` tells readings apart: one that was overtaken says nothing more."""
+
+    def __init__(self, page: RolePage, turn: int) -> None:
+        super().__init__()
+        self.page, self.turn = page, turn
+
+
+class DenialsArrived(Message):
+    """What the log of a function, by its name, says was denied."""
+
+    def __init__(self, name: str, read: DenialsRead, turn: int) -> None:
+        super().__init__()
+        self.name, self.read, self.turn = name, read, turn
+
+
+class ReadingFailed(Message):
+    """The role could not be read, and why."""
+
+    def __init__(self, text: str, turn: int) -> None:
+        super().__init__()
+        self.text, self.turn = text, turn
+
+
+class TextArrived(Message):
+    """Another text for a screen that waits for it."""
+
+    def __init__(self, screen: TextScreen, text: Text) -> None:
+        super().__init__()
+        self.screen_for, self.text = screen, text
+
+
+class RoleScreen(Screen[None]):
+    """A role, opened from ``subject`` or by itself. Its keys are the registry's."""
+
+    app: Host
+
+    DEFAULT_CSS = """
+    RoleScreen { background: $background; layers: base over; }
+    RoleScreen #findings { height: 3fr; min-height: 3; }
+    RoleScreen #services { height: 2fr; min-height: 2; }
+    RoleScreen #pane { height: 7; }
+    RoleScreen.-tall #pane { height: 16; }
+    RoleScreen.-short #pane { height: 4; }
+    RoleScreen #tally { background: $background; }
+    """
+
+    def __init__(self, role_arn: str, scope: Scope, subject: Resource | None, snapshot: Snapshot | None) -> None:
+        super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (36, "-tall")]
+        self.role_arn, self.scope, self.subject = role_arn, scope, subject
+        self._snapshot = snapshot
+        self._turn = self._searched = 0
+        self._problem = ""
+        self.page: RolePage | None = None
+
+    def compose(self) -> ComposeResult:
+        """Who it is, how it stands, findings, services, why, keys."""
+        yield Header(id="title")
+        yield Header(id="tally")
+        yield Grid(id="findings")
+        yield Grid(id="services")
+        yield Pane(id="pane")
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.findings.focus()
+        self.read()
+
+    @property
+    def findings(self) -> Grid:
+        """The upper list."""
+        return self.query_one("#findings", Grid)
+
+    @property
+    def services(self) -> Grid:
+        """The lower list."""
+        return self.query_one("#services", Grid)
+
+    @property
+    def desk(self) -> RoleDesk:
+        """Where the role is read. Raises `UsageError` where nothing is connected."""
+        return self.app.feed.roles(self.scope)
+
+    # -- workers: they post, they touch nothing -----------------------------------------------------------------
+
+    def read(self, *, again: bool = False) -> None:
+        """Read the role; ``again`` passes by what is remembered of it."""
+        self._turn += 1
+        self._problem = ""
+        self._show()
+        self.run_worker(self._guarded(self._read(self._turn, again)), exit_on_error=False, exclusive=True, group="role")
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        turn = self._turn
+        try:
+            await work
+        except CwtopError as error:
+            self.post_message(ReadingFailed(f"{error.message}. {error.hint}".rstrip(". "), turn))
+        except Exception as error:  # noqa: BLE001 - the screen must live on; the traceback goes to the log
+            _log.exception("reading a role broke")
+            self.post_message(ReadingFailed(f"unexpected error: {type(error).__name__}: {error} (see the log)", turn))
+
+    async def _read(self, turn: int, again: bool) -> None:
+        async for report in self.desk.inspect(self.role_arn, snapshot=self._snapshot, again=again):
+            page = await asyncio.to_thread(RolePage.of, report, self.subject)
+            self.post_message(PageArrived(page, turn))
+
+    async def _read_logs(self, page: RolePage, turn: int) -> None:
+        for function in page.logged:
+            read = await self.desk.denials(function)
+            self.post_message(DenialsArrived(function.name, read, turn))
+
+    def on_page_arrived(self, message: PageArrived) -> None:
+        """Take over what came, where it is of the newest reading; after the first, look into the logs."""
+        message.stop()
+        if message.turn != self._turn:
+            return
+        before, self.page = self.page, message.page
+        if before is not None and self._searched == self._turn:
+            self.page = replace(message.page, denials=before.denials)
+        self._show()
+        if self._searched != self._turn and message.page.logged:
+            self._searched = self._turn
+            work = self._read_logs(message.page, self._turn)
+            self.run_worker(self._guarded(work), exit_on_error=False, exclusive=True, group="logs")
+
+    def on_denials_arrived(self, message: DenialsArrived) -> None:
+        """What one log says."""
+        message.stop()
+        if message.turn == self._turn and self.page is not None:
+            self.page = replace(self.page, denials={**self.page.denials, message.name: message.read})
+            self._show()
+
+    def on_reading_failed(self, message: ReadingFailed) -> None:
+        """What was read before stays, with its time; the reason is said."""
+        message.stop()
+        if message.turn == self._turn:
+            self._problem = message.text
+            if self.page is not None:
+                self.app.note(f"not read: {message.text}", severity="error")
+            self._show()
+
+    def on_text_arrived(self, message: TextArrived) -> None:
+        """An answer that a text has waited for."""
+        message.stop()
+        if message.screen_for.is_attached:
+            message.screen_for.show(message.text)
+
+    # -- what actions ask for -----------------------------------------------------------------------------------
+
+    def item(self) -> role_why.Item:
+        """What the cursor of the list that has the keys is on."""
+        page = self.page
+        if page is None:
+            return None
+        if self.services.has_focus:
+            return ServiceRows(page).item(self.services.cursor_key)
+        return FindingRows(page, self.app.look).item(self.findings.cursor_key)
+
+    def why(self) -> None:
+        """Drill into the selected row."""
+        if self.page is not None and (item := self.item()) is not None:
+            lines = role_why.in_full(self.page, item, self.app.look)
+            told = "".join(cell.text for cell in lines[0])
+            copied = "\n".join("".join(cell.text for cell in line) for line in lines) + "\n"
+            self.text(Text(f"Why: {told}", tuple(lines), copied))
+
+    def text(self, text: Text) -> TextScreen:
+        """Put a text up, with a key for Access Analyzer where it holds a policy."""
+        further = [Further("v", "validate", lambda shown: self.validate(shown.text))] if text.documents else []
+        screen = TextScreen(text, self.app.copy, further=further)
+        self.app.push_screen(screen)
+        return screen
+
+    def validate(self, text: Text) -> None:
+        """Let Access Analyzer look at the policies of a text."""
+        title = "What Access Analyzer says (free of charge)"
+        screen = TextScreen(
+            Text(title, ((Cell(f"asking about {len(text.documents)} policies", styles.NOTE),),)), self.app.copy
+        )
+        self.app.push_screen(screen)
+
+        async def ask() -> None:
+            found: list[tuple[str, tuple[PolicyRemark, ...]]] = []
+            problem = ""
+            try:
+                for name, document in text.documents:
+                    found.append((name, await self.desk.validate(document)))
+            except CwtopError as error:
+                problem = f"not validated: {error.message}. {error.hint}"
+            self.post_message(TextArrived(screen, Text(title, tuple(role_answers.remarks(found, problem)))))
+
+        self.run_worker(self._guarded(ask()), exit_on_error=False, group="validate")
+
+    def answer(self, line: str) -> None:
+        """Answer a typed question at once; AWS's own simulation follows on demand."""
+        page = self.page
+        if page is None:
+            return
+        try:
+            action, resource = role_answers.parsed(line)
+        except CwtopError as error:
+            self.app.warn(error)
+            return
+        decision = page.case.grants.can(action, resource)
+        title = f"May {page.report.view.name} do this?"
+
+        def told(simulated: Simulated | None = None, asking: str = "") -> Text:
+            return Text(title, tuple(role_answers.question(page, decision, simulated, asking)))
+
+        def ask(screen: TextScreen) -> None:
+            screen.show(told(asking="simulating"))
+            self.run_worker(self._guarded(simulate(screen)), exit_on_error=False, exclusive=True, group="simulate")
+
+        async def simulate(screen: TextScreen) -> None:
+            try:
+                found = told(await self.desk.simulate(page.report, action, resource))
+            except CwtopError as error:
+                found = told(asking=f"not asked: {error.message}. {error.hint}")
+            self.post_message(TextArrived(screen, found))
+
+        self.app.push_screen(TextScreen(told(), self.app.copy, further=[Further("a", "ask AWS too", ask)]))
+
+    def situation(self) -> Situation:
+        """What an action pressed now is to act on."""
+        able = set(_ABLE) if self.page is not None else {"reread", "copy-role"}
+        if self.item() is None:
+            able.discard("why")
+        subject = Subject(self.role_arn, "role", role_words.role_name(self.role_arn), self.role_arn)
+        return Situation(where=ROLE, subject=subject, subjects=(subject,), able=frozenset(able))
+
+    # -- painting -----------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        if not self.is_mounted:
+            return
+        page, look = self.page, self.app.look
+        if page is None:
+            self.query_one("#title", Header).show(self._unread_title())
+            self.query_one("#tally", Header).show()
+            empty = self._problem or "reading the role"
+            self.findings.show((), (), _no_row, empty=empty)
+            self.services.show((), (), _no_row)
+        else:
+            self.query_one("#title", Header).show(role_page.title(page), role_page.facts(page))
+            self.query_one("#tally", Header).show(role_page.tally(page, look, self._problem))
+            findings, services = FindingRows(page, look), ServiceRows(page)
+            self.findings.show(findings.columns, findings.keys, findings.row, empty=findings.empty())
+            self.services.show(services.columns, services.keys, services.row, empty=services.empty())
+        self._show_foot()
+
+    def _unread_title(self) -> list[Part]:
+        return [Part((Cell("ROLE ", styles.QUIET), Cell(role_words.role_name(self.role_arn), styles.STRONG)))]
+
+    def _show_foot(self) -> None:
+        if self.page is not None:
+            lines = role_why.in_short(self.page, self.item(), self.app.look)
+            self.query_one("#pane", Pane).show(lines)
+        elif self._problem:
+            self.query_one("#pane", Pane).show([(Cell(self._problem, styles.CRITICAL),)])
+        self.query_one("#hints", Hints).show(self.app.hints(self.situation()))
+
+    def on_resize(self) -> None:
+        """Columns for another width."""
+        self._show()
+
+    def on_descendant_focus(self) -> None:
+        """The other list has the keys: its row is explained."""
+        self._show_foot()
+
+    def on_grid_moved(self, _: CursorList.Moved) -> None:
+        """Another row: another explanation."""
+        self._show_foot()
+
+    def on_grid_opened(self, event: CursorList.Opened) -> None:
+        """Enter, or a double click."""
+        event.stop()
+        self.app.do("why", self.situation())
+
+
+def _no_row(key: str) -> Row:
+    raise KeyError(key)
