@@ -13,6 +13,7 @@ from aws.alarms.desk import AlarmDesk
 from aws.cache import Memory
 from aws.clock import Clock
 from aws.errors import UsageError
+from aws.iam.desk import RoleDesk
 from aws.model import Gap, Interest, Scope, Snapshot
 from aws.poller.assemble import Assembler
 from aws.poller.cadence import Bell, Cadence, until_rung
@@ -50,9 +51,9 @@ class Poller:
 
     ``unreached`` are accounts and regions that could not be connected to, as gaps that stand until they `join`.
     ``services`` are all that are declared, unless given. ``open_desk`` opens the desk of a source, where alarms are
-    planned and written: the poller itself only reads. ``open_memory`` gives what an earlier run saw of a source: it is
-    shown, as old as it is, until it was read anew, and left for the next run. Raises `UsageError` where
-    ``settings.services`` names one that is not.
+    planned and written: the poller itself only reads; ``open_roles`` the one where roles are read. ``open_memory``
+    gives what an earlier run saw of a source: it is shown, as old as it is, until it was read anew, and left for the
+    next run. Raises `UsageError` where ``settings.services`` names one that is not.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Poller:
         services: Mapping[str, Service] | None = None,
         open_desk: Callable[[Source], AlarmDesk] | None = None,
         open_memory: Callable[[Source], Memory] | None = None,
+        open_roles: Callable[[Source], RoleDesk] | None = None,
     ) -> None:
         selected = _selected(registry() if services is None else services, settings.services)
         self._settings = settings
@@ -78,10 +80,12 @@ class Poller:
         self._host: asyncio.Task[None] | None = None
         distinct = {(source.call.scope.account, source.call.scope.region): source for source in reversed(sources)}
         self._services, self._open_desk, self._open_memory = selected, open_desk, open_memory
+        self._open_roles = open_roles
         self._group: asyncio.TaskGroup | None = None
         self._interest = Interest()
         self._watches: list[Watch] = []
         self._desks: dict[tuple[str, str], AlarmDesk] = {}
+        self._role_desks: dict[tuple[str, str], RoleDesk] = {}
         self._memories: dict[Watch, Memory] = {}
         for source in reversed(distinct.values()):
             self._take_up(source)
@@ -103,6 +107,8 @@ class Poller:
         watch.share = functools.partial(self._share, watch)
         if self._open_desk is not None:
             self._desks[watch.scope.account, watch.scope.region] = self._open_desk(source)
+        if self._open_roles is not None:
+            self._role_desks[watch.scope.account, watch.scope.region] = self._open_roles(source)
         if self._open_memory is not None:
             self._memories[watch] = self._open_memory(source)
         return watch
@@ -172,6 +178,13 @@ class Poller:
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
         desk = self._desks.get((scope.account, scope.region))
+        if desk is None:
+            raise UsageError(f"account {scope.account} in {scope.region} is not one of those that are looked at")
+        return desk
+
+    def roles(self, scope: Scope) -> RoleDesk:
+        """Where roles of one account and region are read. Raises `UsageError` for one not watched."""
+        desk = self._role_desks.get((scope.account, scope.region))
         if desk is None:
             raise UsageError(f"account {scope.account} in {scope.region} is not one of those that are looked at")
         return desk
