@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from random import Random
 
@@ -20,10 +21,11 @@ class Choice:
         # A chance of its own for each: what one fault draws does not move the others.
         self._chances = [Random(f"{plan.seed} {index}") for index in range(len(plan.faults))]
 
-    def of(self, action: str, region: str, since_s: float) -> Fault | None:
-        """The fault of a request for ``action`` ("lambda:ListFunctions"), ``since_s`` after the plan came in force."""
+    def of(self, names: Sequence[str], region: str, since_s: float) -> Fault | None:
+        """The fault of a request with these names ("lambda:listfunctions"), ``since_s`` after the plan came in
+        force."""
         for index, fault in enumerate(self.plan.faults):
-            if _concerns(fault, action.lower(), region, since_s) and self._turn(index, fault):
+            if _concerns(fault, names, region, since_s) and self._turn(index, fault):
                 self.hits[index] += 1
                 return fault
         return None
@@ -35,11 +37,13 @@ class Choice:
         return self._chances[index].random() < fault.probability
 
 
-def _concerns(fault: Fault, action: str, region: str, since_s: float) -> bool:
+def _concerns(fault: Fault, names: Sequence[str], region: str, since_s: float) -> bool:
     if not fault.from_s <= since_s < fault.until_s:
         return False
-    if fault.kind in OF_METRIC_DATA and action != _METRIC_DATA:
+    if fault.kind in OF_METRIC_DATA and _METRIC_DATA not in names:
         return False
     # Who may not be reached is not told by what is asked.
-    named = fault.kind is Kind.REGION_DOWN or any(fnmatchcase(action, pattern.lower()) for pattern in fault.on)
+    named = fault.kind is Kind.REGION_DOWN or any(
+        fnmatchcase(name, pattern.lower()) for pattern in fault.on for name in names
+    )
     return named and fnmatchcase(region, fault.region)

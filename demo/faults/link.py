@@ -17,6 +17,7 @@ from demo.errors import ServiceError
 from demo.faults.choice import Choice
 from demo.faults.plan import Fault, Kind, Plan, read_plan
 from demo.faults.tokens import with_token, without_token
+from demo.front.actions import action_names
 from demo.front.answers import error_answer
 from demo.front.chain import Handler
 from demo.front.refusals import denied, expired, skewed, throttled
@@ -86,8 +87,7 @@ class Faults:
     async def __call__(self, request: Request, behind: Handler) -> Response:
         if not self._choice.plan.faults:
             return await behind(request)
-        action = f"{request.service}:{request.operation}"
-        fault = self._choice.of(action, request.region, self._clock.monotonic() - self._began_s)
+        fault = self._choice.of(action_names(request), request.region, self._clock.monotonic() - self._began_s)
         if fault is None:
             return await behind(request)
         return await self._do(fault, request, behind)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from demo.errors import ServiceError
+from demo.front.actions import action_names
 from demo.front.answers import error_answer
 from demo.front.chain import Handler, Middleware
 from demo.front.refusals import denied
@@ -27,11 +28,12 @@ async def speak_errors(request: Request, behind: Handler) -> Response:
 
 
 def deny(actions: Sequence[str]) -> Middleware:
-    """Answers AccessDenied to ``actions``, such as "cloudwatch:DescribeAlarms" or "lambda:*"."""
+    """Answers AccessDenied to ``actions``, such as "cloudwatch:DescribeAlarms", "tag:GetResources" or "lambda:*"."""
+    patterns = [action.lower() for action in actions]
 
     async def refuse(request: Request, behind: Handler) -> Response:
-        action = f"{request.service}:{request.operation}"
-        if not any(fnmatchcase(action.lower(), pattern.lower()) for pattern in actions):
+        names = action_names(request)
+        if not any(fnmatchcase(name, pattern) for pattern in patterns for name in names):
             return await behind(request)
         raise denied(request)
 

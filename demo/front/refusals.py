@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from demo.errors import ServiceError
+from demo.front.actions import iam_action
 from demo.front.requests import Protocol, Request
 
 _QUERY: Final = frozenset({Protocol.QUERY, Protocol.REST_XML})
@@ -22,8 +23,7 @@ _THROTTLES: Final = {
 
 def denied(request: Request) -> ServiceError:
     """This identity may not do that."""
-    action = f"{request.service}:{request.operation}"
-    message = f"User: arn:aws:iam::cwtop:user/demo is not authorized to perform: {action} (simulated)"
+    message = f"User: arn:aws:iam::cwtop:user/demo is not authorized to perform: {iam_action(request)} (simulated)"
     if _old(request):
         return ServiceError("AccessDenied", message, 403)
     return ServiceError("AccessDeniedException", message, 400 if request.protocol is Protocol.JSON else 403)

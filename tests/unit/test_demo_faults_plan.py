@@ -87,7 +87,7 @@ def test_a_file_is_named_by_its_path(tmp_path: Path) -> None:
 
 def _hits(fault: Fault, *, requests: int, seed: int = 1) -> list[int]:
     choice = Choice(Plan((fault,), seed))
-    return [n for n in range(requests) if choice.of("lambda:ListFunctions", "eu-west-1", float(n)) is fault]
+    return [n for n in range(requests) if choice.of(("lambda:listfunctions",), "eu-west-1", float(n)) is fault]
 
 
 def test_a_fault_keeps_to_its_time_its_turn_and_its_count() -> None:
@@ -106,7 +106,7 @@ def test_chance_is_the_seed_s() -> None:
 
 def test_only_what_is_named_is_hit() -> None:
     def hit(fault: Fault, action: str, region: str = "eu-west-1") -> bool:
-        return Choice(Plan((fault,))).of(action, region, 0.0) is not None
+        return Choice(Plan((fault,))).of((action.lower(),), region, 0.0) is not None
 
     lambdas = Fault(kind=Kind.THROTTLE, on=("lambda:List*",), region="eu-west-1")
     assert hit(lambdas, "lambda:ListFunctions")
@@ -121,5 +121,5 @@ def test_only_what_is_named_is_hit() -> None:
 def test_the_first_fault_that_applies_wins_and_the_others_wait() -> None:
     first, second = Fault(kind=Kind.DROP, count=1), Fault(kind=Kind.HANG)
     choice = Choice(Plan((first, second)))
-    assert [choice.of("sqs:ListQueues", "", 0.0) for _ in range(3)] == [first, second, second]
+    assert [choice.of(("sqs:listqueues",), "", 0.0) for _ in range(3)] == [first, second, second]
     assert choice.hits == [1, 2]

@@ -129,31 +129,41 @@ def test_a_metric_filter_is_kept_and_cloudwatch_answers_on(endpoint: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("service", "operation", "params", "code"),
+    ("denied", "service", "operation", "params", "code"),
     [
-        ("cloudwatch", "DescribeAlarms", {}, "AccessDenied"),
-        ("dynamodb", "ListTables", {}, "AccessDeniedException"),
-        ("lambda", "ListFunctions", {}, "AccessDeniedException"),
-        ("lambda", "GetFunction", {"FunctionName": "fn-01"}, "AccessDeniedException"),
-        ("apigateway", "GetRestApis", {}, "AccessDeniedException"),
-        ("apigatewayv2", "GetApis", {}, "AccessDeniedException"),
-        ("iam", "ListRoles", {}, "AccessDenied"),
-        ("sqs", "ListQueues", {}, "AccessDenied"),
-        ("s3", "ListObjectsV2", {"Bucket": "b"}, "AccessDenied"),
+        ("cloudwatch:DescribeAlarms", "cloudwatch", "DescribeAlarms", {}, "AccessDenied"),
+        ("dynamodb:ListTables", "dynamodb", "ListTables", {}, "AccessDeniedException"),
+        ("lambda:ListFunctions", "lambda", "ListFunctions", {}, "AccessDeniedException"),
+        ("lambda:GetFunction", "lambda", "GetFunction", {"FunctionName": "fn-01"}, "AccessDeniedException"),
+        ("apigateway:GET", "apigateway", "GetRestApis", {}, "AccessDeniedException"),
+        ("apigateway:GET", "apigatewayv2", "GetApis", {}, "AccessDeniedException"),
+        ("iam:ListRoles", "iam", "ListRoles", {}, "AccessDenied"),
+        ("sqs:ListQueues", "sqs", "ListQueues", {}, "AccessDenied"),
+        ("s3:ListObjectsV2", "s3", "ListObjectsV2", {"Bucket": "b"}, "AccessDenied"),
+        # IAM's prefix is not botocore's name of these.
+        ("tag:GetResources", "resourcegroupstaggingapi", "GetResources", {}, "AccessDeniedException"),
+        ("states:ListStateMachines", "stepfunctions", "ListStateMachines", {}, "AccessDeniedException"),
+        (
+            "access-analyzer:ValidatePolicy",
+            "accessanalyzer",
+            "ValidatePolicy",
+            {"policyDocument": "{}", "policyType": "IDENTITY_POLICY"},
+            "AccessDeniedException",
+        ),
     ],
 )
 async def test_a_denial_is_told_in_the_words_of_each_service(
-    service: str, operation: str, params: dict[str, Any], code: str
+    denied: str, service: str, operation: str, params: dict[str, Any], code: str
 ) -> None:
     async def never(request: Request) -> Response:
         raise AssertionError(f"{request.service}:{request.operation} was let through")
 
-    async with Front(_guarded(f"{service}:{operation}", never)) as front:
+    async with Front(_guarded(denied, never)) as front:
         client = _client(service, front.endpoint_url)
         with pytest.raises(ClientError) as caught:
             await asyncio.to_thread(client._make_api_call, operation, params)
     assert caught.value.response["Error"]["Code"].startswith(code)
-    assert f"{service}:{operation}" in caught.value.response["Error"]["Message"]
+    assert denied in caught.value.response["Error"]["Message"]
 
 
 def _guarded(action: str, behind: Handler) -> Handler:
