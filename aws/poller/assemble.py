@@ -43,8 +43,9 @@ class Assembler:
         watches = self._watches
         now_s = self._clock.now()
         self._sequence += 1
-        resources = {arn: resource for watch in watches for arn, resource in watch.resources.items()}
-        findings = {arn: found for watch in watches for arn, found in watch.verdicts.findings.items()}
+        shown = [watch.shown() for watch in watches]
+        resources = _together([each.resources for each in shown])
+        findings = _together([each.findings for each in shown])
         links = tuple(link for watch in watches for link in watch.links)
         before = recalled(watches)
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
@@ -66,7 +67,7 @@ class Assembler:
             tags={watch.scope: watch.tagging.tags for watch in watches if watch.tagging.known},
             log_groups={watch.scope: groups for watch in watches if (groups := watch.logs.groups) is not None},
             findings=findings,
-            health={arn: health for watch in watches for arn, health in watch.health()},
+            health=_together([each.health for each in shown]),
             incidents=self._group(findings, resources, links, now_s),
             gaps=self._since(chain(*(watch.gaps for watch in watches), more_gaps), now_s),
             api=api_use(watches, interval_s),

@@ -12,7 +12,7 @@ from aws.clock import Clock
 from aws.evaluate.composite import children, parse_rule
 from aws.evaluate.errors import RuleError
 from aws.figures import ago
-from aws.model import Alarm, AlarmKind, Delivery, Finding, Resource, Scope
+from aws.model import Alarm, AlarmKind, AlarmState, Delivery, Finding, Resource, Scope
 from aws.poller.alarm_book import AlarmBook
 from aws.services.base import Service
 from aws.slices import Slices
@@ -32,6 +32,7 @@ class Firing:
         self._indexed_at_s = clock.monotonic()
         self._matched: Mapping[str, Alarm] = {}
         self._dead: set[str] = set()
+        self._in_alarm: tuple[Alarm, ...] = ()
         self.targets: Mapping[str, tuple[str, ...]] = {}
         self.dead: frozenset[str] = frozenset()
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
@@ -59,7 +60,7 @@ class Firing:
         if self._matched is not alarms:
             await self._match(alarms)
         silent = Silence((), delivery).own
-        self.findings = firing(alarms.values(), self.targets, self._clock.now(), silent=silent)
+        self.findings = firing(self._in_alarm, self.targets, self._clock.now(), silent=silent)
         if book.failing and book.read_at_s is not None:
             self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
 
@@ -77,6 +78,7 @@ class Firing:
             await slices.breathe()
         targets.update(self._index.targets_of(_in_composites(alarms)))
         self._matched = alarms
+        self._in_alarm = tuple(alarm for alarm in alarms.values() if alarm.state is AlarmState.ALARM)
         self._dead &= alarms.keys()
         self.targets, self.dead = targets, frozenset(self._dead)
 

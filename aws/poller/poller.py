@@ -74,6 +74,7 @@ class Poller:
         self._open = asyncio.Event()
         self._open.set()
         self._changes = Bell()
+        self._murmurs = Bell()  # readings that nobody looks at
         self._tried = Bell()
         self._cadence = Cadence(clock, settings.interval_s)
         self._latest: Latest[Snapshot] = Latest()
@@ -101,6 +102,7 @@ class Poller:
             cadence=self._cadence,
             is_open=self._open,
             changed=self._changes.ring,
+            murmured=self._murmurs.ring,
             is_urgent=self._is_urgent,
         )
         self._watches.append(watch)
@@ -248,6 +250,7 @@ class Poller:
                     group.create_task(self._watch(watch, group))
                 group.create_task(self._publish())
                 group.create_task(self._heartbeat())
+                group.create_task(self._listen())
         except Exception as raised:
             error = raised
             raise
@@ -370,6 +373,20 @@ class Poller:
             least_s = _BETWEEN_SNAPSHOTS_S if snapshot.complete else _BETWEEN_FIRST_SNAPSHOTS_S
             await self._clock.sleep(min(max(least_s, took_s * _REST_AFTER_WORK), _MOST_BETWEEN_SNAPSHOTS_S))
             await self._changes.wait(rings)
+
+    async def _listen(self) -> None:
+        """Judge what nobody looks at as it is read: if a finding comes of it, it is shown at once."""
+        while True:
+            rings, before = self._murmurs.rings, self._findings()
+            for watch in self._watches:
+                await watch.settle()
+            if self._findings() != before:
+                self._changes.ring()
+            await self._clock.sleep(_BETWEEN_SNAPSHOTS_S)
+            await self._murmurs.wait(rings)
+
+    def _findings(self) -> list[int]:
+        return [watch.verdicts.version for watch in self._watches]
 
     async def _heartbeat(self) -> None:
         """A snapshot a minute whatever happens: readings age, even while the polling is paused or hangs."""

@@ -56,6 +56,7 @@ class Verdicts:
         self._recalled: dict[str, tuple[Finding, ...]] = {}  # of an earlier run, until their resources are read
         self._recalled_at_s = 0.0
         self.version = 0  # grows with every change of a finding
+        self.health_version = 0  # and with every change of a status
         self.due: set[str] = set()
         self.health: dict[str, Health] = {}
         self.findings: dict[str, tuple[Finding, ...]] = {}
@@ -141,7 +142,7 @@ class Verdicts:
         except DEFECTS as error:
             _log.exception("a rule of %s failed", service.name)
             self.undecided[arn] = f"a health rule failed ({type(error).__name__}: {error})"
-            self.health[arn] = Health.UNKNOWN
+            self._rate(arn, Health.UNKNOWN)
             return
         self.undecided.pop(arn, None)
         if own:
@@ -151,11 +152,16 @@ class Verdicts:
         if arn in self._recalled and (own or status(resource, service, known.series, ()) is not Health.UNKNOWN):
             del self._recalled[arn]
         self._combine(arn)
-        self.health[arn] = status(resource, service, known.series, self.findings.get(arn, ()))
+        self._rate(arn, status(resource, service, known.series, self.findings.get(arn, ())))
         if own:
             self._moving.add(arn)
         else:
             self._moving.discard(arn)
+
+    def _rate(self, arn: str, health: Health) -> None:
+        if self.health.get(arn) is not health:
+            self.health[arn] = health
+            self.health_version += 1
 
     def _combine(self, arn: str) -> None:
         own = self._own.get(arn) or tuple(map(self._aged, self._recalled.get(arn, ())))

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from aws.clock import Clock
 from aws.links import with_passages
-from aws.model import Finding, Gap, Health, Interest, Link, Phase, Resource, Scope, SeriesId, Severity
+from aws.model import Finding, Gap, Interest, Link, Phase, Resource, Scope, SeriesId, Severity
 from aws.poller.additions import Additions
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -22,6 +22,7 @@ from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
 from aws.poller.log_book import LOG_GROUPS, LogBook
 from aws.poller.metric_reader import MetricReader
+from aws.poller.showing import Showing, Shown
 from aws.poller.tagging import TAGS, Tagging
 from aws.poller.tiers import HOT_SET, Plan, plan
 from aws.poller.verdicts import Known, Verdicts
@@ -38,7 +39,8 @@ _HOT_S = 3_600.0
 class Watch:
     """All that is known of one scope. Its readers run side by side, and none waits for another's failure.
 
-    ``changed`` is called whenever there is something new to show; while ``is_urgent()``, nothing rests.
+    ``changed`` is called whenever there is something new to show, ``murmured`` where readings are new that nobody looks
+    at: they matter if a finding comes of them. While ``is_urgent()``, nothing rests.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Watch:
         cadence: Cadence,
         is_open: asyncio.Event,
         changed: Callable[[], None],
+        murmured: Callable[[], None],
         is_urgent: Callable[[], bool],
     ) -> None:
         self._is_urgent = is_urgent
@@ -71,6 +74,7 @@ class Watch:
         self._clock = clock
         self._cadence = cadence
         self._changed = changed
+        self._murmured = murmured
         call = Gate(source.call, is_open)
         self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone)
         self.tagging = Tagging(call, services)
@@ -86,6 +90,7 @@ class Watch:
         self._causes: dict[str, list[str]] = {}
         self._effects: dict[str, list[str]] = {}
         self._version = 0  # of the resources
+        self._shown = Showing()
 
     @property
     def complete(self) -> bool:
@@ -215,12 +220,9 @@ class Watch:
             )
             await self._find_gaps()
 
-    def health(self) -> Iterator[tuple[str, Health]]:
-        """Every resource's status; unknown where it was not judged yet, or its service's last walk lost sight of it."""
-        judged, unseen = self.verdicts.health, self.inventory.unseen
-        for arn in self.resources:
-            health = judged.get(arn, Health.UNKNOWN)
-            yield arn, Health.UNKNOWN if health is Health.OK and arn in unseen else health
+    def shown(self) -> Shown:
+        """Resources, findings and statuses as they are now; what has not changed since the last time is the same."""
+        return self._shown.now(self.resources, self.verdicts, version=self._version, unseen=self.inventory.unseen)
 
     def unanswered(self, timeout_s: float) -> list[Gap]:
         """What a look that took ``timeout_s`` had no answer to."""
@@ -262,9 +264,11 @@ class Watch:
         self.verdicts.forget(arns)
 
     def _heard(self, arns: set[str]) -> None:
-        if arns:
-            self.verdicts.due |= arns
-            self._changed()
+        if not arns:
+            return
+        self.verdicts.due |= arns
+        looked_at = self.interest.opened in arns or not arns.isdisjoint(self.interest.visible)
+        (self._changed if looked_at or not self.complete else self._murmured)()
 
     def _first(self) -> list[str]:
         opened = (self.interest.opened,) if self.interest.opened else ()
