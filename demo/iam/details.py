@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlencode
 
@@ -92,7 +93,20 @@ async def read_details(request: Request, behind: Handler) -> Details:
     }
     for arn in sorted(arn for arn in arns if _AWS in arn):
         lists[POLICIES].append(await _of_aws(request, behind, arn))
+    for policy in lists[POLICIES]:
+        _complete(policy)
     return Details(lists)
+
+
+def _complete(policy: Element) -> None:
+    """moto tells a policy here without its name and id."""
+    arn = policy.findtext("Arn", "")
+    known = {"PolicyName": arn.rpartition("/")[2], "PolicyId": f"ANPA{sha256(arn.encode()).hexdigest()[:17].upper()}"}
+    for tag, text in known.items():
+        if policy.find(tag) is None:
+            element = Element(tag)
+            element.text = text
+            policy.append(element)
 
 
 async def _of_aws(request: Request, behind: Handler, arn: str) -> Element:

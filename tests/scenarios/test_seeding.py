@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -16,16 +17,19 @@ from demo.front.chain import Handler
 from demo.front.requests import Request, Response
 from demo.front.server import Front
 from demo.story import StoryWorld
+from tests.scenarios.role_questions import jobs_begin, jobs_end, questions_are_answered, roles_are_told
 from tests.virtual_clock import VirtualClock
 
 START_S = 1_800_000_000.0
 
 
 @asynccontextmanager
-async def filled(functions: int | None = None) -> AsyncIterator[tuple[StoryWorld, str]]:
+async def filled(
+    functions: int | None = None, clock: VirtualClock | None = None
+) -> AsyncIterator[tuple[StoryWorld, str]]:
     """A filled account and where it is served."""
     world = make_world("calm", 1, functions, START_S)
-    async with account_handler(world, VirtualClock(START_S)) as handler, Front(handler) as front:
+    async with account_handler(world, clock or VirtualClock(START_S)) as handler, Front(handler) as front:
         await asyncio.to_thread(world.seed, front.endpoint_url)
         yield world, front.endpoint_url
 
@@ -34,8 +38,9 @@ def client(service: str, endpoint_url: str) -> Any:
     return boto3.client(service, endpoint_url=endpoint_url, region_name="eu-west-1")
 
 
-async def test_an_ordinary_client_finds_all_of_it() -> None:
-    async with filled() as (world, url):
+async def test_an_ordinary_client_finds_all_of_it_and_what_its_roles_may_do() -> None:
+    clock = VirtualClock(START_S)
+    async with filled(clock=clock) as (world, url):
         shop = world.shop
 
         def look() -> None:
@@ -71,6 +76,12 @@ async def test_an_ordinary_client_finds_all_of_it() -> None:
             assert role["PolicyDocument"]["Statement"]
 
         await asyncio.to_thread(look)
+        ask = cache(lambda service: client(service, url))
+        jobs = await asyncio.to_thread(jobs_begin, ask)
+        await asyncio.to_thread(roles_are_told, ask, world)
+        await asyncio.to_thread(questions_are_answered, ask)
+        await clock.advance(10)
+        await asyncio.to_thread(jobs_end, ask, jobs)
 
 
 async def test_apis_lead_to_their_functions_by_path() -> None:
