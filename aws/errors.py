@@ -53,6 +53,7 @@ class AwsError(CwtopError):
 
     code = "Error"
     default_hint = ""
+    passes = True  # it may be over with the next request, without anybody having done anything
     profile: str | None = None  # through which it was asked, where that is known
 
     def __init__(self, service: str, operation: str, message: str, *, hint: str = "", code: str = "") -> None:
@@ -81,6 +82,7 @@ class AwsError(CwtopError):
             since_s=since_s,
             profile=scope.profile or self.profile,
             credentials=isinstance(self, CredentialsError),
+            passes=self.passes,
         )
 
 
@@ -88,6 +90,7 @@ class AccessDenied(AwsError):
     """This identity may not."""
 
     code = "AccessDenied"
+    passes = False
     default_hint = "allow the action to this identity; `cwtop permissions` prints the policy"
 
 
@@ -135,12 +138,14 @@ class NotInRegion(AwsError):
     """This region does not have the service."""
 
     code = "NotInRegion"
+    passes = False
 
 
 class NotFound(AwsError):
     """The thing asked for does not exist."""
 
     code = "NotFound"
+    passes = False
 
 
 class BadAnswer(AwsError):
@@ -161,3 +166,4 @@ class InvalidRequest(AwsError):
     """AWS understood the request and refuses it as it stands: asking again gives the same answer."""
 
     code = "InvalidRequest"
+    passes = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,8 @@ class Finding:
 class Gap:
     """Something that could not be read, and what to do about it. ``action`` is the IAM action or operation.
 
-    ``credentials``: for want of credentials, those of ``profile`` (None: the ambient ones).
+    ``credentials``: for want of credentials, those of ``profile`` (None: the ambient ones). ``passes``: whatever it
+    was may be over when it is asked for again, without anybody having done anything.
     """
 
     service: str
@@ -86,6 +87,7 @@ class Gap:
     only_coverage: bool = False  # it leaves open which alarms there are or should be, but nobody's health
     profile: str | None = None
     credentials: bool = False
+    passes: bool = field(default=False, compare=False)
 
     def leaving_coverage_open(self) -> Gap:
         """The same, which leaves nobody's health open."""

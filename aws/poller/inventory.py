@@ -125,14 +125,22 @@ class Inventory:
         return {name for name, walk in self._known.items() if name in self.walked and not walk.gaps}
 
     def failing(self) -> set[str]:
-        """Services whose last walk failed, with those that build on them."""
-        failing = {name for name, walk in self._known.items() if walk.failed}
+        """Services whose last walk failed, or had no answer somewhere that may be there now; with those that build on
+        them."""
+        failing = {
+            name for name, walk in self._known.items() if walk.failed or any(gap.passes for gap in walk.gaps.values())
+        }
         if not failing:
             return failing
         for name in TopologicalSorter({n: s.after for n, s in self._services.items()}).static_order():
             if name in self._services and failing.intersection(self._services[name].after):
                 failing.add(name)
         return failing
+
+    def lacking(self) -> list[str]:
+        """The ARNs of services that were walked to the end, but for single answers that may be there now."""
+        walks = (walk for name, walk in self._known.items() if name in self.failing() and not walk.failed)
+        return [arn for walk in walks for arn in walk.resources]
 
     def asks(self, name: str) -> str:
         """The action that a service's walk waits for, be it that of a service it builds on."""

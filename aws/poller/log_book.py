@@ -35,6 +35,11 @@ class LogBook:
         self.gaps: tuple[Gap, ...] = ()
         self.tried = not looked_at
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last read had no answer that may be there now."""
+        return any(gap.passes for gap in self.gaps)
+
     async def read(self, resources: Iterable[Resource]) -> bool:
         """Read what these resources log to. Gives whether anything became known. Never raises for what AWS does."""
         if self.groups is None:

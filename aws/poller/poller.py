@@ -293,19 +293,19 @@ class Poller:
     async def _keep_walking(self, watch: Watch) -> None:
         """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
         walked_s: float | None = None
+        every_s = self._settings.inventory_every_s
         while True:
             asked = await self._turn_begins()
             started_s = self._clock.now()
-            failing = watch.inventory.failing()
-            if walked_s is None or started_s - walked_s >= self._settings.inventory_every_s:
-                failing = set()
-            if failing:
-                await watch.walk(failing)
+            if watch.behind and walked_s is not None and started_s - walked_s < every_s:
+                await watch.walk(watch.inventory.failing())
             elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
                 walked_s = started_s
                 await watch.walk()
             self._tried.ring()
-            again_s = None if watch.inventory.failing() else self._settings.inventory_every_s
+            again_s: float | None = every_s
+            if watch.behind:
+                again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
             await self._cadence.turn(started_s, asked, again_s)
 
     async def _keep_reading_alarms(self, watch: Watch) -> None:
@@ -333,7 +333,9 @@ class Poller:
             await self._open.wait()
             rings = self._tried.rings
             started_s = self._clock.now()
-            again = read_s is None or not 0 <= started_s - read_s < self._settings.alarms_every_s
+            # What rings are the turns of all loops: once in a turn is enough.
+            good_for_s = self._cadence.interval_s / 2 if watch.hearing.failing else self._settings.alarms_every_s
+            again = read_s is None or not 0 <= started_s - read_s < good_for_s
             await watch.read_topics(again=again)
             if again and watch.hearing.tried:
                 read_s = started_s

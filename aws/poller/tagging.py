@@ -29,6 +29,11 @@ class Tagging:
         self.tried = False
         self.known = False
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last read had no answer that may be there now."""
+        return any(gap.passes for gap in self.gaps)
+
     async def read(self) -> bool:
         """Read them all. Gives whether anything became known. Never raises for what AWS does."""
         read = await read_tags(self._call, self._types)

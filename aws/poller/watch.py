@@ -34,6 +34,8 @@ from aws.source import Source
 # What one poll costs is shown as the mean of so many.
 _POLLS_AVERAGED = 5
 _HOT_S = 3_600.0
+# Services take up to a request for each resource to walk.
+_ASKED_AGAIN_PER_S = 10.0
 
 
 class Watch:
@@ -98,14 +100,25 @@ class Watch:
         return self.inventory.tried and self.alarms.tried and self.metrics_tried
 
     async def walk(self, only: Collection[str] | None = None) -> None:
-        """Walk the inventory, and read the tags beside it; or walk ``only`` some services."""
+        """Walk the inventory, and read the tags beside it; or walk ``only`` some services, and what else failed."""
         async with asyncio.TaskGroup() as group:
-            if only is None:
+            if only is None or self.tagging.failing:
                 group.create_task(self.read_tags())
             await self.inventory.walk(only)
             self.metrics.hurry()
             self._changed()
             await self.read_logs()
+
+    @property
+    def behind(self) -> bool:
+        """Whether anything that a walk reads had no answer, and may have one now."""
+        return bool(self.inventory.failing()) or self.tagging.failing or self.logs.failing
+
+    @property
+    def again_s(self) -> float:
+        """How long to wait before what is `behind` is walked again: large services are not asked for every thing in
+        them all the time because one answer in hundreds is missing."""
+        return len(self.inventory.lacking()) / _ASKED_AGAIN_PER_S
 
     async def read_tags(self) -> None:
         """Read the tags of all resources and alarms."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 def bad_record(scope: Scope, service: str, operation: str, what: str, error: Exception) -> Gap:
     """One record that could not be read, as a gap."""
     reason = f"{what} could not be read ({type(error).__name__}: {error})"
-    return BadAnswer(service, operation, reason, hint="the rest of the listing is shown").gap(scope)
+    gap = BadAnswer(service, operation, reason, hint="the rest of the listing is shown").gap(scope)
+    return replace(gap, passes=False)
 
 
 def epoch_s(value: Any) -> float | None:
