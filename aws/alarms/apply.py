@@ -44,7 +44,7 @@ class Applying:
                 waiting.append(planned)
         for at, planned in enumerate(waiting):
             following = waiting[at + 1].definition.name if at + 1 < len(waiting) else None
-            yield await self._one(planned, following)
+            yield await (self._feed(planned) if planned.filter_only else self._one(planned, following))
 
     async def _sorted_out(self) -> AsyncIterator[tuple[Planned, Outcome | None]]:
         """Each item with its outcome where that needs no write, else with None."""
@@ -67,7 +67,8 @@ class Applying:
                 continue
             for planned in some:
                 name = planned.definition.name
-                yield planned, self._without_a_write(planned.definition, found[name]) if name in found else None
+                there = name in found and not planned.filter_only
+                yield planned, self._without_a_write(planned.definition, found[name]) if there else None
 
     def _without_a_write(self, definition: Definition, existing: Raw) -> Outcome | None:
         found = differences(existing, definition.parameters())
@@ -91,14 +92,33 @@ class Applying:
                     return Outcome(name, Result.FAILED, f"topic {topic.rpartition(':')[2]}: {why}")
         except AwsError as error:
             return _unseen(name, error)
-        if planned.definition.filter is not None:
-            try:
-                if problem := await self._filter(planned.definition.filter, name):
-                    return Outcome(name, Result.SKIPPED, problem)
-            except AwsError as error:
-                result = Result.UNKNOWN if isinstance(error, UNSURE) else Result.FAILED
-                return Outcome(name, result, f"its metric filter: {error}")
+        if outcome := await self._filtered(planned.definition):
+            return outcome
         return await self._put(planned.definition, existing, following)
+
+    async def _feed(self, planned: Planned) -> Outcome:
+        """Make the metric filter that an alarm has lost. The alarm itself is not touched."""
+        name = planned.definition.name
+        try:
+            if await self._look(name) is None:
+                return Outcome(name, Result.SKIPPED, "not there any more: plan again")
+            if why := await self._gone(planned.resource):
+                return Outcome(name, Result.SKIPPED, f"nothing to watch: {why}")
+        except AwsError as error:
+            return _unseen(name, error)
+        failed = await self._filtered(planned.definition)
+        return failed or Outcome(name, Result.CHANGED, "it has its metric filter again")
+
+    async def _filtered(self, definition: Definition) -> Outcome | None:
+        """See to the alarm's metric filter, if it needs one. None: nothing stands in its way."""
+        if definition.filter is None:
+            return None
+        try:
+            problem = await self._filter(definition.filter, definition.name)
+        except AwsError as error:
+            result = Result.UNKNOWN if isinstance(error, UNSURE) else Result.FAILED
+            return Outcome(definition.name, result, f"its metric filter: {error}")
+        return Outcome(definition.name, Result.SKIPPED, problem) if problem else None
 
     async def _look(self, name: str) -> Raw | None:
         if name in self._fresh:

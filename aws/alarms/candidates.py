@@ -85,7 +85,8 @@ class _Covers:
                 self._look(resource, by_rule.get(covered.rule), covered)
 
     def _look(self, resource: Resource, recommendation: Recommendation | None, covered: Covered) -> None:
-        names = [self._world.alarms[arn].name for arn in covered.alarms if arn in self._world.alarms]
+        alarms = [self._world.alarms[arn] for arn in covered.alarms if arn in self._world.alarms]
+        names = [alarm.name for alarm in alarms]
         first = names[0] if names else ""
         if covered.cover is Cover.PRESENT:
             self._found.present.append((resource.arn, covered.rule, first))
@@ -93,8 +94,9 @@ class _Covers:
             if covered.cover in (Cover.MISSING, Cover.DEAD):
                 if recommendation is not None:
                     self._want(resource, recommendation, covered)
-                elif covered.cover is Cover.MISSING:  # a dead one is our own that lost its filter: its name is taken
-                    self._logs.want(resource, covered.rule)
+                else:
+                    dead = alarms[0] if alarms and covered.cover is Cover.DEAD else None
+                    self._logs.want(resource, covered.rule, dead)
             if covered.cover is not Cover.MISSING:
                 what = "it cannot be told whether this is watched" if covered.cover is Cover.UNKNOWN else covered.cover
                 problem = f"{covered.rule}: {what}" + (f": {covered.detail}" if covered.detail else "")
@@ -141,8 +143,9 @@ class _Logs:
         self._taken: set[tuple[str, str]] = set()
         self._new: Counter[str] = Counter()
 
-    def want(self, resource: Resource, rule: str) -> None:
-        """Plan the alarm of that rule. Functions may share a log group: the first of them stands for it."""
+    def want(self, resource: Resource, rule: str, dead: Alarm | None = None) -> None:
+        """Plan the alarm of that rule, or the metric filter that a ``dead`` one has lost. Functions may share a log
+        group: the first of them stands for it."""
         group = resource.text("log_group") or ""
         filters = self._world.log_filters.get(group)
         if filters is None or rule not in self._patterns or (group, rule) in self._taken:
@@ -151,7 +154,7 @@ class _Logs:
         figures = self._figures.of_log_pattern(resource, name)
         if figures is not None:
             self._taken.add((group, rule))
-            self._plan(resource, group, filters, name, pattern, figures["threshold"])
+            self._plan(resource, group, filters, name, pattern, figures["threshold"], dead)
 
     def _plan(
         self,
@@ -161,6 +164,7 @@ class _Logs:
         name: str,
         pattern: LogPattern,
         threshold: float,
+        dead: Alarm | None,
     ) -> None:
         rule, metrics = log_rule(name), counted(filters, pattern)
         owner = self._world.ownership.stack_of(resource.arn)
@@ -176,6 +180,8 @@ class _Logs:
             owner_stack=owner,
         )
         planned = _planned(resource, rule, pattern.severity, definition, owner)
+        if dead is not None and definition.filter is not None:
+            planned = _fed_again(planned, dead)
         if definition.filter is None:
             self._found.wanted.append(planned)
         elif any(each.name == definition.filter.name for each in filters):
@@ -187,6 +193,19 @@ class _Logs:
         else:
             self._new[group] += 1
             self._found.wanted.append(planned)
+
+
+def _fed_again(planned: Planned, dead: Alarm) -> Planned:
+    """The metric filter alone: the alarm that it counts for is there, and is paid for."""
+    as_it_is = replace(
+        planned.definition,
+        name=dead.name,
+        threshold=planned.definition.threshold if dead.threshold is None else dead.threshold,
+        alarm_actions=dead.alarm_actions,
+        ok_actions=(),
+        actions_enabled=dead.actions_enabled,
+    )
+    return replace(planned, definition=as_it_is, filter_only=True, usd_per_month=usd_per_month(custom_metrics=1))
 
 
 def by_urgency(wanted: Iterable[Planned]) -> list[Planned]:

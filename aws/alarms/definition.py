@@ -89,7 +89,8 @@ class Planned:
     ``would_have_fired`` is how often it would have gone into ALARM in the last ``history_days`` days (None: no
     history was read); ``fires_now`` whether it would be in ALARM this minute (None: cannot be told). ``owner_stack``
     is the CloudFormation stack that owns the *resource*. ``noisy``: it would have fired often. An alarm that would
-    fire right now, or is noisy, starts unselected.
+    fire right now, or is noisy, starts unselected. ``filter_only``: the alarm is there and stays as it is; made is
+    the metric filter that it has lost, and nothing else.
     """
 
     definition: Definition
@@ -103,6 +104,7 @@ class Planned:
     fires_now: bool | None = None
     noisy: bool = False
     owner_stack: str | None = None
+    filter_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

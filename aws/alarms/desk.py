@@ -18,7 +18,7 @@ class Result(StrEnum):
     CREATED = "created"
     REPLACED = "replaced"
     DELETED = "deleted"
-    CHANGED = "changed"  # its actions were switched on or off
+    CHANGED = "changed"  # its actions were switched on or off, or its metric filter is back
     PROVED = "proved"  # it was set off, and its action ran
     SKIPPED = "skipped"  # already so, or not ours to touch; `Outcome.text` says which
     FAILED = "failed"
@@ -42,9 +42,9 @@ class Routing:
     ok_actions: bool = True
 
     def applied_to(self, planned: Planned) -> Planned:
-        """The same alarm, notifying these topics; unchanged where they say nothing about its severity."""
+        """The same alarm, notifying these topics; as it is where they say nothing about its severity, or it exists."""
         topics = self.topics.get(planned.severity)
-        if topics is None:
+        if topics is None or planned.filter_only:
             return planned
         told = topics if self.ok_actions else ()
         return replace(planned, definition=replace(planned.definition, alarm_actions=topics, ok_actions=told))

@@ -39,7 +39,7 @@ def make_plan(
     present, conflicts, attention = list(found.present), list(found.conflicts), list(found.attention)
     for planned in by_urgency(found.wanted):
         name = planned.definition.name
-        there = existing.get(name)
+        there = None if planned.filter_only else existing.get(name)
         if there is None and name not in create:
             create[name] = planned
         elif there is None:

@@ -195,10 +195,14 @@ def test_a_filter_name_in_use_is_a_conflict_and_a_full_log_group_is_pointed_at()
     assert "has 100 metric filters" in plan.attention[0].problem
 
 
-def test_our_alarm_whose_filter_was_deleted_is_pointed_at() -> None:
+def test_an_alarm_whose_filter_was_deleted_gets_it_again_and_is_pointed_at() -> None:
     starved = an_alarm("ours", on=log_metric(GROUP, "errors"), comparison="GreaterThanThreshold", threshold=5.0)
     plan = planned(logged(alarms={starved.arn: starved}))
-    assert (plan.create, plan.present) == ((), ())
+    (only,) = plan.create
+    assert (only.definition.name, only.filter_only, only.usd_per_month) == ("ours", True, 0.30)
+    assert only.definition.filter is not None
+    assert only.definition.alarm_actions == starved.alarm_actions
+    assert (plan.present, plan.conflicts) == ((), ())
     assert [(each.name, each.problem) for each in plan.attention] == [
         ("ours", "lambda.log-errors: dead: no metric filter counts into what it watches")
     ]

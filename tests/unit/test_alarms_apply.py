@@ -290,3 +290,25 @@ async def test_another_metric_filter_of_the_name_is_a_conflict(account: AlarmAcc
     assert outcome.result is Result.SKIPPED
     assert "another metric filter" in outcome.text
     assert account.alarms() == {}
+
+
+async def test_an_alarm_that_lost_its_metric_filter_gets_it_again_and_stays_as_it_is(
+    account: AlarmAccount, journal: Journal
+) -> None:
+    desk = office(account, journal)
+    await applied(desk, [PLAN[1]])
+    made = PLAN[1].definition
+    assert made.filter is not None
+    foreign(account, PLAN[1], Threshold=77.0)
+    lost = {"logGroupName": made.filter.log_group, "filterName": made.filter.name}
+    account.logs.handle("DeleteMetricFilter", lost)
+    before = account.alarms()
+    again = replace(PLAN[1], filter_only=True)
+    assert (await applied(desk, [again]))[made.name].result is Result.CHANGED
+    assert account.alarms() == before
+    assert account.filters() == ["/aws/lambda/fn-0/cwtop-error"]
+    assert results(await undone(desk, desk.last_run)) == {Result.SKIPPED}  # the alarm needs it
+    account.cloudwatch.handle("DeleteAlarms", {"AlarmNames": [made.name]})
+    account.logs.handle("DeleteMetricFilter", lost)
+    assert (await applied(desk, [again]))[made.name].text == "not there any more: plan again"
+    assert account.filters() == []

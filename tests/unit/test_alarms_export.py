@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,13 @@ def test_an_empty_plan_is_a_comment(format: str, tmp_path: Path) -> None:
     export = _export(format, ())
     assert all(line.startswith("#") for line in export.splitlines())
     assert READERS[format](export, tmp_path) == Written([], [])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_alarm_that_lost_its_metric_filter_is_exported_as_that_filter_alone(format: str, tmp_path: Path) -> None:
+    whole = planned(a_log_alarm())
+    lost = _export(format, [replace(whole, filter_only=True)])
+    assert READERS[format](lost, tmp_path) == Written(_expected([whole]).filters, [])
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -145,6 +145,7 @@ def _planned(plan: Plan, planned: Planned) -> dict[str, Any]:
         "fires_now": planned.fires_now,
         "noisy": planned.noisy,
         "owner_stack": planned.owner_stack,
+        "filter_only": planned.filter_only,
     }
 
 

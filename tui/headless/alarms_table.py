@@ -71,7 +71,7 @@ def _told(alarm: Alarm, heard: Heard) -> str:
 
 
 def _planned(planned: Planned) -> str:
-    notes = []
+    notes = ["is there, and lost its metric filter: only that is made"] if planned.filter_only else []
     if planned.fires_now:
         notes.append("FIRES NOW")
     if planned.would_have_fired is None:

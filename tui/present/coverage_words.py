@@ -177,7 +177,8 @@ def _next(covered: Sequence[Covered], look: Look) -> Line:
     if not wanted or not key:
         return (Cell("next: ", styles.QUIET), Cell("nothing to create here"))
     alarms = "1 alarm" if wanted == 1 else f"{wanted} alarms"
-    counted = sum(one.metric is not None and one.metric.namespace == LOG_NAMESPACE for one in these)
-    usd = usd_per_month(alarm_metrics=wanted, custom_metrics=counted)
+    counted = [one for one in these if one.metric is not None and one.metric.namespace == LOG_NAMESPACE]
+    paid = sum(one.cover is Cover.DEAD for one in counted)  # the alarm is there: it lost its metric filter
+    usd = usd_per_month(alarm_metrics=wanted - paid, custom_metrics=len(counted))
     price = f"${usd:.2f} a month, list price {PRICES.as_of}"
     return (Cell("next: ", styles.QUIET), Cell(f"{key} creates {alarms} ({price}) after a review"))

@@ -72,10 +72,13 @@ def owner(review: Review) -> list[Part]:
 def total(review: Review) -> list[Part]:
     """``7 alarms on 7 metrics, no custom metric … + $0.70 a month (list price 2026-11)``."""
     chosen = review.chosen
-    metrics = len({planned.definition.metric for planned in chosen})
+    metrics = len({planned.definition.metric for planned in chosen if not planned.filter_only})
     custom = sum(planned.definition.filter is not None for planned in chosen)
     added = f"{custom} custom metric{'s' if custom > 1 else ''}" if custom else "no custom metric"
-    alarms = f"{len(chosen)} alarm{'' if len(chosen) == 1 else 's'} on {metrics} metric{'' if metrics == 1 else 's'}"
+    fed = sum(planned.filter_only for planned in chosen)
+    new = len(chosen) - fed
+    alarms = f"{new} alarm{'' if new == 1 else 's'} on {metrics} metric{'' if metrics == 1 else 's'}"
+    alarms += f", {fed} that lost {'its' if fed == 1 else 'their'} filter" if fed else ""
     price = f"+ ${review.usd_per_month:.2f} a month"
     return [
         Part((Cell(alarms),)),

@@ -137,6 +137,8 @@ def _remarks(item: Item) -> Iterator[tuple[str, str]]:
         yield f"Stack {planned.owner_stack} owns the resource; an alarm beside it is no drift", styles.QUIET
     if definition_filter := planned.definition.filter:
         yield f"Adds metric filter {definition_filter.name} to {definition_filter.log_group}", styles.PLAIN
+    if planned.filter_only:
+        yield "The alarm is there and stays as it is: it has lost that filter, and can never fire", styles.WARNING
 
 
 def _days(days: float) -> str:

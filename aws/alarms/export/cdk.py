@@ -61,7 +61,7 @@ _INSIDE = " " * 8
 def render(contents: Contents) -> str:
     """The program; only its comment where there is no alarm."""
     lines = comment([*contents.head("an AWS CDK stack in Python", _HOW), *stack_limit(contents)])
-    if not contents.alarms:
+    if contents.empty:
         return "\n".join([*lines, ""])
     topics = {arn: snake(parts) for arn, parts in contents.topics.items()}
     lines.append(_IMPORTS)

@@ -45,7 +45,7 @@ look_for_alarm() {{
 def render(contents: Contents) -> str:
     """The script; only its comment where there is no alarm."""
     lines = ["#!/bin/sh", *comment(contents.head("a shell script for the AWS CLI", _HOW))]
-    if not contents.alarms:
+    if contents.empty:
         return "\n".join([*lines, ""])
     lines.append(_BODY.format(region=shlex.quote(contents.region), account=shlex.quote(contents.account)))
     for made in contents.filters:

@@ -30,7 +30,7 @@ def render(contents: Contents) -> str:
     """The template; only its comment where there is no alarm, as no template is empty."""
     how = _HOW.format(region=contents.region)
     lines = comment([*contents.head("a CloudFormation template", how), *stack_limit(contents)])
-    if not contents.alarms:
+    if contents.empty:
         return "\n".join([*lines, ""])
     lines += ['AWSTemplateFormatVersion: "2010-09-09"']
     lines += [f"Description: {quoted(f'CloudWatch alarms of account {contents.account} in {contents.region}')}"]

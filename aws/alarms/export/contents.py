@@ -25,13 +25,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """One scope's alarms, sorted by name. ``left_out`` are (alarm name, reason)."""
+    """One scope's alarms, sorted by name, and metric filters. ``left_out`` are (alarm name, reason)."""
 
     account: str
     region: str
     alarms: tuple[Planned, ...]
     filters: tuple[MetricFilter, ...]
+    usd_per_month: float
     left_out: tuple[tuple[str, str], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.alarms or self.filters)
 
     @property
     def topics(self) -> Mapping[str, tuple[str, ...]]:
@@ -47,12 +53,11 @@ class Contents:
     def head(self, what: str, how: str) -> list[str]:
         """The lines that an export starts with. ``what`` it is; ``how`` it is brought to AWS."""
         filters = f" and {_count(len(self.filters), 'metric filter')}" if self.filters else ""
-        usd = sum(each.usd_per_month for each in self.alarms)
         return [
             f"{_count(len(self.alarms), 'CloudWatch alarm')}{filters} as {what}, written by cwtop",
             f"Account {self.account}, region {self.region}",
-            f"${usd:.2f} a month at list price, free tier not deducted",
-            *([how] if self.alarms else []),
+            f"${self.usd_per_month:.2f} a month at list price, free tier not deducted",
+            *([] if self.empty else [how]),
             *(f"LEFT OUT {name}: {reason}" for name, reason in self.left_out),
         ]
 
@@ -66,13 +71,15 @@ def gather(planned: Sequence[Planned], *, account: str, region: str, refusals: S
     left_out: list[tuple[str, str]] = []
     alarms: dict[str, Planned] = {}
     filters: dict[tuple[str, str], MetricFilter] = {}
+    usd = 0.0
     for each in sorted(planned, key=lambda each: each.definition.name):
         definition = each.definition
         reason = _refused(each, refusals)
         if reason:
             left_out.append((definition.name, reason))
             continue
-        if alarms.setdefault(definition.name, each) is not each:
+        usd += each.usd_per_month
+        if not each.filter_only and alarms.setdefault(definition.name, each) is not each:
             raise UsageError(f"two planned alarms are named {definition.name!r}", "give them different names")
         made = definition.filter
         if made is not None and filters.setdefault((made.log_group, made.name), made) != made:
@@ -82,6 +89,7 @@ def gather(planned: Sequence[Planned], *, account: str, region: str, refusals: S
         region=region,
         alarms=tuple(alarms.values()),
         filters=tuple(filters[key] for key in sorted(filters)),
+        usd_per_month=usd,
         left_out=tuple(left_out),
     )
 
