@@ -64,6 +64,10 @@ def _command(chosen: Options) -> Callable[[Options, Config], int]:
         from tui.commands.alarms import alarms
 
         return alarms
+    if chosen.command == "role":
+        from tui.commands.role import role
+
+        return role
     if chosen.command == "permissions":
         from tui.commands.permissions import permissions
 

@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 from aws.errors import UsageError
 from aws.settings import MODES
 from tui.options_alarms import AlarmOptions, add_alarms
+from tui.options_role import add_role
 
 _EPILOG = """without a terminal on stdout the dashboard prints one look instead, as --once does.
 
 exit status of check: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage;
+of role: 0 nothing worse than low, 1 medium, 2 high or critical, 3 unknown name or unreadable policies;
 of alarms: 0 only if nothing failed, 1 if something did, 3 wrong usage or nothing could be read."""
 
 
@@ -43,6 +45,8 @@ class Options:
     quotas: bool = False
     latency_ms: int | None = None
     serve: bool = False
+    role: str | None = None
+    all_roles: bool = False
     alarms: AlarmOptions = field(default_factory=AlarmOptions)
 
 
@@ -103,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--allow-gaps", action="store_true", help="exit 0 although a service could not be read")
     add_alarms(commands, common)
+    add_role(commands, common)
     permissions = commands.add_parser("permissions", parents=[common], help="the IAM policy that cwtop itself needs")
     permissions.add_argument("--write", action="store_true", help="with what creating and taking back alarms needs")
     commands.add_parser("config", parents=[common], help="the effective configuration, and where each value came from")
