@@ -191,6 +191,12 @@ def test_an_empty_plan_is_a_comment(format: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
+def test_alarms_that_notify_nobody_are_exported(format: str, tmp_path: Path) -> None:
+    silent = [planned(an_alarm(alarm_actions=(), ok_actions=()))]
+    assert READERS[format](_export(format, silent), tmp_path) == _expected(silent)
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_an_alarm_that_lost_its_metric_filter_is_exported_as_that_filter_alone(format: str, tmp_path: Path) -> None:
     whole = planned(a_log_alarm())
     lost = _export(format, [replace(whole, filter_only=True)])

@@ -40,8 +40,7 @@ class CloudWatchAlarms(Stack):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
-        *,"""
+        construct_id: str,"""
 _END = """
 
 if __name__ == "__main__":
@@ -65,6 +64,7 @@ def render(contents: Contents) -> str:
         return "\n".join([*lines, ""])
     topics = {arn: snake(parts) for arn, parts in contents.topics.items()}
     lines.append(_IMPORTS)
+    lines += [f"{_INSIDE}*,"] if topics else []
     lines += [f"{_INSIDE}{name}: str = {quoted(arn)}," for arn, name in topics.items()]
     lines += [
         f"{_INSIDE}**options: Any,",
