@@ -37,7 +37,8 @@ def idle(*series: Series) -> bool:
 
 def peak(series: Series) -> float:
     """The greatest point; NaN where there is none."""
-    return max((value for value in series.values if value == value), default=math.nan)
+    most = max(series.values, default=math.nan)  # in C; a gap that comes first stays, as nothing compares with it
+    return most if most == most else max((value for value in series.values if value == value), default=math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Frame:
         return min(found, self.length - 1)
 
     def _laid(self, series: Series, points: Values, absent: float) -> Values:
+        if not points:  # one that was never read begins anywhere, in 1970 even
+            return [absent] * self.length
         lead = (series.start_s - self.start_s) // MINUTE_S
         return [absent] * lead + points + [absent] * (self.length - lead - len(points))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.conditions import Frame, above, frame_of, idle, recently, rolling
+from aws.conditions import Frame, above, frame_of, idle, peak, recently, rolling
 from aws.hysteresis import Episode, Level, replay
 from aws.model import Phase, ReadState, Series, Severity
 from tests.builders import MINUTE, NOW, no_data, series_of, unread
@@ -168,3 +169,18 @@ def test_never_closes_on_unsettled_minutes(values: list[float]) -> None:
         assert after is not None
         assert after.phase is Phase.OPEN
         assert after.severity.rank <= before.severity.rank
+
+
+def test_a_series_that_was_never_read_has_as_many_minutes_as_the_others() -> None:
+    failed, never = series_of([0.0, 2.0, 1.0]), Series(start_s=0, period_s=MINUTE)
+    frame = frame_of(failed, never, now_s=NOW)
+    assert frame is not None
+    assert frame.counts(never) == [0.0] * frame.length, "it begins in 1970: thirty million minutes before"
+    assert [value == value for value in frame.gauges(never)] == [False] * frame.length
+
+
+def test_the_greatest_point_is_found_wherever_the_gaps_are() -> None:
+    for values in ([math.nan, 3.0, math.nan, 7.0, 1.0], [7.0, math.nan, 1.0], [math.nan, 7.0]):
+        assert peak(series_of(values)) == 7.0
+    assert math.isnan(peak(series_of([math.nan])))
+    assert math.isnan(peak(unread()))
