@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from aws.model import Alarm, AlarmKind, AlarmState, Resource, Snapshot
-from tui.present import styles
+from tui.present import styles, tally
 from tui.present.cover import Coverage, alarms_unread
 from tui.present.empty import loading
 from tui.present.evidence import reason
@@ -115,7 +115,7 @@ class Alarms:
 
     def count(self, snapshot: Snapshot) -> int:
         """How many fire."""
-        return sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
+        return tally.firing(snapshot)
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The alarms as asked for; by default those that fire first, newest first."""

@@ -13,7 +13,7 @@ from tui.present import figures, styles
 from tui.present.alarms import condition
 from tui.present.catalog import Catalog
 from tui.present.chart_specs import LEVEL_STYLE, ChartSpec, Curve, specs_of
-from tui.present.cover import by_target
+from tui.present.cover import Coverage
 from tui.present.explain import deployed_s
 from tui.present.windows import newest, total
 from widgets.cells import Cell
@@ -112,7 +112,7 @@ def _thresholds(snapshot: Snapshot, resource: Resource, spec: ChartSpec, reading
     A sum over a longer period is drawn at the steady rate that adds up to it.
     """
     shown = {(reading.metric.key(resource), reading.stat) for reading in readings}
-    for alarm in by_target(snapshot).get(resource.arn, ()):
+    for alarm in Coverage.of(snapshot).alarms(resource.arn):
         if alarm.threshold is None or alarm.expressions or len(alarm.watches) != 1:
             continue
         watched = alarm.watches[0]

@@ -48,21 +48,24 @@ def _recalled(snapshot: Snapshot) -> bool:
     return snapshot.recalled is not None and snapshot.recalled.alarms
 
 
-def by_target(snapshot: Snapshot) -> dict[str, list[Alarm]]:
-    """The alarms that watch each resource, by the resource's ARN."""
-    watching: dict[str, list[Alarm]] = {}
-    for arn, targets in snapshot.alarm_targets.items():
-        if alarm := snapshot.alarms.get(arn):
-            for target in targets:
-                watching.setdefault(target, []).append(alarm)
+def _turned(alarm_targets: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The ARNs of the alarms that watch each resource, by the resource's ARN."""
+    watching: dict[str, list[str]] = {}
+    for arn, targets in alarm_targets.items():
+        for target in targets:
+            if target in watching:
+                watching[target].append(arn)
+            else:
+                watching[target] = [arn]
     return watching
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The alarms of one snapshot, ready to be asked about resources."""
+    """The alarms of one snapshot, ready to be asked about resources. ``watching`` are their ARNs by what they watch."""
 
-    watching: Mapping[str, list[Alarm]]
+    watching: Mapping[str, list[str]]
+    known: Mapping[str, Alarm]
     dead: frozenset[str]
     unread: bool
     silence: Silence
@@ -76,15 +79,16 @@ class Coverage:
         if _newest is None or _newest[0] is not snapshot:
             silence = Silence(snapshot.alarms.values(), snapshot.delivery)
             unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
-            kept = _newest[0] if _newest is not None else None
-            same = kept and kept.alarms is snapshot.alarms and kept.alarm_targets is snapshot.alarm_targets
-            watching = _newest[1].watching if _newest is not None and same else by_target(snapshot)
-            _newest = snapshot, cls(watching, snapshot.dead_alarms, unread, silence, recalled)
+            kept, targets = _newest, snapshot.alarm_targets
+            # Alarms change their states far more often than what they watch, and to compare is quicker than to turn.
+            same = kept is not None and (kept[0].alarm_targets is targets or kept[0].alarm_targets == targets)
+            watching = kept[1].watching if kept is not None and same else _turned(targets)
+            _newest = snapshot, cls(watching, snapshot.alarms, snapshot.dead_alarms, unread, silence, recalled)
         return _newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
         """Those that watch the resource."""
-        return self.watching.get(arn, [])
+        return [alarm for each in self.watching.get(arn, ()) if (alarm := self.known.get(each))]
 
     def says(self, arn: str, metric_names: frozenset[str] = frozenset()) -> Cover:
         """The word for the resource. With ``metric_names``, CloudWatch's own, only alarms that watch one of them
@@ -100,7 +104,7 @@ class Coverage:
 
     def _says(self, arn: str, metric_names: frozenset[str]) -> Cover:
         firing = perhaps_told = watching = alive = armed = perhaps_armed = False
-        for alarm in self.watching.get(arn, ()):
+        for alarm in self.alarms(arn):
             fires = alarm.state is AlarmState.ALARM
             if fires and not self.silence.own(alarm):
                 if not self.silence.doubt(alarm):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aws.model import AlarmState, Health, Snapshot
+from aws.model import Health, Snapshot
+from tui.present import tally
 from tui.present.catalog import Catalog
 from tui.present.figures import age, counted
 
@@ -38,10 +39,10 @@ def unknowns(snapshot: Snapshot) -> list[str]:
         told.append("no figures were read")
     if snapshot.gaps:
         told.append(f"{len(snapshot.gaps)} could not be read (!)")
-    firing = sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
+    firing = tally.firing(snapshot)
     if firing:
         told.append(f"{counted(firing, 'alarms')} {'fires' if firing == 1 else 'fire'} (7)")
-    unknown = sum(health is Health.UNKNOWN for health in snapshot.health.values())
+    unknown = tally.by_health(snapshot)[Health.UNKNOWN]
     if unknown:
         told.append(f"{counted(unknown, 'resources')} unknown")
     return told

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from aws.model import AlarmState, Credentials, Health, Scope, Snapshot
-from tui.present import meter, styles
+from aws.model import Credentials, Health, Scope, Snapshot
+from tui.present import meter, styles, tally
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
 from tui.present.figures import age, clock, count, percent
@@ -73,9 +73,7 @@ def _profile(scopes: Sequence[Scope]) -> str:
 def _counts(snapshot: Snapshot | None) -> list[Part]:
     if snapshot is None:
         return []
-    numbers = dict.fromkeys(Health, 0)
-    for health in snapshot.health.values():
-        numbers[health] += 1
+    numbers = tally.by_health(snapshot)
     cells = [
         Cell(f"CRIT {numbers[Health.CRITICAL]}", styles.CRITICAL if numbers[Health.CRITICAL] else styles.QUIET),
         Cell(" "),
@@ -85,7 +83,7 @@ def _counts(snapshot: Snapshot | None) -> list[Part]:
         cells += [Cell(" "), Cell(f"? {numbers[Health.UNKNOWN]}", styles.UNKNOWN)]
     if snapshot.gaps:
         cells += [Cell(" "), Cell(f"GAP {len(snapshot.gaps)}", styles.UNKNOWN)]
-    firing = sum(alarm.state is AlarmState.ALARM for alarm in snapshot.alarms.values())
+    firing = tally.firing(snapshot)
     if alarms_unread(snapshot) and not snapshot.alarms:
         alarms = Cell("ALARM ?", styles.UNKNOWN)
     else:

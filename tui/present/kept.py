@@ -35,6 +35,20 @@ class Kept(Generic[V]):
             self._held = {key: held for key, held in self._held.items() if key in kept}
 
 
+class Newest(Generic[V]):
+    """The value of ``make(*parts)`` for the parts that it was last asked for."""
+
+    def __init__(self, make: Callable[..., V]) -> None:
+        self._make = make
+        self._held: tuple[tuple[object, ...], V] | None = None
+
+    def of(self, *parts: object) -> V:
+        """The value, made anew where one of the parts is another object."""
+        if self._held is None or not all(map(is_, self._held[0], parts)):
+            self._held = parts, self._make(*parts)
+        return self._held[1]
+
+
 def same(before: Iterable[object], now: Iterable[object]) -> bool:
     """Whether two collections of the same length hold the same objects in the same order."""
     return all(map(is_, before, now))

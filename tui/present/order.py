@@ -130,14 +130,10 @@ def _in_order(needle: str, hay: str) -> bool:
 
 
 def ordered(keys: Iterable[K], value: Callable[[K], Any], *, reverse: bool) -> list[K]:
-    """Stable; what has no value (None) comes last whichever way round."""
-    have: list[tuple[Any, K]] = []
-    lack: list[K] = []
-    for key in keys:
-        sort_value = value(key)
-        if sort_value is None:
-            lack.append(key)
-        else:
-            have.append((sort_value, key))
-    have.sort(key=lambda pair: pair[0], reverse=reverse)
-    return [key for _, key in have] + lack
+    """Stable; what has no value (None) comes last whichever way round. No step of it is a call a key but ``value``."""
+    keys = list(keys)
+    values = list(map(value, keys))
+    have = [index for index, sort_value in enumerate(values) if sort_value is not None]
+    have.sort(key=values.__getitem__, reverse=reverse)
+    lack = [key for key, sort_value in zip(keys, values, strict=True) if sort_value is None]
+    return [*map(keys.__getitem__, have), *lack]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aws.model import AlarmState, Health, LinkKind, Phase, Resource, Snapshot
 from tui.present import facts, figures, styles
 from tui.present.alarms import condition, marks
-from tui.present.cover import alarms_unread, by_target
+from tui.present.cover import Coverage, alarms_unread
 from tui.present.evidence import added, reason
 from tui.present.problems import resource_name
 from tui.present.view import Look
@@ -75,7 +75,7 @@ def _findings(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Li
 
 
 def _alarms(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Line]:
-    alarms = by_target(snapshot).get(resource.arn, [])
+    alarms = Coverage.of(snapshot).alarms(resource.arn)
     for alarm in sorted(alarms, key=lambda alarm: (_STATES[alarm.state][0], -(alarm.since_s or 0.0), alarm.name)):
         _, word, style = _STATES[alarm.state]
         heard = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions) or "nobody"

@@ -13,7 +13,7 @@ from tui.present.cells import figure_in, resource_cell, series_id
 from tui.present.cover import COVER_STYLE, Coverage
 from tui.present.empty import loading
 from tui.present.order import Candidates, Filter, ordered
-from tui.present.roster import RANKS, ColumnFigures, Roster
+from tui.present.roster import ColumnFigures, Roster
 from tui.present.view import Listing, Look, Query, Subject
 from widgets.cells import Cell, Column, Row
 from widgets.layout import GAP
@@ -122,12 +122,11 @@ class Resources:
         return self._by_title.get((resource.service, resource.kind, title))
 
     def _sort_value(self, snapshot: Snapshot, coverage: Coverage, sort: str) -> Callable[[str], Any]:
-        resources, health = snapshot.resources, snapshot.health
-        place = self._roster.members(snapshot).place
+        resources = snapshot.resources
         if sort == "health":
-            return lambda arn: RANKS[health.get(arn, Health.UNKNOWN)] * len(place) + place[arn]
+            return self._roster.ranks(snapshot).__getitem__
         if sort == "name":
-            return place.__getitem__
+            return self._roster.members(snapshot).place.__getitem__
         if sort == "kind":
             return lambda arn: self._catalog.short(resources[arn])
         if sort == "region":

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from aws.model import Finding, Health, Phase, Resource, Series, SeriesId, Snapshot
 from aws.model.snapshot import NOT_FETCHED
 from tui.present import styles
-from tui.present.kept import Kept, same
+from tui.present.kept import Kept, Newest, same
 
 EMPTY: Mapping[SeriesId, Series] = {}
-RANKS = {health: health.rank for health in Health}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Roster:
         self._mine = mine
         self._seen: tuple[Resource, ...] = ()
         self._members = Members(())
+        self._ranks = Newest(_ranks)
         self._kept_texts = Kept(_text)
         self._texts: tuple[Snapshot | None, dict[str, str]] = (None, {})
 
@@ -46,6 +46,10 @@ class Roster:
             self._members = Members.of(filter(self._mine, self._seen))
             self._kept_texts.forget_all_but(self._members.place)
         return self._members
+
+    def ranks(self, snapshot: Snapshot) -> dict[str, int]:
+        """What sorts the worst first, then by name."""
+        return self._ranks.of(self.members(snapshot), snapshot.health)
 
     def texts(self, snapshot: Snapshot) -> dict[str, str]:
         """What a filter looks at, by ARN: name, health, and what is wrong, in lower case."""
@@ -62,6 +66,16 @@ class Roster:
                 },
             )
         return self._texts[1]
+
+
+def _ranks(members: Members, health: Mapping[str, Health]) -> dict[str, int]:
+    """Hashing a health for every row would show: nearly all of them are well."""
+    number, of, well, unknown = len(members.place), health.get, Health.OK, Health.UNKNOWN
+    best = well.rank * number
+    return {
+        arn: (best if (found := of(arn, unknown)) is well else found.rank * number) + place
+        for arn, place in members.place.items()
+    }
 
 
 def _text(resource: Resource, health: Health, findings: tuple[Finding, ...]) -> str:
