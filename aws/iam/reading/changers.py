@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +20,7 @@ from aws.slices import Slices
 _SERVICE: Final = "lambda"
 _NAME: Final = "UpdateFunctionCode"
 _ACTION: Final = f"{_SERVICE}:{_NAME}"
+_WILD: Final = re.compile(r"[*?$]")  # a wildcard, or a variable that AWS fills in
 _OF_AWS: Final = "/aws-service-role/"  # only a service of AWS's can run with these
 
 
@@ -30,6 +34,7 @@ class Changers:
 
     async def of(self, functions: Collection[str], slices: Slices) -> dict[str, tuple[str, ...]]:
         """Function ARN -> the ARNs of those who may change its code, conditional grants included."""
+        ordered = sorted(functions)
         everywhere: list[str] = []
         somewhere: dict[str, list[str]] = {}
         for arn, record in (*self._bulk.roles.items(), *self._bulk.users.items()):
@@ -45,15 +50,15 @@ class Changers:
             if decision.access is Access.NO:
                 if grants.unread and not decision.denied_by:
                     self.unread.append(arn)
-            elif decision.access is Access.WIDE and not decision.maybe_denied_by:
+            elif _of_all_alike(grants) or (decision.access is Access.WIDE and not decision.maybe_denied_by):
                 everywhere.append(arn)
             else:
-                for function in functions:
+                for function in _in_question(grants, ordered):
                     await slices.breathe()
                     if grants.can(_ACTION, function).access is not Access.NO:
                         somewhere.setdefault(function, []).append(arn)
         everyone = tuple(everywhere)
-        return {each: (*everyone, *somewhere[each]) if each in somewhere else everyone for each in functions}
+        return {each: (*everyone, *somewhere[each]) if each in somewhere else everyone for each in ordered}
 
     def _grants(self, arn: str, record: Mapping[str, Any]) -> Grants:
         """What the principal's policies say of this one action: most say nothing, and cost nothing more."""
@@ -77,3 +82,22 @@ class Changers:
                     self._about[key] = about
             if about.statements or about.trouble or keep_all:
                 yield about
+
+
+def _of_all_alike(grants: Grants) -> bool:
+    """Whether no statement tells one function from another, so that one answer stands for all."""
+    return all(each.resources.everything for each in (*grants.allows, *grants.denies))
+
+
+def _in_question(grants: Grants, functions: Sequence[str]) -> Collection[str]:
+    """Those of the sorted functions that an Allow may speak of: most name one, or begin alike."""
+    found: set[str] = set()
+    for grant in grants.allows:
+        if grant.resources.everything or grant.resources.inverted:
+            return functions
+        for pattern in grant.resources.patterns:
+            start = _WILD.split(pattern, maxsplit=1)[0]
+            first = bisect_left(functions, start)
+            last = bisect_left(functions, start + chr(sys.maxunicode), first)
+            found.update(functions[first:last])
+    return sorted(found)

@@ -53,6 +53,7 @@ class RoleAccount(FakeCall):
         self.used: list[dict[str, Any]] = []
         self.users: list[dict[str, Any]] = []
         self.jobs_running = 0
+        self.page = 2  # roles in one answer about all of them
         self.denied: set[str] = set()
         self.wrong: dict[str, Answer | AwsError] = {}
 
@@ -139,10 +140,10 @@ class RoleAccount(FakeCall):
                 "RolePolicyList": [{"PolicyName": k, "PolicyDocument": v} for k, v in self.inline[name].items()],
                 "AttachedManagedPolicies": [{"PolicyArn": arn} for arn in self.attached.get(name, ())],
             }
-            for name in names[at : at + 2]
+            for name in names[at : at + self.page]
         ]
-        if at + 2 < len(names):
-            return {"RoleDetailList": records, "IsTruncated": True, "Marker": str(at + 2)}
+        if at + self.page < len(names):
+            return {"RoleDetailList": records, "IsTruncated": True, "Marker": str(at + self.page)}
         policies = [
             {"Arn": arn, "DefaultVersionId": "v3", "PolicyVersionList": [{"VersionId": "v3", "Document": each}]}
             for arn, each in self.policies.items()
