@@ -7,7 +7,7 @@ import importlib
 
 from bench.report import HEADING, Benchmark
 
-NAMES = ("first_frame", "refresh_bytes", "parse_cost", "keys", "scale")
+NAMES = ("first_frame", "refresh_bytes", "parse_cost", "keys", "scale", "roles")
 
 
 def main() -> int:
