@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from demo.shop.model import Api, Function, ManagedPolicy, Queue, Role, Shop, StreamMapping, Table, Topic, UserPool
 
 _TIMEOUT_S: Final = 30.0
+_TOLD_AFTER_DAYS: Final = 0.02  # IAM tells of a role's use half an hour after it
 # Unsigned, as far as the signature goes: whoever serves the account believes everybody.
 _WHO_AM_I: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
 _STS: Final = {
@@ -84,7 +85,8 @@ def _roles(roles: Iterable[Role], policies: Iterable[ManagedPolicy], start_s: fl
         made = backend.create_role(role.name, role_trust(role), "/", role.boundary or None, "", [], 3600)
         made.create_date = _days_before(start_s, role.age_days)
         if role.used:
-            made.last_used, made.last_used_region = _days_before(start_s, min(role.used.values())), REGION
+            made.last_used = _days_before(start_s, min(role.used.values()) or _TOLD_AFTER_DAYS)
+            made.last_used_region = REGION
         if role.statements:
             # Not by put_role_policy: its validation of so many documents would be felt at the start.
             made.put_policy("app", policy_document(role.statements))

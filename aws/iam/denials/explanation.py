@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from aws.iam.actions import action_fact
+from aws.iam.decision import Access
 from aws.iam.denials.message import Denial, DenialSource
 from aws.iam.grants import Grants
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FILL_IN: Final = "<FILL-IN>"
 _MAX_NEAR: Final = 5
+_ACCOUNT: Final = 4  # its place among an ARN's fields
 _ELSEWHERE: Final = {
     DenialSource.SCP: "the organization's service control policies",
     DenialSource.RCP: "the organization's resource control policies",
@@ -111,7 +113,7 @@ def _judged(denial: Denial, now: Decision) -> tuple[Remedy, str]:
         return Remedy.WIDEN_BOUNDARY, f"the permissions boundary does not allow {what}"
     if denial.explicit or now.denied_by:
         return Remedy.REMOVE_DENY, _denied(denial, now, what)
-    if now.verdict == "yes":
+    if now.access is Access.WIDE:
         return Remedy.ALLOWED_NOW, f"the role's policies allow {what} now: they have changed since, or {_OUTSIDE}"
     if now.bounded_by and denial.source is not DenialSource.IDENTITY:
         return Remedy.WIDEN_BOUNDARY, f"the permissions boundary {now.bounded_by} does not let {what} through"
@@ -150,7 +152,7 @@ def _near(denial: Denial, grants: Grants) -> Iterator[tuple[StatementRef, str]]:
 def _statement(denial: Denial) -> dict[str, Any]:
     """Exactly this action on exactly this resource: ``*`` only where the action may be asked about none."""
     resource = _escaped(denial.resource)
-    if denial.resource in ("", "*"):
+    if denial.resource in ("", "*") or _masked(denial.resource):
         fact = action_fact(denial.action)
         resource = "*" if fact and not fact.takes_resources else FILL_IN
     return {"Effect": "Allow", "Action": denial.action, "Resource": resource}
@@ -191,8 +193,19 @@ def _what(denial: Denial) -> str:
 
 
 def _literal(resource: str) -> str:
-    """The resource as a question: ``*`` and ``?`` in a name are asked about as any character would be."""
-    return resource if resource == "*" else resource.replace("*", "_").replace("?", "_")
+    """The resource as a question: ``*`` and ``?`` in a name are asked about as any character would be, a masked account
+    as any account."""
+    fields = resource.split(":", _ACCOUNT + 1)
+    literal = [each.replace("*", "_").replace("?", "_") for each in fields]
+    if _masked(resource):
+        literal[_ACCOUNT] = "*"
+    return resource if resource == "*" else ":".join(literal)
+
+
+def _masked(resource: str) -> bool:
+    """Whether AWS hides digits of the account, as API Gateway does: ``********9012``."""
+    fields = resource.split(":")
+    return len(fields) > _ACCOUNT and "*" in fields[_ACCOUNT]
 
 
 def _escaped(resource: str) -> str:

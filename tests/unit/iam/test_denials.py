@@ -98,19 +98,33 @@ def test_what_the_role_allows_by_now_is_said_to_be_allowed() -> None:
     assert [ref.index for ref in told.statements] == [0]
 
 
+def test_an_allow_beside_what_could_not_be_read_still_allows() -> None:
+    told = explain(PUT, role(policy(allow("dynamodb:*")), unreadable_policy("lost", PolicyKind.MANAGED, "denied")))
+    assert (told.remedy, told.would_allow) == (Remedy.ALLOWED_NOW, None)
+    assert told.caveats[0].startswith("could not read lost")
+
+
+def test_an_allow_under_a_condition_is_shown_beside_the_statement_that_would_do() -> None:
+    within = allow("dynamodb:PutItem", TABLE, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}})
+    told = explain(PUT, role(policy(within)))
+    assert told.remedy is Remedy.ADD_ALLOW
+    assert [why for _, why in told.near] == ["allows it if aws:SourceVpce is as it says"]
+
+
 @pytest.mark.parametrize(
     ("action", "resource", "wanted"),
     [
         ("cloudwatch:PutMetricData", "", "*"),  # knows no resources
         ("s3:GetObject", "", "<FILL-IN>"),
         ("sns:Publish", "*", "<FILL-IN>"),
+        ("execute-api:Invoke", "arn:aws:execute-api:eu-west-1:********9012:a1/prod/GET/x", "<FILL-IN>"),
         ("s3:GetObject", "arn:aws:s3:::b/a*b?${c}", "arn:aws:s3:::b/a${*}b${?}${$}{c}"),
     ],
 )
 def test_the_statement_never_means_more_than_what_was_denied(action: str, resource: str, wanted: str) -> None:
     told = explain(Denial(action=action, resource=resource), role(policy(allow("logs:*"))))
     assert told.would_allow == {"Effect": "Allow", "Action": action, "Resource": wanted}
-    if resource.startswith("arn:"):
+    if resource.startswith("arn:aws:s3"):
         granted = parse_policy(
             "p", PolicyKind.INLINE, json.dumps({"Version": "2012-10-17", "Statement": told.would_allow})
         )
