@@ -11,6 +11,7 @@ import time
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, cast
 
+import aiobotocore
 import aiohttp
 from aiobotocore.config import AioConfig
 from aiobotocore.httpsession import AIOHTTPSession
@@ -23,6 +24,7 @@ from aws.failures import InvalidEndpoint
 from aws.model import Credentials
 from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_parser
 from aws.providers import prepare, refuse_to_ask
+from aws.serializing import keep_metric_data, put_metric_data
 from aws.signin import tokens
 from aws.signin.profiles import Sso, mfa_of, sso_of
 
@@ -37,6 +39,8 @@ CONNECTIONS = 32
 # Built by our own planner, thousands a minute: checking 500 queries costs more than sending them.
 _NOT_VALIDATED = frozenset({("cloudwatch", "GetMetricData")})
 _UNSIGNED = frozenset({"sso-oidc"})  # asked by who has nothing to sign with
+# botocore's own tells of the system in twenty parts, and puts them together for every request.
+_USER_AGENT = f"cwtop aiobotocore/{aiobotocore.__version__}"
 _TOKEN_READ_EVERY_S = 30.0
 _TOKEN_AWAITED_S = 2.0  # while somebody may just be signing in
 
@@ -188,6 +192,7 @@ class Profile:
                 connector_args={"keepalive_timeout": KEEPALIVE_S},
                 http_session_cls=connections.http_session_cls,
                 parameter_validation=(service, operation) not in _NOT_VALIDATED,
+                user_agent=_USER_AGENT,
                 signature_version=UNSIGNED if service in _UNSIGNED else None,
                 # The door above tries again itself, so that every try is paced, counted and within the deadline.
                 retries={"mode": "standard", "total_max_attempts": 1},
@@ -218,6 +223,9 @@ class Client:
         model = client.meta.service_model
         if model.service_name == "cloudwatch":
             client.meta.events.register_first("before-parse.cloudwatch.GetMetricData", parse_metric_data)
+        if model.service_name == "cloudwatch" and model.resolved_protocol == "json":
+            client.meta.events.register("provide-client-params.cloudwatch.GetMetricData", keep_metric_data)
+            client.meta.events.register("before-call.cloudwatch.GetMetricData", put_metric_data)
         if model.resolved_protocol in ("json", "rest-json"):
             client.meta.events.register(f"before-parse.{model.service_id.hyphenize()}", refuse_what_is_no_object)
 
