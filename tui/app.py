@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from aws.clock import Clock, SystemClock
 from aws.model import Snapshot
-from tui import themes
+from tui import leaving, themes
 from tui.actions import keys as key_names
 from tui.actions.acts import Acts
 from tui.actions.registry import actions
@@ -93,6 +93,7 @@ class CwtopApp(Host, inherit_bindings=False):
         self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
         self.app_resume_signal.subscribe(self, lambda _: self._resumed())
         self.set_interval(TICK_S, self.look_around)
+        leaving.on_signals(lambda status: self.exit(return_code=status))
         self.connect()
 
     @property

@@ -1,0 +1,27 @@
+"""Signals that end the application: in order, so that the terminal is left as it was found and nothing half-done."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGINT")  # Windows has no SIGHUP
+
+
+def on_signals(leave: Callable[[int], object]) -> None:
+    """From now on a signal that would end the process calls ``leave`` with the exit status, 128 and its number, as a
+    shell gives it. A second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def ended(number: signal.Signals) -> None:
+        for each in numbers:
+            loop.remove_signal_handler(each)
+        leave(128 + number)
+
+    numbers = [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
+    for number in numbers:
+        # Not in the main thread, or on Windows: then signals stay as they are.
+        with suppress(ValueError, RuntimeError, NotImplementedError):
+            loop.add_signal_handler(number, ended, number)
