@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
+from itertools import accumulate
 from typing import Final
 
 from aws.iam.actions import ActionFact, service_actions
@@ -68,21 +71,23 @@ class ActionSet:
     def known(self, service: str) -> tuple[ActionFact, ...]:
         """Which actions of a service its own names and patterns for that service name, of those that are known.
 
-        Patterns that can match none of them are put aside by one search each, so that 8,000 stay cheap.
+        A pattern is only held against the names in which its fixed part is found, so that 8,000 stay cheap.
         """
         if service not in self._known:
             facts = service_actions(service)
             exact = self._exact.get(service, ())
             prefixes, sifted = self._sorted(service) if service in self._patterns else ((), [])
-            blob = "\n".join(facts)
-            possible = [(part, pattern) for part, pattern in sifted if part in blob]
-            self._known[service] = tuple(
-                fact
-                for name, fact in facts.items()
-                if name in exact
-                or name.startswith(prefixes)
-                or any(part in name and covers(pattern, name) for part, pattern in possible)
-            )
+            named = {name for name in facts if name in exact or name.startswith(prefixes)}
+            blob, starts, names = _text_of(service)
+            for part, pattern in sifted if facts else ():
+                at = blob.find(part)
+                while at >= 0:
+                    index = bisect_right(starts, at) - 1
+                    if names[index] not in named and covers(pattern, names[index]):
+                        named.add(names[index])
+                    # On with the next name: the last one ends the text.
+                    at = blob.find(part, starts[index + 1]) if index + 1 < len(starts) else -1
+            self._known[service] = tuple(fact for name, fact in facts.items() if name in named)
         return self._known[service]
 
     def _named(self, service: str, name: str) -> bool:
@@ -107,6 +112,14 @@ class ActionSet:
                     sifted.append((_fixed(pattern), pattern))
             self._indexed[key] = (tuple(prefixes), sifted)
         return self._indexed[key]
+
+
+@cache
+def _text_of(service: str) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
+    """The names of a service's actions as one text, where in it each begins, and the names."""
+    names = tuple(service_actions(service))
+    starts = accumulate((len(name) + 1 for name in names[:-1]), initial=0)
+    return "\n".join(names), tuple(starts), names
 
 
 def _fixed(pattern: str) -> str:
