@@ -133,6 +133,12 @@ class RoleAccount(FakeCall):
         return {"SummaryMap": {"AccountAccessKeysPresent": 1, "AccountMFAEnabled": 0}}
 
     def _GetAccountAuthorizationDetails(self, params: Mapping[str, Any]) -> Answer:
+        if "Role" not in params["Filter"]:
+            policies = [
+                {"Arn": arn, "DefaultVersionId": "v3", "PolicyVersionList": [{"VersionId": "v3", "Document": each}]}
+                for arn, each in self.policies.items()
+            ]
+            return {"Policies": policies}
         names, at = sorted(self.roles), int(params.get("Marker", 0))
         records = [
             {
@@ -142,13 +148,8 @@ class RoleAccount(FakeCall):
             }
             for name in names[at : at + self.page]
         ]
-        if at + self.page < len(names):
-            return {"RoleDetailList": records, "IsTruncated": True, "Marker": str(at + self.page)}
-        policies = [
-            {"Arn": arn, "DefaultVersionId": "v3", "PolicyVersionList": [{"VersionId": "v3", "Document": each}]}
-            for arn, each in self.policies.items()
-        ]
-        return {"RoleDetailList": records, "UserDetailList": self.users, "Policies": policies}
+        more = {"IsTruncated": True, "Marker": str(at + self.page)} if at + self.page < len(names) else {}
+        return {"RoleDetailList": records, "UserDetailList": [] if more else self.users, **more}
 
     def _ListFunctions(self, params: Mapping[str, Any]) -> Answer:
         return {"Functions": list(self.functions.values())}

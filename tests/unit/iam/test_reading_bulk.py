@@ -47,7 +47,7 @@ async def test_all_function_roles_are_judged_from_a_few_calls() -> None:
     assert (last.pending, last.gaps) == ("", ())
     assert {"R01", "R16"} <= {each.id for each in last.roles[arn_of("pay")].inspection.findings}
     assert "the resource policy of small lambda:GetPolicy" in unread(last.roles[arn_of("small")])
-    assert account.count("GetAccountAuthorizationDetails") == 5
+    assert account.count("GetAccountAuthorizationDetails") == 6
     assert account.count("GetRole") == account.count("ListFunctions") == 0
 
 
@@ -126,7 +126,7 @@ async def test_a_posture_stands_for_a_while_and_an_unanswered_one_ends_in_time()
     desk = office(account, clock)
     last = (await reports(desk.posture(account.snapshot())))[-1]
     assert await reports(desk.posture(account.snapshot())) == [last]
-    assert account.count("GetAccountAuthorizationDetails") == 1
+    assert account.count("GetAccountAuthorizationDetails") == 2
     account.add("new", allow("s3:*"), functions=("new",))
     assert arn_of("new") in (await posture_within(desk, account.snapshot(), clock=clock, timeout_s=45)).roles
 
