@@ -44,9 +44,9 @@ class FindingRows:
     @property
     def columns(self) -> tuple[Column, ...]:
         """For the width."""
-        wide = self._look.width >= 120
-        where = Column("where", "WHERE", 44 if wide else 22)
-        title = (Column("title", "RULE", 34),) if wide else ()
+        width = self._look.width
+        where = Column("where", "WHERE", 44 if width >= 150 else 26 if width >= 120 else 22)
+        title = (Column("title", "RULE", 34 if width >= 150 else 26),) if width >= 120 else ()
         return (Column("sev", "SEV", 5), Column("id", "ID", 3), *title, Column("said", "FINDING", 0), where)
 
     def item(self, key: str | None) -> Refused | IamFinding | NotJudged | None:

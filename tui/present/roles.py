@@ -232,6 +232,7 @@ def _explain(entry: _Entry) -> list[Line]:
     names = ", ".join(each.name for each in entry.functions[:_NAMED])
     rest = f" and {len(entry.functions) - _NAMED} more" if len(entry.functions) > _NAMED else ""
     lines: list[Line] = [(Cell(entry.name, styles.STRONG), Cell(f"  runs {names}{rest}", styles.QUIET))]
+    lines.append(_changed_by(entry))
     report = entry.report
     if report is None:
         lines.append((Cell("its policies are being read" if entry.reading else "its policies were not read"),))
@@ -240,7 +241,6 @@ def _explain(entry: _Entry) -> list[Line]:
         lines.append((head, Cell(each.evidence)))
     unread = report.inspection.not_judged[:3] if report else ()
     lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in unread]
-    lines.append(_changed_by(entry))
     return lines
 
 

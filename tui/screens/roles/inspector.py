@@ -202,9 +202,8 @@ class RoleScreen(Screen[None]):
         """Drill into the selected row."""
         if self.page is not None and (item := self.item()) is not None:
             lines = role_why.in_full(self.page, item, self.app.look)
-            told = "".join(cell.text for cell in lines[0])
             copied = "\n".join("".join(cell.text for cell in line) for line in lines) + "\n"
-            self.text(Text(f"Why: {told}", tuple(lines), copied))
+            self.text(Text(f"Why, of role {self.page.report.view.name}", tuple(lines), copied))
 
     def text(self, text: Text) -> TextScreen:
         """Put a text up, with a key for Access Analyzer where it holds a policy."""

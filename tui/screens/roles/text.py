@@ -56,18 +56,21 @@ class TextScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show it, from where it is to begin."""
         self.query_one("#text", Pane).focus()
-        self.show(self.text)
+        self._fill()
         if self.text.start:
             self.call_after_refresh(self.query_one("#text", Pane).reveal, self.text.start)
 
     def show(self, text: Text) -> None:
         """Another text, or more of the same."""
         self.text = text
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._fill()
+
+    def _fill(self) -> None:
+        text = self.text
         self.query_one("#title", Lines).show_lines([(Cell(text.title, styles.STRONG),)])
         self.query_one("#text", Pane).show(text.lines)
-        keys = [("j k", "scroll"), *(((("c"), "copy"),) if text.copied else ())]
+        keys = [("j k", "scroll"), *([("c", "copy")] if text.copied else [])]
         keys += [(one.key, one.words) for one in self._further]
         self.query_one("#hints", Hints).show([*keys, ("esc", "back")])
 
