@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from typing import Final
@@ -53,8 +53,12 @@ class ActionSet:
 
     def part(self, asked: str) -> int:
         """How much of a pattern of actions (lower case, normal form) is among them: 2 all, 1 some, 0 none."""
-        inside = self.everything or any(covers(each, asked) for each in self.written)
-        touched = inside or any(overlaps(each, asked) for each in self.written)
+        service = asked.partition(":")[0]
+        anywhere = self._patterns.get("*", ())  # all that can hold more than one service
+        near = (*anywhere, *self._of(service)) if not is_pattern(service) else anywhere
+        inside = self.everything or any(covers(each, asked) for each in near)
+        far = self.written if is_pattern(service) else near
+        touched = inside or (asked == "*" and bool(far)) or any(overlaps(each, asked) for each in far)
         if self.inverted:
             return 0 if inside else 1 if touched else 2
         return 2 if inside else 1 if touched else 0
@@ -89,6 +93,11 @@ class ActionSet:
                     at = blob.find(part, starts[index + 1]) if index + 1 < len(starts) else -1
             self._known[service] = tuple(fact for name, fact in facts.items() if name in named)
         return self._known[service]
+
+    def _of(self, service: str) -> Iterator[str]:
+        """What is written for exactly this service."""
+        for names in (self._exact.get(service, ()), self._patterns.get(service, ())):
+            yield from (f"{service}:{name}" for name in names)
 
     def _named(self, service: str, name: str) -> bool:
         if self.everything or name in self._exact.get(service, ()):
