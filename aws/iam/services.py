@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws.iam.actions import service_actions
 from aws.iam.grants import Grant, Grants
+from aws.iam.rules.usage import passes_only
 from aws.iam.suggest.derive import needed_services
 from aws.iam.view import RoleView, ServiceUse
 
@@ -91,7 +92,7 @@ def _held(allows: tuple[Grant, ...], service: str) -> Iterator[str]:
 
 def _of_service(service: str, view: RoleView, use: ServiceUse | None, need: str, case: RoleCase) -> ServiceAccess:
     access = view.last_access
-    if service == "iam" and _passes_only(case):
+    if service == "iam" and passes_only(case):
         return ServiceAccess(service, Used.UNTRACKED, evidence="PassRole is never recorded")
     if access is None:
         pending = Used.PENDING if view.last_access_pending else Used.UNREAD
@@ -101,12 +102,3 @@ def _of_service(service: str, view: RoleView, use: ServiceUse | None, need: str,
     if use.last_used_s is None:
         return ServiceAccess(service, Used.NEVER, window_days=access.window_days, evidence=need)
     return ServiceAccess(service, Used.YES, use.last_used_s, access.window_days, need)
-
-
-def _passes_only(case: RoleCase) -> bool:
-    """Whether iam:PassRole is all that is granted of IAM: AWS keeps no record of it."""
-    return all(
-        {fact.name for fact in grant.actions.known("iam")} <= {"iam:PassRole"} and not grant.actions.any_service
-        for grant in case.grants.allows
-        if grant.actions.any_service or "iam" in grant.actions.services
-    )

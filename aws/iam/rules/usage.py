@@ -19,7 +19,7 @@ def unused_services(case: RoleCase, rule: Rule) -> Verdicts:
     access, view = case.view.last_access, case.view
     if access is None or not old_enough(view, access):
         return
-    unused = unused_in(view, access)
+    unused = [each for each in unused_in(view, access) if each != "iam" or not passes_only(case)]
     if unused:
         window = f"AWS looked back {access.window_days:.0f} days"
         yield rule.finding(
@@ -44,6 +44,18 @@ def unbounded(case: RoleCase, rule: Rule) -> Verdicts:
     """No permissions boundary. Source: IAM User Guide, "Permissions boundaries for IAM entities"."""
     if case.view.boundary == ():
         yield rule.finding(case.view.name, "the role has no permissions boundary")
+
+
+def passes_only(case: RoleCase) -> bool:
+    """Whether iam:PassRole is all that is granted of IAM: AWS keeps no record of its use (IAM User Guide, "Refine
+    permissions using last accessed information"), so that silence says nothing.
+    """
+    named = [
+        not grant.actions.any_service and {fact.name for fact in grant.actions.known("iam")} == {"iam:PassRole"}
+        for grant in case.grants.allows
+        if grant.actions.any_service or "iam" in grant.actions.services
+    ]
+    return bool(named) and all(named)
 
 
 def old_enough(view: RoleView, access: LastAccess) -> bool:

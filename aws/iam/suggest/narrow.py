@@ -18,6 +18,7 @@ from aws.iam.view import RoleView, ServiceUse
 
 _ALL: Final = 2
 _SPELLED_OUT: Final = 20
+_UNRECORDED: Final = ("passrole",)  # AWS keeps no record of its use: silence of IAM says nothing about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def narrowed(grant: Grant, usage: Usage, needed: Mapping[str, str]) -> Iterator[
     if grant.statement.not_action:
         return
     for service in sorted(grant.actions.services - {"*"}):
-        if usage.unused(service) and service not in needed:
+        if usage.unused(service) and service not in needed and grant.actions.patterns_of(service) != _UNRECORDED:
             days = f"{usage.window_days:.0f} days"
             yield Dropped(f"{service} ({grant.statement.ref})", f"no attempt in 90 days; AWS looked back {days}")
             continue
