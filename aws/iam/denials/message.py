@@ -16,6 +16,7 @@ from typing import Final
 from aws.iam.actions import action_fact, spelled
 
 _MAX_CHARACTERS: Final = 4_096  # of a line that may have 256 kB: a denial says what it says within these
+_BEGINNING: Final = 16_384  # where a line that names nobody is looked through
 _LEAD: Final = 1_024  # of them before the words that tell a denial
 
 
@@ -115,7 +116,7 @@ def parse_denial(line: str) -> Denial | None:
         found = _PERFORM.search(text)
         if found:
             return _spoken(text, found)
-    bare = _BARE.search(line)
+    bare = _BARE.search(line[:_BEGINNING])
     if bare is None:
         return None
     return _unspoken(line[max(0, bare.start() - _LEAD) : bare.start() + _MAX_CHARACTERS])
