@@ -1,29 +1,40 @@
-"""Judging what was read without holding up the event loop: small roles at once, large ones in a thread."""
+"""Judging what was read without holding up the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
 
 from aws.iam.findings import Inspection
 from aws.iam.inspect import inspect_role
 from aws.iam.rules.base import RoleCase
 from aws.iam.view import RoleView
 
-_SMALL: Final = 300  # patterns: about five milliseconds
+# Calls a function and gives its result: in a thread, because a large role takes a tenth of a second to judge, and what
+# is known of a service's actions is read from disk when it is first asked about.
+Run: TypeAlias = "Callable[..., Awaitable[Any]]"
+
 _KEPT: Final = 64
 
 
 class Judge:
     """Keeps the merged policies of the roles judged last: they serve the next judgement, and questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run = asyncio.to_thread) -> None:
+        self._run = run
         self._cases: OrderedDict[str, RoleCase] = OrderedDict()
 
     async def inspect(self, view: RoleView) -> Inspection:
         """All rules on a role."""
-        return await judged(view, self.case(view))
+        inspection: Inspection = await self._run(inspect_role, view, self.case(view))
+        return inspection
+
+    async def inspect_once(self, view: RoleView) -> Inspection:
+        """The same for one of thousands of roles, which nobody will ask about at once."""
+        inspection: Inspection = await self._run(inspect_role, view)
+        return inspection
 
     def case(self, view: RoleView) -> RoleCase:
         """The role under judgement; with policies that stand as before, merged already."""
@@ -34,16 +45,3 @@ class Judge:
         while len(self._cases) > _KEPT:
             self._cases.popitem(last=False)
         return case
-
-
-def patterns_of(view: RoleView) -> int:
-    """How many patterns the role's policies hold, which is what judging them costs."""
-    policies = (*(view.policies or ()), *(view.boundary or ()))
-    return sum(len(each.actions) + len(each.resources) for policy in policies for each in policy.statements)
-
-
-async def judged(view: RoleView, case: RoleCase) -> Inspection:
-    """All rules on a role that nobody will ask about again."""
-    if patterns_of(view) <= _SMALL:
-        return inspect_role(view, case)
-    return await asyncio.to_thread(inspect_role, view, case)

@@ -39,13 +39,16 @@ class RoleOffice:
     """One account in one region. Fulfils `aws.iam.desk.RoleDesk`.
 
     ``jobs``: give the desks of one account's regions the same, so that one last-accessed job runs at a time.
-    What was read of a role stands for ten minutes (`RoleReport.read_at_s` says since when).
+    What was read of a role stands for ten minutes (`RoleReport.read_at_s` says since when). ``judge`` does its work in
+    threads unless it is given another way.
     """
 
-    def __init__(self, call: Call, *, clock: Clock, jobs: LastAccessJobs | None = None) -> None:
+    def __init__(
+        self, call: Call, *, clock: Clock, jobs: LastAccessJobs | None = None, judge: Judge | None = None
+    ) -> None:
         self._call = call
         self._clock = clock
-        self._judge = Judge()
+        self._judge = judge or Judge()
         self._tools = Tools(
             call=call,
             clock=clock,

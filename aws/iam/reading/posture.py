@@ -12,11 +12,9 @@ from aws.iam.reading.arns import role_name
 from aws.iam.reading.bulk import OPERATION, Bulk, read_bulk
 from aws.iam.reading.changers import Changers
 from aws.iam.reading.flight import Flight
-from aws.iam.reading.judging import judged
 from aws.iam.reading.look import Tools
 from aws.iam.reading.reads import Reads
 from aws.iam.reading.role import RoleRead, read_role
-from aws.iam.rules.base import RoleCase
 from aws.iam.view import FunctionUse, RoleView
 from aws.model import Snapshot
 from aws.services.records import MALFORMED
@@ -155,7 +153,7 @@ class _Survey:
             last_access=self._tools.jobs.known(role.arn),
             tags=role.tags,
         )
-        inspection = await judged(view, RoleCase(view))
+        inspection = await self._tools.judge.inspect_once(view)
         self._roles[role.arn] = RoleReport(view=view, inspection=inspection, read_at_s=now_s)
 
     def _vanished(self, arn: str, functions: tuple[FunctionUse, ...]) -> RoleRead:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import pytest
 from aws.errors import AwsError, NotFound, ServerError, Throttled, UsageError
 from aws.iam.desk import RoleDesk, RoleReport
 from aws.iam.reading.headless import report_within
+from aws.iam.reading.judging import Judge
 from aws.iam.reading.office import RoleOffice
 from aws.iam.rules.base import RoleCase
 from aws.iam.services import Used, services_of
@@ -25,7 +26,12 @@ SECRET = "hunter2-is-not-a-resource"
 
 
 def office(account: RoleAccount, clock: VirtualClock | None = None) -> RoleOffice:
-    return RoleOffice(account, clock=clock or VirtualClock(NOW_S))
+    """A desk that judges at once, so that time stands still meanwhile."""
+
+    async def at_once(work: Callable[..., Any], *given: Any) -> Any:
+        return work(*given)
+
+    return RoleOffice(account, clock=clock or VirtualClock(NOW_S), judge=Judge(at_once))
 
 
 async def reports(found: AsyncIterator[T], clock: VirtualClock | None = None) -> list[T]:
