@@ -8,16 +8,23 @@ from collections.abc import Callable
 from contextlib import suppress
 
 _ENDING = ("SIGTERM", "SIGHUP", "SIGINT")  # Windows has no SIGHUP
+# Whatever still has not ended by then, such as a request that nobody answers, is not waited for.
+_PATIENCE_S = 10
 
 
 def on_signals(leave: Callable[[int], object]) -> None:
     """From now on a signal that would end the process calls ``leave`` with the exit status, 128 and its number, as a
-    shell gives it. A second one ends the process at once."""
+    shell gives it. A second one ends the process at once, but for SIGHUP: kernel and shell may each send one.
+    """
     loop = asyncio.get_running_loop()
 
     def ended(number: signal.Signals) -> None:
         for each in numbers:
             loop.remove_signal_handler(each)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if hasattr(signal, "alarm"):
+            signal.alarm(_PATIENCE_S)
         leave(128 + number)
 
     numbers = [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
