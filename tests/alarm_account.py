@@ -16,7 +16,7 @@ from demo.cloudwatch import CloudWatch
 from demo.errors import ServiceError
 from demo.front.worlds import EmptyWorld
 from demo.logs import Logs
-from demo.world import Datapoint
+from demo.world import Datapoint, Series, silent
 from tests.virtual_clock import VirtualClock
 
 SCOPE = Scope("482193019034", "eu-west-1")
@@ -127,9 +127,9 @@ class _World(EmptyWorld):
     def metrics(self) -> Iterable[tuple[MetricKey, int]]:
         return [(errors_of(number), 0) for number in (0, 1)]
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
+    def series(self, key: MetricKey) -> Series:
         values = {errors_of(0): 0.0, errors_of(1): 9.0}
-        return Datapoint((values[key],), (1.0,), "Count") if key in values else None
+        return (lambda _: Datapoint((values[key],), (1.0,), "Count")) if key in values else silent
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:
         return {GROUP: {}}

@@ -99,13 +99,14 @@ def _selected(book: AlarmBook, params: Params) -> list[AlarmRecord]:
         raise invalid(f"AlarmTypes must be of {', '.join(_TYPES)}, not {', '.join(sorted(wrong))}.")
     state = one_of(params, "StateValue", [state.value for state in AlarmState])
     action = text(params, "ActionPrefix", longest=1024)
+    metric, composite = "MetricAlarm" in types, "CompositeAlarm" in types
     chosen = [found for name in sorted(set(names)) if (found := book.get(name))] if names else book.by_name()
     return [
         record
         for record in chosen
-        if ("CompositeAlarm" if record.composite else "MetricAlarm") in types
-        and record.name.startswith(prefix)
+        if (composite if record.rule is not None else metric)
         and (not state or record.state.value == state)
+        and (not prefix or record.name.startswith(prefix))
         and (not action or _has_action(record, action))
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -143,6 +143,7 @@ class AlarmBook:
     def __init__(self) -> None:
         self._records: dict[str, AlarmRecord] = {}
         self._deleted: list[dict[str, Any]] = []
+        self._sorted: list[AlarmRecord] | None = None
         self.revision = 0
 
     def __len__(self) -> int:
@@ -155,18 +156,22 @@ class AlarmBook:
         """The alarm of that name."""
         return self._records.get(name)
 
-    def by_name(self) -> list[AlarmRecord]:
-        """All, in the order of their names."""
-        return [record for _, record in sorted(self._records.items())]
+    def by_name(self) -> Sequence[AlarmRecord]:
+        """All, in the order of their names; put in order when there are others than before."""
+        if self._sorted is None:
+            self._sorted = [record for _, record in sorted(self._records.items())]
+        return self._sorted
 
     def put(self, record: AlarmRecord) -> None:
         """Add an alarm, or note that one was changed."""
         self._records[record.name] = record
+        self._sorted = None
         self.revision += 1
 
     def delete(self, name: str) -> None:
         """Forget an alarm, but not its history."""
         self._deleted += self._records.pop(name).history
+        self._sorted = None
         self.revision += 1
 
     def history(self) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -19,18 +20,20 @@ MAX_MINUTES = 180
 """How far back a catch-up goes: history is three hours long."""
 
 _MAX_EVALUATIONS = 20_000  # in one catch-up: with many thousands of alarms it goes back less far
+_SLICE = 250  # alarms that are evaluated in one go: some ten milliseconds
 
 
 class _Judge:
     """A metric alarm's definition, ready to be evaluated."""
 
-    __slots__ = ("definition", "needed_samples", "test", "watch")
+    __slots__ = ("definition", "needed_samples", "test", "unheard", "watch")
 
     def __init__(self, record: AlarmRecord, reader: Reader) -> None:
         self.definition = record.definition
         self.watch: Watch = watch_of(record.definition, reader)
         self.test: AlarmTest | None = test_of(record.definition)
         self.needed_samples = samples_needed(record.definition)
+        self.unheard: AlarmState | None = None  # the state that silence led to: more silence leads nowhere else
 
 
 class Evaluator:
@@ -43,6 +46,7 @@ class Evaluator:
         self._judges: dict[str, _Judge] = {}
         self._composites: list[AlarmRecord] = []
         self._revision = -1
+        self._under_way: Iterator[None] | None = None
 
     def advance(self, now_s: float) -> None:
         """Evaluate every minute up to ``now_s`` that has not been; over long gaps only the newest of them.
@@ -50,15 +54,30 @@ class Evaluator:
         Metric alarms do not know of each other: each goes through all the minutes by itself, so that what it reads
         is still at hand. Composite alarms follow, minute by minute.
         """
+        while not self.advance_some(now_s):
+            pass
+
+    def advance_some(self, now_s: float) -> bool:
+        """A slice of `advance`; whether all is done. Between slices some alarms are further than others."""
+        if self._under_way is None:
+            if self._next > int(now_s // 60):
+                return True
+            self._under_way = self._slices(now_s)
+        if next(self._under_way, "done") == "done":
+            self._under_way = None
+        return self._under_way is None and self._next > int(now_s // 60)
+
+    def _slices(self, now_s: float) -> Iterator[None]:
         last = int(now_s // 60)
         most = min(MAX_MINUTES, max(1, _MAX_EVALUATIONS // max(1, len(self._book))))
         minutes = range(max(self._next, last - most), last + 1)
-        if not minutes:
-            return
         self._reader.look_around(now_s)
-        for record in self._book:
-            if not record.composite:
+        alarms = [record for record in self._book if not record.composite]
+        for at in range(0, len(alarms), _SLICE):
+            for record in alarms[at : at + _SLICE]:
                 self._run(record, minutes)
+            if at + _SLICE < len(alarms):
+                yield
         self._refresh()
         for minute in minutes:
             for record in self._composites:
@@ -105,6 +124,10 @@ class Evaluator:
         if test is None:
             self._fail(record, "Anomaly detection bands are not simulated.", 60 * minute)
             return
+        silent = watch.silent(60 * minute)
+        if silent and judge.unheard is record.state and record.reason != INITIAL:
+            return
+        judge.unheard = None
         try:
             points = _points(test, watch, minute)
         except EvaluationError as error:
@@ -112,6 +135,8 @@ class Evaluator:
             return
         record.evaluation_error = False
         verdict = evaluate(test, points, record.state)
+        if silent:
+            judge.unheard = verdict.state
         if verdict.retained or (verdict.state is record.state and record.reason != INITIAL):
             return
         evaluated = tuple(watch.samples(verdict.evaluated))

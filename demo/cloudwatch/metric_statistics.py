@@ -59,7 +59,5 @@ def metric_statistics(metrics: Metrics, reader: Reader, params: Params, now_s: f
 
 def _unit(metrics: Metrics, metric: Any, starts: range, start: int, now_s: float) -> str:
     """The unit of the period's first datapoint."""
-    for minute in range(start, start + starts.step):
-        if (datapoint := metrics.datapoint(metric, minute, now_s)) is not None:
-            return datapoint.unit
-    return "None"
+    points = metrics.window(metric, start, start + starts.step, now_s)
+    return next((point.unit for point in points if point is not None), "None")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections import OrderedDict
+from typing import NamedTuple
 
 from aws.model import MetricKey
-from demo.cloudwatch.publishing import SETTLED_AFTER_S, VISIBLE_AFTER_S, visible, visible_before
+from demo.cloudwatch.publishing import settled_before, visible, visible_before
 from demo.world import Datapoint, World
 
 RECENT_MINUTES = 180
 
-_Moment: TypeAlias = tuple[MetricKey, int]
+_REMEMBERED = 8_000  # datapoints: windows overlap, and one metric has several statistics
 
-_REMEMBERED = 4_000  # datapoints; twice as many at most
-_UNKNOWN = Datapoint((), ())
+
+class _Window(NamedTuple):
+    """The world's datapoints of a metric, minute by minute from ``first`` on."""
+
+    first: int
+    points: list[Datapoint | None]
 
 
 class Metrics:
@@ -26,34 +31,45 @@ class Metrics:
         self._listed: list[tuple[MetricKey, int]] = []
         self._first: dict[MetricKey, int] = {}
         self._activity: dict[MetricKey, tuple[int, int]] = {}
-        self._newer: dict[_Moment, Datapoint | None] = {}
-        self._older: dict[_Moment, Datapoint | None] = {}
+        self._windows: OrderedDict[MetricKey, _Window] = OrderedDict()
+        self._remembered = 0
 
-    def datapoint(self, metric: MetricKey, minute: int, now_s: float) -> Datapoint | None:
-        """What can be seen of that minute. What was put is seen at once and whole."""
-        if metric in self._put:
-            put = self._put[metric].get(minute)
-            if put is not None:
-                return put
-        age_s = now_s - 60 * minute
-        if age_s < VISIBLE_AFTER_S:
-            return None
-        final = self._final(metric, minute)
-        return final if final is None or age_s >= SETTLED_AFTER_S else visible(final, minute, now_s)
+    def window(self, metric: MetricKey, first: int, end: int, now_s: float) -> list[Datapoint | None]:
+        """What can be seen of the minutes from ``first`` up to ``end``. What was put is seen at once and whole."""
+        seen_before = min(end, max(first, visible_before(now_s)))
+        points = self._final(metric, first, seen_before)
+        for minute in range(max(first, settled_before(now_s)), seen_before):
+            final = points[minute - first]
+            points[minute - first] = None if final is None else visible(final, minute, now_s)
+        points += [None] * (end - seen_before)
+        if (put := self._put.get(metric)) is not None:
+            points = [put.get(minute) or point for minute, point in enumerate(points, first)]
+        return points
 
-    def _final(self, metric: MetricKey, minute: int) -> Datapoint | None:
-        """The world's datapoint, remembered for a while: windows overlap, and one metric has several statistics."""
-        moment = (metric, minute)
-        final = self._newer.get(moment, _UNKNOWN)
-        if final is not _UNKNOWN:
-            return final
-        final = self._older.get(moment, _UNKNOWN)
-        if final is _UNKNOWN:
-            final = self._world.datapoint(metric, minute)
-        if len(self._newer) >= _REMEMBERED:
-            self._newer, self._older = {}, self._newer
-        self._newer[moment] = final
-        return final
+    def _final(self, metric: MetricKey, first: int, end: int) -> list[Datapoint | None]:
+        """The world's datapoints, remembered for a while."""
+        if first >= end:
+            return []
+        known = self._windows.get(metric)
+        begin = first
+        points: list[Datapoint | None] = []
+        if known is not None and known.first <= first < known.first + len(known.points):
+            points = known.points[first - known.first : end - known.first]
+            begin = first + len(points)
+            if begin == end:
+                return points
+        publishes = self._world.series(metric)
+        points += [publishes(minute) for minute in range(begin, end)]
+        self._remember(metric, _Window(first, points))
+        return points.copy()
+
+    def _remember(self, metric: MetricKey, window: _Window) -> None:
+        old = self._windows.pop(metric, None)
+        self._remembered += len(window.points) - (len(old.points) if old is not None else 0)
+        self._windows[metric] = window
+        while self._remembered > _REMEMBERED and len(self._windows) > 1:
+            _, oldest = self._windows.popitem(last=False)
+            self._remembered -= len(oldest.points)
 
     def put(self, metric: MetricKey, minute: int, datapoint: Datapoint) -> None:
         """Add samples to a minute of a custom metric."""
@@ -72,13 +88,14 @@ class Metrics:
         known = set(listed) if self._put else set()
         return listed + [metric for metric in self._put if metric not in known]
 
-    def first_minute(self, metric: MetricKey, now_s: float) -> int:
-        """The minute before which the metric has no datapoint; that of now where it has none at all."""
-        seen_before = visible_before(now_s)
+    def first_minute(self, metric: MetricKey, now_s: float) -> int | None:
+        """The minute before which the metric has no datapoint; None where it has none at all, and never will."""
         if metric not in self._first:
-            self._list(seen_before)
-        first = self._first.get(metric, seen_before)
-        return min(first, *self._put[metric]) if metric in self._put else first
+            self._list(visible_before(now_s))
+        first = self._first.get(metric)
+        if (put := self._put.get(metric)) is None:
+            return first
+        return min(put) if first is None else min(first, *put)
 
     def _list(self, seen_before: int) -> None:
         # A look back finds nothing that a later look did not.
@@ -92,8 +109,9 @@ class Metrics:
         end = visible_before(now_s)
         oldest = end - RECENT_MINUTES
         looked_before, newest = self._activity.get(metric, (oldest, oldest - 1))
+        publishes, put = self._world.series(metric), self._put.get(metric, {})
         for minute in range(end - 1, max(oldest, looked_before) - 1, -1):
-            if self.datapoint(metric, minute, now_s) is not None:
+            if minute in put or publishes(minute) is not None:
                 newest = minute
                 break
         self._activity[metric] = (max(end, looked_before), newest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
+from itertools import chain
 from math import inf, nan
 from typing import NamedTuple
 
@@ -64,13 +65,18 @@ class Reader:
 
         NaN where there is no datapoint, or none with that unit. Raises `StatisticError`.
         """
-        if starts and starts[-1] + width <= self._metrics.first_minute(metric, now_s):
+        begins = self._metrics.first_minute(metric, now_s)
+        if begins is None or (starts and starts[-1] + width <= begins):
             return array("d", [nan]) * len(starts)  # most functions of a large account are never called
         name = _Name(metric, stat, width, unit)
         final = range(starts.start, max(starts.start, min(starts.stop, settled_before(now_s) - width + 1)), starts.step)
         values = self._settled(name, final, now_s)
         values.extend(self._compute(name, starts[len(final) :], now_s))
         return values
+
+    def silent(self, metric: MetricKey, now_s: float) -> bool:
+        """Whether the metric has no datapoint at all."""
+        return self._metrics.first_minute(metric, now_s) is None
 
     def look_around(self, now_s: float) -> None:
         """List the metrics as of now, before minutes of the past are read one by one: a list for each would be slow."""
@@ -93,42 +99,44 @@ class Reader:
         values = settled.values[first : first + len(starts) * starts.step : starts.step]
         if _UNREAD in values:
             unread = values.index(_UNREAD)
-            missing = [index for index in range(unread, len(values)) if values[index] == _UNREAD]
-            computed = self._compute(name, [starts[index] for index in missing], now_s)
-            for index, value in zip(missing, computed, strict=True):
-                values[index] = value
-                settled.values[first + index * starts.step] = value
+            last = len(values) - next(index for index, value in enumerate(reversed(values)) if value == _UNREAD)
+            computed = array("d", self._compute(name, starts[unread:last], now_s))
+            values[unread:last] = computed
+            settled.values[first + unread * starts.step : first + len(starts) * starts.step : starts.step] = values[
+                unread:
+            ]
             self._evict()
         return values
 
-    def _compute(self, name: _Name, starts: range | list[int], now_s: float) -> list[float]:
-        compute = statistic(name.stat)
-        values = []
-        first = self._metrics.first_minute(name.metric, now_s)
-        for start in starts:
-            # Weeks may be asked of a world that is hours old.
-            datapoint = self._over(name, start, now_s) if start + name.width > first else None
-            values.append(nan if datapoint is None else compute(datapoint.values, datapoint.counts))
+    def _compute(self, name: _Name, starts: range, now_s: float) -> list[float]:
+        metric, stat, width, unit = name
+        compute = statistic(stat)
+        # Weeks may be asked of a world that is hours old.
+        begins = self._metrics.first_minute(metric, now_s) or 0
+        silent = next((index for index, start in enumerate(starts) if start + width > begins), len(starts))
+        told = starts[silent:]
+        values = [nan] * silent
+        if not told:
+            return values
+        points = self._metrics.window(metric, told[0], told[-1] + width, now_s)
+        if unit:
+            points = [point if point is not None and point.unit == unit else None for point in points]
+        if width == 1 == starts.step:
+            return values + [nan if point is None else compute(point.values, point.counts) for point in points]
+        for start in range(0, len(told) * told.step, told.step):
+            found = [point for point in points[start : start + width] if point is not None]
+            values.append(compute(*_joined(found)) if found else nan)
         return values
-
-    def _over(self, name: _Name, start: int, now_s: float) -> Datapoint | None:
-        """The samples of one period, joined."""
-        metric, _, width, unit = name
-        if width == 1:
-            only = self._metrics.datapoint(metric, start, now_s)
-            return None if only is None or (unit and only.unit != unit) else only
-        found = [
-            datapoint
-            for minute in range(start, start + width)
-            if (datapoint := self._metrics.datapoint(metric, minute, now_s)) is not None
-            and (not unit or datapoint.unit == unit)
-        ]
-        if not found:
-            return None
-        values = tuple(value for datapoint in found for value in datapoint.values)
-        return Datapoint(values, tuple(count for datapoint in found for count in datapoint.counts), found[0].unit)
 
     def _evict(self) -> None:
         while self._cached_values > _MAX_CACHED and len(self._cache) > 1:
             _, oldest = self._cache.popitem(last=False)
             self._cached_values -= len(oldest.values)
+
+
+def _joined(points: list[Datapoint]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The samples of several minutes."""
+    if len(points) == 1:
+        return points[0].values, points[0].counts
+    values = tuple(chain.from_iterable([point.values for point in points]))
+    return values, tuple(chain.from_iterable([point.counts for point in points]))

@@ -35,6 +35,10 @@ class Watch(Protocol):
         """The points with their sample counts, where that means anything."""
         ...
 
+    def silent(self, now_s: float) -> bool:
+        """Whether it is known beforehand that there never was a point."""
+        ...
+
 
 class MetricWatch:
     """One statistic of one metric. Periods end at the minute of evaluation, whatever the clock: they slide."""
@@ -65,6 +69,9 @@ class MetricWatch:
             counted.append(point._replace(samples=counts[0]))
         return counted
 
+    def silent(self, now_s: float) -> bool:
+        return self._reader.silent(self._metric, now_s)
+
 
 class MathWatch:
     """An expression over metrics, or one metric given as a query."""
@@ -91,6 +98,9 @@ class MathWatch:
 
     def samples(self, points: Sequence[Point]) -> list[Point]:
         return list(points)
+
+    def silent(self, now_s: float) -> bool:  # noqa: ARG002
+        return False  # an expression may fill in what is missing
 
 
 class _Look:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aws.model import MetricKey
     from demo.shop.model import Api, Shop
     from demo.story.traffic import Traffic
+    from demo.world import Series
 
 _NAMES: Final = ("Count", "4XXError", "5XXError", "Latency", "IntegrationLatency")
 _OVERHEAD_MS: Final = 9.0  # what the gateway itself adds
@@ -55,17 +56,20 @@ class ApiMetrics:
                 for stage in api.stages:
                     yield metric(self.namespace, name, ApiName=api.name, Stage=stage), self._first
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """One minute of one metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """One metric by minute; None for an API or a stage that is not there."""
         dimensions = dict(key.dimensions)
         api = self._apis.get(dimensions.pop("ApiName", ""))
         stage = dimensions.pop("Stage", None)
         if api is None or dimensions or (stage is not None and stage not in api.stages):
             return None
+        return partial(self._datapoint, key.name, api, stage)
+
+    def _datapoint(self, name: str, api: Api, stage: str | None, minute: int) -> Datapoint | None:
         now = self._minute(api.name, minute)
         if stage is not None:
             now = _staged(now, api, stage)
-        match key.name:
+        match name:
             case "Count":
                 return ones(now.requests)
             case "4XXError":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from demo.story.minute import day
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from demo.shop.model import Shop, Table
     from demo.story.conditions import Conditions, Forecast
     from demo.story.traffic import Traffic
+    from demo.world import Series
 
 _READS: Final = ("GetItem", "Query")
 _WRITES: Final = ("PutItem", "UpdateItem")
@@ -89,8 +91,8 @@ class DynamoMetrics:
             for operation in _WRITES if side == "Write" else _READS:
                 yield metric(self.namespace, "ThrottledRequests", TableName=table, Operation=operation), first
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """One minute of one metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """One metric by minute; None for a table or an index that is not there."""
         dimensions = dict(key.dimensions)
         table = self._tables.get(dimensions.pop("TableName", ""))
         if table is None:
@@ -100,8 +102,8 @@ class DynamoMetrics:
         if dimensions or (index is not None and all(each.name != index for each in table.indexes)):
             return None
         if operation is not None:
-            return None if index else self._of_operation(key.name, table, operation, minute)
-        return self._of_table(key.name, table, index, minute)
+            return None if index else partial(self._of_operation, key.name, table, operation)
+        return partial(self._of_table, key.name, table, index)
 
     def _demand(self, table: Table, index: str | None, minute: int) -> _Demand:
         key = self._keys[table.name]

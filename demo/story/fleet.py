@@ -9,18 +9,21 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from demo.shop.padding import PROFILES
 from demo.story.durations import Durations
 from demo.story.minute import QUIET, SURGES, FunctionMinute, day
 from demo.story.noise import count, key_of, uniform
+from demo.story.publishing import flags, gauge, ones, times
+from demo.world import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from demo.shop.model import Function
     from demo.story.conditions import Forecast
+    from demo.world import Datapoint, Series
 
 # Calls are dealt to these durations (factors on the median) in a fixed round of a hundred: (factor, of a hundred).
 _DEALT: Final = (
@@ -39,6 +42,18 @@ _TIMES: Final = tuple(times for _, times in _DEALT)
 _ROUND: Final = 100
 _KEPT: Final = 4_000  # function-minutes of each profile: the metrics of a function are asked for together
 _STRIDE: Final = 37  # deals the round in mixed order; has no factor in common with it
+
+
+class _Stretch(NamedTuple):
+    """A function's part of all calls of a minute; those that ran are numbered from ``first`` up to ``last``."""
+
+    attempts: int
+    first: int
+    last: int
+
+    @property
+    def throttles(self) -> int:
+        return self.attempts - (self.last - self.first)
 
 
 class Profile:
@@ -64,24 +79,38 @@ class Profile:
         """What all of them went through together."""
         return self._between(minute, 0.0, self._weights[-1])
 
-    def _drawn(self, minute: int) -> tuple[int, float]:
-        return count(self._key, minute, self._weights[-1] * day(minute)), uniform(self._key ^ 1, minute)
+    def series(self, name: str, metric: str, trigger: str) -> Series | None:
+        """One of the functions' metrics by minute: as `of` has it, without what the metric does not tell of."""
+        position = self.functions[name]
+        low, high = self._weights[position], self._weights[position + 1]
+        if low == high:
+            return silent
+        publish = _PUBLISHED.get(metric)
+        if publish is None or (metric == "AsyncEventsReceived" and trigger != "event"):
+            return None
+        return lambda minute: publish(self, self._stretch(minute, low, high))
 
-    def _between(self, minute: int, low: float, high: float) -> FunctionMinute:
-        total, offset = self._total(minute)
+    def _drawn(self, minute: int) -> tuple[int, float, float]:
+        total = count(self._key, minute, self._weights[-1] * day(minute))
+        return total, uniform(self._key ^ 1, minute), self._forecast.conditions(minute).throttled
+
+    def _stretch(self, minute: int, low: float, high: float) -> _Stretch | None:
+        total, offset, share = self._total(minute)
         whole = self._weights[-1]
         first = 0 if low <= 0.0 else math.floor(total * low / whole + offset)
         last = total if high >= whole else min(total, math.floor(total * high / whole + offset))
-        first = min(first, last)
-        if first == last:
-            return QUIET
-        share = self._forecast.conditions(minute).throttled
-        throttles = _upto(last, share) - _upto(first, share)
-        ran_first, ran_last = first - _upto(first, share), last - _upto(last, share)
-        durations = self._durations(ran_first, ran_last)
-        return FunctionMinute(last - first, throttles, (), 0, durations, self._in_flight(ran_first, ran_last))
+        if first >= last:
+            return None
+        return _Stretch(last - first, first - _upto(first, share), last - _upto(last, share))
 
-    def _durations(self, first: int, last: int) -> Durations:
+    def _between(self, minute: int, low: float, high: float) -> FunctionMinute:
+        calls = self._stretch(minute, low, high)
+        if calls is None:
+            return QUIET
+        durations, in_flight = self.durations(*calls[1:]), self.in_flight(*calls[1:])
+        return FunctionMinute(calls.attempts, calls.throttles, (), 0, durations, in_flight)
+
+    def durations(self, first: int, last: int) -> Durations:
         """Those of the calls from ``first`` up to ``last``: the difference of what was dealt to all before each."""
         (before, begin), (rounds, end) = divmod(first, _ROUND), divmod(last, _ROUND)
         whole = rounds - before
@@ -89,7 +118,8 @@ class Profile:
         kept = [(value, n) for value, times, low, high in dealt if (n := whole * times + high - low)]
         return Durations(tuple(value for value, _ in kept), tuple(float(n) for _, n in kept))
 
-    def _in_flight(self, first: int, last: int) -> tuple[int, ...]:
+    def in_flight(self, first: int, last: int) -> tuple[int, ...]:
+        """Looks at how many of those calls were under way at once."""
         per_call = self.median_ms * 1.1 / 60_000.0
         return tuple(_upto(last, per_call * surge) - _upto(first, per_call * surge) for surge in SURGES)
 
@@ -112,6 +142,42 @@ def _rounds() -> tuple[tuple[int, ...], ...]:
 _BEFORE: Final = _rounds()
 
 
+def _invocations(_: Profile, calls: _Stretch | None) -> Datapoint | None:
+    return ones(calls.last - calls.first) if calls is not None else None
+
+
+def _errors(_: Profile, calls: _Stretch | None) -> Datapoint | None:
+    return flags(calls.last - calls.first, 0) if calls is not None else None
+
+
+def _throttles(_: Profile, calls: _Stretch | None) -> Datapoint | None:
+    return flags(calls.attempts, calls.throttles) if calls is not None else None
+
+
+def _received(_: Profile, calls: _Stretch | None) -> Datapoint | None:
+    return ones(calls.attempts) if calls is not None else None
+
+
+def _duration(profile: Profile, calls: _Stretch | None) -> Datapoint | None:
+    return times(profile.durations(calls.first, calls.last)) if calls is not None else None
+
+
+def _concurrent(profile: Profile, calls: _Stretch | None) -> Datapoint | None:
+    if calls is None or calls.first == calls.last:
+        return None
+    return gauge(*profile.in_flight(calls.first, calls.last))
+
+
+_PUBLISHED: Final[Mapping[str, Callable[[Profile, _Stretch | None], Datapoint | None]]] = {
+    "Invocations": _invocations,
+    "Errors": _errors,
+    "Throttles": _throttles,
+    "AsyncEventsReceived": _received,
+    "Duration": _duration,
+    "ConcurrentExecutions": _concurrent,
+}
+
+
 class Fleet:
     """All generated functions, by profile."""
 
@@ -129,3 +195,7 @@ class Fleet:
     def of(self, name: str, minute: int) -> FunctionMinute:
         """What one of the functions went through. Raises KeyError for one that is not generated."""
         return self._profile_of[name].of(name, minute)
+
+    def series(self, function: Function, metric: str) -> Series | None:
+        """One of the functions' metrics by minute; None for a metric that none of them has."""
+        return self._profile_of[function.name].series(function.name, metric, function.trigger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from demo.story.durations import Durations, merged
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from demo.shop.model import Function, Shop
     from demo.story.conditions import Forecast
     from demo.story.traffic import Traffic
+    from demo.world import Series
 
 _OF_EACH: Final = ("Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions")
 _OF_ACCOUNT: Final = (*_OF_EACH, "UnreservedConcurrentExecutions", "ClaimedAccountConcurrency")
@@ -64,14 +65,17 @@ class LambdaMetrics:
                 for name in _losses(function):
                     yield metric(self.namespace, name, FunctionName=function.name), failures[function.name]
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """One minute of one metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """One metric by minute; None for a function that is not there."""
         if not key.dimensions:
-            return self._of_account(key.name, minute)
+            return partial(self._of_account, key.name)
         (dimension, name), *more = key.dimensions
         if dimension != "FunctionName" or more or name not in self._functions:
             return None
-        return self._of_function(key.name, self._functions[name], minute)
+        function = self._functions[name]
+        if name in self._traffic.fleet:
+            return self._traffic.fleet.series(function, key.name)
+        return partial(self._of_function, key.name, function)
 
     def _of_function(self, name: str, function: Function, minute: int) -> Datapoint | None:
         now = self._traffic.of(function.name, minute)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo.story.durations import Durations
+    from demo.world import Series
 
 
 class Publisher(Protocol):
@@ -22,8 +23,8 @@ class Publisher(Protocol):
         """Every metric, and the minute of its first datapoint relative to the world's start."""
         ...
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """That minute's value; None where there is none, or no such metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """The metric by minute; None where there is no such metric."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from demo.story.minute import day
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from demo.shop.model import Queue, Shop
     from demo.story.conditions import Forecast
     from demo.story.traffic import Traffic
+    from demo.world import Series
 
 _QUEUE: Final = (
     "ApproximateNumberOfMessagesVisible",
@@ -52,18 +54,14 @@ class QueueMetrics:
             for name in _QUEUE:
                 yield metric(self.namespace, name, QueueName=queue.name), first
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """One minute of one metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """One metric by minute; None for a queue or a metric that is not there."""
         if len(key.dimensions) != 1 or key.dimensions[0][0] != "QueueName":
             return None
         queue = self._queues.get(key.dimensions[0][1])
         if queue is None or key.name not in _QUEUE:
             return None
-        return (
-            self._dead_letters(key.name, queue, minute)
-            if queue.consumer is None
-            else self._busy(key.name, queue, minute)
-        )
+        return partial(self._dead_letters if queue.consumer is None else self._busy, key.name, queue)
 
     def _dead_letters(self, name: str, queue: Queue, minute: int) -> Datapoint | None:
         waiting = queue.standing + math.floor(self._forecast.grown(queue.name, minute))
@@ -123,15 +121,24 @@ class SignInMetrics:
                 if turned_away is not None:
                     yield metric(self.namespace, f"{name}Throttles", **dimensions), turned_away
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        """One minute of one metric."""
+    def series(self, key: MetricKey) -> Series | None:
+        """One metric by minute; None for a client or a metric that is not there."""
         dimensions = dict(key.dimensions)
         client = (dimensions.pop("UserPool", ""), dimensions.pop("UserPoolClient", ""))
         name, throttled = key.name.removesuffix("Successes"), key.name.endswith("Throttles")
         name = name.removesuffix("Throttles")
         if dimensions or client not in self._clients or name not in _SIGN_INS or name == key.name:
             return None
+        return partial(self._turned_away if throttled else self._let_in, name, client)
+
+    def _let_in(self, name: str, client: tuple[str, str], minute: int) -> Datapoint | None:
+        wanted, turned_away = self._requests(name, client, minute)
+        return ones(wanted - turned_away)
+
+    def _turned_away(self, name: str, client: tuple[str, str], minute: int) -> Datapoint | None:
+        return ones(self._requests(name, client, minute)[1])
+
+    def _requests(self, name: str, client: tuple[str, str], minute: int) -> tuple[int, int]:
         pool, chance, sign_ins = self._clients[client]
         wanted = count(chance ^ len(name), minute, sign_ins * _SIGN_INS[name] * day(minute))
-        turned_away = math.floor(wanted * self._forecast.conditions(minute).turned_away.get(pool, 0.0))
-        return ones(turned_away if throttled else wanted - turned_away)
+        return wanted, math.floor(wanted * self._forecast.conditions(minute).turned_away.get(pool, 0.0))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import botocore.session
 import pytest
@@ -13,10 +13,8 @@ from aws.model import MetricKey
 from demo.cloudwatch import CloudWatch
 from demo.errors import ServiceError
 from demo.front.worlds import EmptyWorld
-from demo.world import Datapoint
+from demo.world import Datapoint, Series, silent
 from tests.virtual_clock import VirtualClock
-
-Publishes: TypeAlias = Callable[[int], Datapoint | None]
 
 NOW_S = 1_795_230_000.0  # 2026-11-21 03:00:00 UTC
 NOW = int(NOW_S // 60)
@@ -31,12 +29,12 @@ def fn(name: str, metric: str = "Errors") -> MetricKey:
     return MetricKey("AWS/Lambda", metric, (("FunctionName", name),))
 
 
-def constant(value: float, unit: str = "Count") -> Publishes:
+def constant(value: float, unit: str = "Count") -> Series:
     """One sample of that value each minute."""
     return lambda _: Datapoint((value,), (1.0,), unit)
 
 
-def between(first: int, last: int, value: float, otherwise: float | None = 0.0) -> Publishes:
+def between(first: int, last: int, value: float, otherwise: float | None = 0.0) -> Series:
     """``value`` from minute ``first`` up to but not including ``last``; outside ``otherwise``, None: no datapoint."""
 
     def publishes(minute: int) -> Datapoint | None:
@@ -49,7 +47,7 @@ def between(first: int, last: int, value: float, otherwise: float | None = 0.0) 
 class MadeUpWorld(EmptyWorld):
     """Publishes what the test says, from a month ago on."""
 
-    def __init__(self, metrics: Mapping[MetricKey, Publishes], alarms: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, metrics: Mapping[MetricKey, Series], alarms: Iterable[Mapping[str, Any]] = ()) -> None:
         super().__init__("482193019034", "eu-west-1")
         self._metrics = dict(metrics)
         self._alarms = list(alarms)
@@ -57,9 +55,8 @@ class MadeUpWorld(EmptyWorld):
     def metrics(self) -> Iterable[tuple[MetricKey, int]]:
         return [(metric, NOW - 30 * 1440) for metric in self._metrics]
 
-    def datapoint(self, key: MetricKey, minute: int) -> Datapoint | None:
-        publishes = self._metrics.get(key)
-        return publishes(minute) if publishes is not None else None
+    def series(self, key: MetricKey) -> Series:
+        return self._metrics.get(key, silent)
 
     def alarms(self) -> Iterable[Mapping[str, Any]]:
         return self._alarms
@@ -69,7 +66,7 @@ class Account:
     """Calls the engine, holding each answer to botocore's own description of it."""
 
     def __init__(
-        self, metrics: Mapping[MetricKey, Publishes] | None = None, alarms: Iterable[Mapping[str, Any]] = ()
+        self, metrics: Mapping[MetricKey, Series] | None = None, alarms: Iterable[Mapping[str, Any]] = ()
     ) -> None:
         self.clock = VirtualClock(NOW_S)
         self._engine = CloudWatch(MadeUpWorld(metrics or {}, alarms), self.clock)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from demo.world import Datapoint
-from tests.unit.cloudwatch_account import ARN, NOW, Account, Publishes, between, constant, fn, query
+from demo.world import Datapoint, Series
+from tests.unit.cloudwatch_account import ARN, NOW, Account, between, constant, fn, query
 
 OLD = between(NOW - 1000, NOW - 400, 1.0, otherwise=None)
 ONCE = between(NOW - 170, NOW - 169, 1.0, otherwise=None)
@@ -16,7 +16,7 @@ def names(found: list[dict[str, object]]) -> list[str]:
 
 
 def account() -> Account:
-    metrics: dict[object, Publishes] = {
+    metrics: dict[object, Series] = {
         fn("place"): constant(0.0),
         fn("place", "Throttles"): OLD,
         fn("cron", "Invocations"): ONCE,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from demo.world import Datapoint
-from tests.unit.cloudwatch_account import NOW, NOW_S, Account, Publishes, constant, fn, query
+from demo.world import Datapoint, Series
+from tests.unit.cloudwatch_account import NOW, NOW_S, Account, constant, fn, query
 
 PLACE, CRON = fn("place"), fn("cron")
 CALLS = fn("place", "Invocations")
@@ -19,7 +19,7 @@ def durations(_: int) -> Datapoint:
     return Datapoint((100.0, 200.0, 900.0), (60.0, 38.0, 2.0), "Milliseconds")
 
 
-def at_the_minutes(*minutes: int) -> Publishes:
+def at_the_minutes(*minutes: int) -> Series:
     return lambda minute: Datapoint((1.0,), (4.0,), "Count") if minute in minutes else None
 
 

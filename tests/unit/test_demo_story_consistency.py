@@ -25,7 +25,7 @@ def total(point: Datapoint | None) -> float:
 
 
 def of(world: StoryWorld, minute: int, namespace: str, name: str, **dimensions: str) -> Datapoint | None:
-    return world.datapoint(metric(namespace, name, **dimensions), world.start_minute + minute)
+    return world.series(metric(namespace, name, **dimensions))(world.start_minute + minute)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_what_is_not_there_has_no_data(world: StoryWorld) -> None:
         metric("AWS/ApiGateway", "Count", ApiName="checkout", Stage="no-such"),
         metric("AWS/Nothing", "Errors"),
     ):
-        assert world.datapoint(key, world.start_minute + 6) is None
+        assert world.series(key)(world.start_minute + 6) is None
 
 
 def test_every_listed_metric_publishes_once_it_has_begun(world: StoryWorld) -> None:
@@ -122,14 +122,14 @@ def test_every_listed_metric_publishes_once_it_has_begun(world: StoryWorld) -> N
         if dimensions.get("FunctionName") in hourly or first > world.start_minute or "Throttle" in key.name:
             continue
         window = range(world.start_minute - 190, world.start_minute)
-        assert any(world.datapoint(key, minute) is not None for minute in window), key
+        assert any(world.series(key)(minute) is not None for minute in window), key
 
 
 def test_another_process_tells_the_same_story() -> None:
     program = (
         "import hashlib; from demo.build import make_world\n"
         f"world = make_world('black-friday', 3, 60, {START_S})\n"
-        "looks = [(key, world.datapoint(key, world.start_minute + 7)) for key, _ in world.metrics()]\n"
+        "looks = [(key, world.series(key)(world.start_minute + 7)) for key, _ in world.metrics()]\n"
         "start_s = world.start_minute * 60\n"
         "lines = list(world.log_events('/aws/lambda/checkout-place', start_s, start_s + 600))\n"
         "print(hashlib.sha256(repr((looks, lines)).encode()).hexdigest())"
