@@ -60,7 +60,14 @@ def seeded(plain_moto: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return plain_moto
 
 
-async def test_the_desk_reads_what_boto3_made(seeded: str) -> None:
+@pytest.fixture
+def allowed() -> set[str]:
+    """What the policy that cwtop asks for allows."""
+    (reads,) = policy(registry().values(), write=False)["Statement"]
+    return {*reads["Action"]}
+
+
+async def test_the_desk_reads_what_boto3_made(seeded: str, allowed: set[str], blocked_loop_is_an_error: None) -> None:
     async with Sessions(clock=SystemClock()) as sessions:
         source = await sessions.connect(Target(endpoint_url=seeded))
         desk: RoleDesk = RoleOffice(source.call, clock=SystemClock())
@@ -72,7 +79,6 @@ async def test_the_desk_reads_what_boto3_made(seeded: str) -> None:
             await anext(aiter(desk.inspect("arn:aws:iam::123456789012:role/gone")))
         posture = [each async for each in desk.posture(Snapshot(at_s=0))][-1]
         called = {iam_action(*operation.split(":")) for operation in source.api_use().calls}
-    allowed = {action for each in policy(registry().values(), write=False)["Statement"] for action in each["Action"]}
     assert called <= allowed | {""}
     _all_is_seen(posture)
 
