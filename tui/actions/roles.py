@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.actions import doing
 from tui.actions.action import Action
-from tui.actions.situation import ANYWHERE, PAGE, ROLE, Situation
+from tui.actions.situation import ANYWHERE, ROLE, Situation
 
 if TYPE_CHECKING:
     from tui.host import Host
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GROUP = "Roles"
 VIEW = "roles"
-_HAVE_ROLES = frozenset({"functions", "workflows", VIEW})
+_HAVE_ROLES = (":function:", ":stateMachine:", ":role/")
 
 
 def inspect(app: Host, situation: Situation, _: str) -> None:
@@ -118,8 +118,8 @@ def _selected(situation: Situation) -> bool:
 
 
 def _likely(situation: Situation) -> bool:
-    """Whether the hint is worth its room: most rows of these views have a role."""
-    return situation.where == PAGE or situation.view in _HAVE_ROLES
+    """Whether the hint is worth its room: what it is on surely has a role."""
+    return situation.subject is not None and any(each in situation.subject.arn for each in _HAVE_ROLES)
 
 
 def _able(id: str, key: str, title: str, help: str, run: object, hint: int, takes: str = "") -> Action:

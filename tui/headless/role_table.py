@@ -9,7 +9,7 @@ from aws.iam.findings import IamFinding
 from aws.iam.services import EVERY_OTHER
 from aws.model import Gap
 from tui.present import role_page, role_rows, role_words
-from tui.present.figures import age
+from tui.present.figures import age, counted
 from tui.present.role_page import RolePage
 from tui.present.view import Look
 from widgets.header import Part
@@ -49,7 +49,7 @@ def _role(report: RoleReport, gaps: Sequence[Gap]) -> Iterator[str]:
     if suggestion.document is None:
         yield inert(f"no suggestion: {suggestion.refusal}")
     else:
-        yield f"a suggestion of {len(suggestion.statements)} statements: --output json prints it"
+        yield f"a suggestion of {counted(len(suggestion.statements), 'statements')}: --output json prints it"
     yield from _gaps((*gaps, *report.gaps))
 
 
@@ -96,7 +96,13 @@ def _line(report: RoleReport) -> str:
     said = f"{found[0].id} {found[0].title}" + (f" +{len(found) - 1}" if len(found) > 1 else "") if found else ""
     if unread:
         said = "; ".join(part for part in (said, "its policies could not all be read") if part)
-    worst = role_words.severity(found[0]) if found else "?" if unread or report.inspection.not_judged else "ok"
+    worst = (
+        role_words.severity(found[0])
+        if found
+        else "?"
+        if unread or any(each.rules != ("R17",) for each in report.inspection.not_judged)
+        else "ok"
+    )
     functions = "?" if view.functions is None else str(len(view.functions))
     return inert(f"{worst:<6} {escalates:<4} {functions:>4} {last:<6} {view.name:<40} {said or 'no finding'}").rstrip()
 

@@ -53,13 +53,16 @@ class Catalog:
 
     def metric(self, resource: Resource, metric_id: str) -> Metric | None:
         """The metric of that id, or of that CloudWatch name, which this kind of resource publishes."""
-        found = self._metrics.get((resource.service, resource.kind, metric_id))
+        return self.metric_of(resource.service, resource.kind, metric_id)
+
+    def metric_of(self, service_name: str, kind: str, metric_id: str) -> Metric | None:
+        """The same for every resource of a kind."""
+        found = self._metrics.get((service_name, kind, metric_id))
         if found is not None:
             return found
-        service = self.services.get(resource.service)
+        service = self.services.get(service_name)
         return next(
-            (m for m in service.metrics if m.kind == resource.kind and m.name == metric_id) if service else iter(()),
-            None,
+            (m for m in service.metrics if m.kind == kind and m.name == metric_id) if service else iter(()), None
         )
 
     @cached_property
@@ -92,9 +95,18 @@ class Catalog:
         if alarm := snapshot.alarms.get(arn):
             path = f"cloudwatch/home?region={alarm.scope.region}#alarmsV2:alarm/{quote(alarm.name, safe='')}"
             return _console(alarm.scope, path)
+        if ":role/" in arn and (scope := account_scope(snapshot, arn)):
+            name = quote(arn.rpartition("/")[2], safe="")
+            return _console(scope, f"iam/home?region={scope.region}#/roles/details/{name}")
         resource = snapshot.resources.get(arn)
         service = self.services.get(resource.service) if resource else None
         return _console(resource.scope, service.console_path(resource)) if resource and service else None
+
+
+def account_scope(snapshot: Snapshot, arn: str) -> Scope | None:
+    """A scope of the account in an ARN; None where none is looked at."""
+    account = arn.split(":")[4] if arn.count(":") > 4 else ""
+    return next((scope for scope in snapshot.scopes if scope.account == account), None)
 
 
 def _console(scope: Scope, path: str) -> str:

@@ -6,6 +6,7 @@ import shlex
 from typing import NamedTuple
 
 from aws.model import Alarm, LinkKind, Resource, Scope, Snapshot
+from tui.present.catalog import account_scope
 from tui.present.view import Subject
 
 
@@ -22,6 +23,9 @@ def commands(snapshot: Snapshot, subject: Subject) -> list[Command]:
     if subject.kind == "alarm":
         alarm = snapshot.alarms.get(subject.arn)
         return _alarm(alarm) if alarm else []
+    if subject.kind == "role":
+        scope = account_scope(snapshot, subject.arn)
+        return _role(scope, subject) if scope else []
     resource = snapshot.resources.get(subject.arn)
     if resource is None:
         return []
@@ -61,6 +65,17 @@ def _alarm(alarm: Alarm) -> list[Command]:
             changes=True,
         ),
     ]
+
+
+def _role(scope: Scope, role: Subject) -> list[Command]:
+    name = ("--role-name", role.name)
+    return [
+        Command("show the role", _aws(scope, "iam", "get-role", *name)),
+        Command("its managed policies", _aws(scope, "iam", "list-attached-role-policies", *name)),
+        Command("its inline policies", _aws(scope, "iam", "list-role-policies", *name)),
+        Command("ask which services it used", _aws(scope, "iam", "generate-service-last-accessed-details", "--arn",
+                                                   role.arn, "--granularity", "ACTION_LEVEL")),
+    ]  # fmt: skip
 
 
 def _show_alarm(alarm: Alarm) -> Command:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aws.iam.policy import Policy, PolicyKind, Statement
 from aws.iam.suggest.suggestion import SuggestedStatement, Suggestion
 from tui.present import role_json, role_why, role_words, styles
+from tui.present.figures import counted
 from tui.present.role_page import RolePage
 from widgets.cells import Cell
 from widgets.lines import Line
@@ -94,9 +95,10 @@ def _suggestion(page: RolePage, found: Suggestion) -> Iterator[Line]:
         yield (Cell("No suggestion: ", styles.UNKNOWN), Cell(found.refusal))
     else:
         today = len(page.report.view.policies or ())
-        yield (Cell(f"{len(found.statements)} statements in place of {today} policies"),)
+        yield (Cell(f"{counted(len(found.statements), 'statements')} in place of {counted(today, 'policies')}"),)
         if found.fill_ins:
-            told = f"{found.fill_ins} resources say <FILL-IN>: no configuration names them, so cwtop does not guess"
+            said = f"{counted(found.fill_ins, 'resources')} to fill in (<FILL-IN>)"
+            told = f"{said}: no configuration names them, and cwtop does not guess"
             yield (Cell(told, styles.WARNING),)
     if page.report.pending:
         yield (Cell(f"still reading {page.report.pending}: open it again for what that tells", styles.NOTE),)

@@ -19,7 +19,7 @@ from widgets.lines import Line
 
 if TYPE_CHECKING:
     from aws.iam.desk import RoleReport
-    from aws.iam.findings import IamFinding
+    from aws.iam.findings import IamFinding, NotJudged
 
 SORTS = ("worst", "role", "escalates", "functions", "used", "changers")
 _WORST = (IamSeverity.CRITICAL, IamSeverity.HIGH)
@@ -51,6 +51,12 @@ class _Entry:
         """Whether its own policies are not known, so that no finding would mean nothing."""
         view = self.report.view if self.report else None
         return view is None or view.policies is None or any(each.trouble for each in view.policies)
+
+    @property
+    def unjudged(self) -> tuple[NotJudged, ...]:
+        """What could not be judged. When services were used is read by the inspector, one role at a time."""
+        every = self.report.inspection.not_judged if self.report else ()
+        return tuple(each for each in every if each.rules != ("R17",))
 
     @property
     def rank(self) -> tuple[float, bool]:
@@ -91,7 +97,7 @@ class Roles:
 
     def count(self, _: Snapshot) -> int | str:
         """How many have a critical or high finding; nothing before they were read."""
-        if not self._book.postures:
+        if not any(posture.roles for posture in self._book.postures.values()):
             return ""
         return sum(
             report.inspection.worst in _WORST
@@ -202,7 +208,7 @@ def _worst(entry: _Entry) -> Cell:
     if entry.report is None:
         return Cell("..", styles.QUIET) if entry.reading else Cell("?", styles.UNKNOWN)
     if entry.worst is None or entry.rank[0] == _UNREAD_RANK:
-        return Cell("?", styles.UNKNOWN) if entry.unread or entry.report.inspection.not_judged else Cell("ok", "green")
+        return Cell("?", styles.UNKNOWN) if entry.unread or entry.unjudged else Cell("ok", styles.GOOD)
     return Cell(role_words.severity(entry.worst), role_words.STYLE[entry.worst.severity])
 
 
@@ -239,8 +245,7 @@ def _explain(entry: _Entry) -> list[Line]:
     for each in report.inspection.findings[:4] if report else ():
         head = Cell(f"{role_words.severity(each)} {each.id} {each.title}: ", role_words.STYLE[each.severity])
         lines.append((head, Cell(each.evidence)))
-    unread = report.inspection.not_judged[:3] if report else ()
-    lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in unread]
+    lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in entry.unjudged[:3]]
     return lines
 
 
