@@ -198,6 +198,7 @@ def desk_opener(config: Config, clock: Clock) -> Callable[[Source], Office]:
             journal=journal,
             make_plan=planner,
             ok_actions=config.alarms.ok_actions,
+            log_patterns=config.alarms.log_patterns,
             read_only=config.read_only,
         )
 

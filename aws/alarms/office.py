@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace as changed
@@ -24,6 +25,7 @@ from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError, ReadOnlyRefused, UsageError
 from aws.model import Alarm, Scope, Snapshot
+from aws.settings import DEFAULT_LOG_PATTERNS, LogPattern
 
 _HISTORY_ITEMS: Final = 300
 _NAMES_A_CALL: Final = 100
@@ -42,7 +44,8 @@ class MakePlan(Protocol):
 class Office:
     """One account in one region. Fulfils `aws.alarms.desk.AlarmDesk`.
 
-    ``ok_actions``: new alarms tell of their end too, unless a plan is given another routing. ``read_only`` refuses
+    ``ok_actions``: new alarms tell of their end too, unless a plan is given another routing. ``log_patterns`` are the
+    settings', whose severities say whom alarms on log lines notify. ``read_only`` refuses
     every write before anything at all is sent. The journal's file is opened in threads.
     """
 
@@ -54,6 +57,7 @@ class Office:
         journal: Journal,
         make_plan: MakePlan,
         ok_actions: bool = True,
+        log_patterns: Mapping[str, LogPattern] = DEFAULT_LOG_PATTERNS,
         read_only: bool = False,
     ) -> None:
         self._call = call
@@ -61,6 +65,7 @@ class Office:
         self._journal = journal
         self._make_plan = make_plan
         self._ok_actions = ok_actions
+        self._log_patterns = log_patterns
         self._read_only = read_only
         self._last_run = ""
 
@@ -93,7 +98,9 @@ class Office:
                 topics = await self.topics(snapshot)
             except AwsError:
                 topics = ()
-        return changed(default_routing(snapshot, self.scope, topics), ok_actions=self._ok_actions)
+        # In a thread: it goes over all that is known of ten thousand functions.
+        usual = await asyncio.to_thread(default_routing, snapshot, self.scope, topics, self._log_patterns)
+        return changed(usual, ok_actions=self._ok_actions)
 
     async def create_topic(self, name: str, email: str) -> Topic:
         """A topic with one e-mail subscription, which that person has to confirm."""

@@ -52,11 +52,10 @@ async def read_stacks(call: Call, known: Ownership, wanted: Iterable[str]) -> Ow
 
     Never raises `AwsError`: that is a gap.
     """
-    open_ = {arn for arn in wanted if known.stack_of(arn) is None}
-    names = _stacks_by_use(known)
-    if not open_ or not names:
+    # In a thread: an account has ten thousand of them.
+    names, by_id = await asyncio.to_thread(_untold, known, tuple(wanted))
+    if not by_id or not names:
         return known
-    by_id = _by_physical_id(open_)
     stacks: dict[str, str] = {}
     gaps: dict[str, Gap] = {}
     slots = asyncio.Semaphore(_ABREAST)
@@ -99,6 +98,12 @@ def _resources_of(call: Call, stack: str) -> Any:
         token=("NextToken", "NextToken"),
         StackName=stack,
     )
+
+
+def _untold(known: Ownership, wanted: Iterable[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The stacks that tags name, and those ``wanted`` that no tag tells of by their physical ids."""
+    names = _stacks_by_use(known)
+    return names, _by_physical_id({arn for arn in wanted if known.stack_of(arn) is None}) if names else {}
 
 
 def _stacks_by_use(known: Ownership) -> list[str]:

@@ -48,26 +48,24 @@ class Planner:
         scope = call.scope
         if snapshot.coverage is None:
             raise _unread(snapshot)
-        everything = [each for each in snapshot.resources.values() if _place(each.scope) == _place(scope)]
         chosen = set(resources) if resources is not None else None
-        selected = [each for each in everything if chosen is None or each.arn in chosen]
-        owned = await _owners(call, snapshot, [each.arn for each in selected])
+        # What goes over everything is done in threads: of ten thousand functions it is seconds of work.
+        everything, selected, alarms = await asyncio.to_thread(_here, snapshot, scope, chosen)
+        owned = await _owners(call, snapshot, selected)
         selected = await asyncio.to_thread(_tagged, selected, owned)
         owned = await read_stacks(call, owned, [each.arn for each in selected])
-        alarms = {arn: alarm for arn, alarm in snapshot.alarms.items() if _place(alarm.scope) == _place(scope)}
         logs = snapshot.log_groups.get(scope)
         world = World(
             resources=selected,
             everything=everything,
             services=self._services,
-            coverage=await self._coverage(snapshot, selected, alarms, owned, logs),
+            coverage=await asyncio.to_thread(self._coverage, snapshot, selected, alarms, owned, logs),
             alarms=alarms,
             log_filters=logs.filters if logs else {},
             ownership=owned,
             settings=self._settings,
             routing=routing,
         )
-        # In a thread: of ten thousand functions this is seconds of work.
         found = await asyncio.to_thread(candidates, world)
         found.attention += [
             Attention("", arn, "it is not known: deleted, or not read") for arn in (chosen or set()) - _arns(everything)
@@ -79,7 +77,7 @@ class Planner:
         )
         return await self._with_past(call, plan, {each.arn: each for each in selected})
 
-    async def _coverage(
+    def _coverage(
         self,
         snapshot: Snapshot,
         selected: Sequence[Resource],
@@ -100,8 +98,7 @@ class Planner:
             )
             return next(unclear, "")
 
-        again = await asyncio.to_thread(
-            coverage,
+        again = coverage(
             tagged,
             self._services,
             alarms,
@@ -122,10 +119,7 @@ class Planner:
 
         Of very many names only those that were seen in use: whoever writes looks again, name by name.
         """
-        names = list(dict.fromkeys(each.definition.name for each in found.wanted))
-        if len(names) > _MOST_NAMES:
-            seen = {alarm.name for alarm in alarms.values()}
-            names = [name for name in names if name in seen]
+        names = await asyncio.to_thread(_names_to_look_up, found, alarms)
         try:
             existing = await alarms_named(call, names)
         except AwsError as error:
@@ -144,7 +138,7 @@ class Planner:
             days=self._settings.history_days,
             clock=self._clock,
         )
-        told = with_past(plan, past, noisy_fires=self._settings.noisy_fires)
+        told = await asyncio.to_thread(with_past, plan, past, noisy_fires=self._settings.noisy_fires)
         return replace(told, gaps=(*plan.gaps, *gaps))
 
     def _activity(self, resource: Resource) -> MetricKey | None:
@@ -154,10 +148,29 @@ class Planner:
         return metrics[0][1] if metrics else None
 
 
-async def _owners(call: Call, snapshot: Snapshot, arns: Sequence[str]) -> Ownership:
+def _here(
+    snapshot: Snapshot, scope: Scope, chosen: set[str] | None
+) -> tuple[list[Resource], list[Resource], dict[str, Alarm]]:
+    """The scope's resources, those of them that were chosen (None: all), and its alarms."""
+    everything = [each for each in snapshot.resources.values() if _place(each.scope) == _place(scope)]
+    selected = [each for each in everything if chosen is None or each.arn in chosen]
+    alarms = {arn: alarm for arn, alarm in snapshot.alarms.items() if _place(alarm.scope) == _place(scope)}
+    return everything, selected, alarms
+
+
+def _names_to_look_up(found: Candidates, alarms: Mapping[str, Alarm]) -> list[str]:
+    """The names that candidates have; of very many only those that were seen in use."""
+    names = list(dict.fromkeys(each.definition.name for each in found.wanted))
+    if len(names) <= _MOST_NAMES:
+        return names
+    seen = {alarm.name for alarm in alarms.values()}
+    return [name for name in names if name in seen]
+
+
+async def _owners(call: Call, snapshot: Snapshot, selected: Sequence[Resource]) -> Ownership:
     """What tags tell: those of the snapshot, by which coverage has gone too, or else read for these resources."""
     known = snapshot.tags.get(call.scope)
-    return await read_owners(call, arns) if known is None else Ownership(tags=known)
+    return await read_owners(call, [each.arn for each in selected]) if known is None else Ownership(tags=known)
 
 
 def _tagged(resources: Sequence[Resource], owned: Ownership) -> list[Resource]:

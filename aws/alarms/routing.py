@@ -9,6 +9,7 @@ from aws.alarms.desk import Routing
 from aws.alarms.topics import Topic, is_topic
 from aws.model import Alarm, Scope, Severity, Snapshot
 from aws.services import registry
+from aws.settings import DEFAULT_LOG_PATTERNS, LogPattern, log_rule
 
 ROUTED = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
@@ -24,26 +25,34 @@ def alarms_of(snapshot: Snapshot, scope: Scope) -> list[Alarm]:
     return [alarm for alarm in snapshot.alarms.values() if (alarm.scope.account, alarm.scope.region) == place]
 
 
-def default_routing(snapshot: Snapshot, scope: Scope, topics: Sequence[Topic]) -> Routing:
+def default_routing(
+    snapshot: Snapshot,
+    scope: Scope,
+    topics: Sequence[Topic],
+    log_patterns: Mapping[str, LogPattern] = DEFAULT_LOG_PATTERNS,
+) -> Routing:
     """For each severity the topic that most alarms of that severity use; where none does, the one most used at all.
 
-    An alarm's severity is that of the recommendation that it covers. A topic that is known to reach nobody is no
-    default, whatever uses it.
+    An alarm's severity is that of the recommendation, or of the log pattern, that it covers. A topic that is known to
+    reach nobody is no default, whatever uses it.
     """
     useless = {topic.arn for topic in topics if topic.problem}
     alarms = alarms_of(snapshot, scope)
-    by_severity = _by_severity(snapshot, alarms)
+    by_severity = _by_severity(snapshot, alarms, log_patterns)
     overall = _most_used(uses(alarms), useless)
     chosen = {severity: _most_used(uses(by_severity.get(severity, ())), useless) or overall for severity in ROUTED}
     return Routing(topics={severity: (arn,) for severity, arn in chosen.items() if arn})
 
 
-def _by_severity(snapshot: Snapshot, alarms: Iterable[Alarm]) -> Mapping[Severity, list[Alarm]]:
+def _by_severity(
+    snapshot: Snapshot, alarms: Iterable[Alarm], log_patterns: Mapping[str, LogPattern]
+) -> Mapping[Severity, list[Alarm]]:
     severities = {
         recommendation.id: recommendation.severity
         for service in registry().values()
         for recommendation in service.recommendations
     }
+    severities |= {log_rule(name): pattern.severity for name, pattern in log_patterns.items()}
     worst: dict[str, Severity] = {}
     for covers in (snapshot.coverage or {}).values():
         for covered in covers:

@@ -17,6 +17,7 @@ from aws.alarms.topics import Topic
 from aws.errors import AccessDenied, AwsError, NotFound
 from aws.model import Alarm, Cover, Covered, MetricKey, Severity
 from aws.services import registry
+from aws.settings import LogPattern
 from tests.builders import SCOPE, a_function, an_alarm, arn, snapshot
 from tests.fakes import FakeCall
 
@@ -220,3 +221,15 @@ def test_each_severity_notifies_what_its_alarms_mostly_do_unless_that_reaches_no
     assert routing.topics[Severity.INFO] == (pay,)
     assert uses(alarms) == Counter({pay: 3, dead: 2, tickets: 1})
     assert default_routing(snapshot(function), SCOPE, ()).topics == {}
+
+
+def test_alarms_on_log_lines_count_by_the_severity_of_their_pattern() -> None:
+    function = a_function()
+    pay, tickets = arn("sns", "pay"), arn("sns", "tickets")
+    told = {"a": tickets, "b": pay, "c": pay}
+    alarms = [an_alarm(name, on=MetricKey("cwtop", "lines"), alarm_actions=(topic,)) for name, topic in told.items()]
+    covered = (Covered(function.arn, "lambda.log-slow", Cover.PRESENT, alarms=(alarms[0].arn,)),)
+    seen = snapshot(function, alarms={each.arn: each for each in alarms}, coverage={function.arn: covered})
+    patterns = {"slow": LogPattern(pattern="slow", severity=Severity.WARNING)}
+    assert default_routing(seen, SCOPE, (), patterns).topics[Severity.WARNING] == (tickets,)
+    assert default_routing(seen, SCOPE, (), patterns).topics[Severity.CRITICAL] == (pay,)

@@ -64,8 +64,9 @@ def owner(review: Review) -> list[Part]:
         text = f"{review.left_out} of other accounts or regions left out"
         parts.append(Part((Cell(text, styles.WARNING),)))
     if gaps := review.plan.gaps:
-        unread = ", ".join(dict.fromkeys(gap.action for gap in gaps))
-        parts.append(Part((Cell(f"not sure: could not read {unread}", styles.UNKNOWN),)))
+        # What is none of AWS's actions was not asked for yet: then the reason says more than its name.
+        reasons = (f"could not read {gap.action}" if ":" in gap.action else gap.error for gap in gaps)
+        parts.append(Part((Cell(f"not sure: {', '.join(dict.fromkeys(reasons))}", styles.UNKNOWN),)))
     return parts
 
 
