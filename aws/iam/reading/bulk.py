@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aws.errors import AwsError, BadAnswer
 from aws.iam.parse import parse_policy, unreadable_policy
 from aws.iam.policy import Policy, PolicyKind
-from aws.iam.reading.documents import kind_of
+from aws.iam.reading.documents import Documents, kind_of
 from aws.iam.reading.reads import Reads, mapping, texts
 from aws.iam.reading.role import RoleRead, role_from
 from aws.services.records import MALFORMED
@@ -70,6 +70,18 @@ class Bulk:
         if found.trouble and found.document is None:
             return (unreadable_policy(found.name, PolicyKind.BOUNDARY, found.trouble, arn=arn),)
         return (parse_policy(found.name, PolicyKind.BOUNDARY, document, arn=arn),)
+
+    def missing(self, arn: str) -> set[str]:
+        """The managed policies that a role names and the answer does not hold, such as AWS's own used as boundaries."""
+        record = self.roles.get(arn, {})
+        boundary = mapping(record.get("PermissionsBoundary")).get("PermissionsBoundaryArn")
+        named = {*texts(record.get("AttachedManagedPolicies"), "PolicyArn"), *texts([boundary])}
+        return named - self.policies.keys() - self._parsed.keys()
+
+    async def fill(self, reads: Reads, documents: Documents, arns: Iterable[str]) -> None:
+        """Read such policies one by one."""
+        for arn in arns:
+            self._parsed[arn] = await documents.read(reads, arn)
 
     def managed(self, arn: str) -> Policy:
         """A managed policy's default version."""

@@ -20,7 +20,8 @@ from aws.model import Snapshot
 from aws.services.records import MALFORMED
 from aws.slices import Slices
 
-MOST_ONE_BY_ONE: Final = 40  # roles, where the bulk read is refused: each takes half a dozen calls of IAM's few
+# Roles, where the bulk read is refused, and policies that it leaves out: a role takes half a dozen of IAM's few calls.
+MOST_ONE_BY_ONE: Final = 40
 
 _SHOW_EVERY: Final = 100
 _KEPT_S: Final = 900.0
@@ -88,6 +89,8 @@ class _Survey:
         if used and bulk is None:
             await self._one_by_one(used, take)
         elif used and bulk is not None:
+            missing = sorted({policy for arn in used for policy in bulk.missing(arn)})
+            await bulk.fill(self._reads, self._tools.documents, missing[:MOST_ONE_BY_ONE])
             await self._from_bulk(bulk, used, slices, take)
             changers = Changers(bulk)
             functions = sorted({each.arn for uses in used.values() for each in uses})

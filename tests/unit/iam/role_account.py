@@ -46,6 +46,7 @@ class RoleAccount(FakeCall):
         self.inline: dict[str, dict[str, Any]] = {}
         self.attached: dict[str, list[str]] = {}
         self.policies: dict[str, Any] = {}
+        self.unlisted: dict[str, Any] = {}  # policies that are left out where all are told
         self.functions: dict[str, dict[str, Any]] = {}
         self.callable_by: dict[str, str] = {}  # "function" or "function:alias" -> its policy, as JSON
         self.aliases: dict[str, list[str]] = {}
@@ -108,12 +109,12 @@ class RoleAccount(FakeCall):
         return {"AttachedPolicies": [{"PolicyArn": arn} for arn in self.attached.get(role, ())]}
 
     def _GetPolicy(self, params: Mapping[str, Any]) -> Answer:
-        assert self.policies[params["PolicyArn"]] is not None
+        assert {**self.policies, **self.unlisted}[params["PolicyArn"]] is not None
         return {"Policy": {"DefaultVersionId": "v3", "PolicyId": "ANPA1"}}
 
     def _GetPolicyVersion(self, params: Mapping[str, Any]) -> Answer:
         assert params["VersionId"] == "v3"
-        return {"PolicyVersion": {"Document": self.policies[params["PolicyArn"]]}}
+        return {"PolicyVersion": {"Document": {**self.policies, **self.unlisted}[params["PolicyArn"]]}}
 
     def _GenerateServiceLastAccessedDetails(self, params: Mapping[str, Any]) -> Answer:
         return {"JobId": f"job of {params['Arn']}"}

@@ -51,6 +51,26 @@ async def test_all_function_roles_are_judged_from_a_few_calls() -> None:
     assert account.count("GetRole") == account.count("ListFunctions") == 0
 
 
+async def test_two_thousand_roles_cost_a_few_dozen_calls() -> None:
+    account = an_account()
+    account.page = 50
+    for index in range(2_000):
+        account.add(f"unused{index}", allow("s3:*"))
+    posture = await last_posture(account)
+    assert set(posture.roles) == {arn_of("pay")}
+    assert len(account.asked) < 50
+
+
+async def test_a_policy_that_the_bulk_leaves_out_is_read_by_itself() -> None:
+    account = an_account()
+    limit = "arn:aws:iam::aws:policy/Limit"
+    account.roles["pay"]["PermissionsBoundary"] = {"PermissionsBoundaryArn": limit}
+    account.unlisted = {limit: document(allow("*"))}
+    posture = await last_posture(account)
+    assert [each.trouble for each in posture.roles[arn_of("pay")].view.boundary or ()] == [""]
+    assert account.count("GetPolicyVersion") == 1
+
+
 async def test_who_may_change_the_code_of_a_function() -> None:
     account = an_account()
     account.attached["pay"] = []

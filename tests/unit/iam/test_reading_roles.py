@@ -11,12 +11,14 @@ import pytest
 
 from aws.errors import AwsError, NotFound, ServerError, Throttled, UsageError
 from aws.iam.desk import RoleDesk, RoleReport
+from aws.iam.reading.environment import resources_named
 from aws.iam.reading.headless import report_within
 from aws.iam.reading.judging import Judge
 from aws.iam.reading.office import RoleOffice
 from aws.iam.rules.base import RoleCase
 from aws.iam.services import Used, services_of
 from aws.iam.suggest.build import suggest
+from aws.model import Scope
 from tests.unit.iam.role_account import RoleAccount, arn_of, document, function_arn, managed, open_to
 from tests.unit.iam.views import ACCOUNT, NOW_S, allow
 from tests.virtual_clock import VirtualClock
@@ -183,6 +185,7 @@ async def test_where_everything_is_refused_nothing_is_known() -> None:
         ),
         ("GetRole", {"Role": {}}, "trust"),
         ("GetRolePolicy", {"PolicyDocument": "{not json"}, "not JSON"),
+        ("GetRolePolicy", {"PolicyDocument": "x" * 10_000_000}, "more than AWS keeps"),
         ("GetPolicyVersion", {"PolicyVersion": {}}, "no policy document"),
         ("GetPolicy", {"Policy": {}}, "wide"),
         ("ListAttachedRolePolicies", {"AttachedPolicies": []}, ""),
@@ -327,3 +330,18 @@ async def test_a_name_of_nothing_and_a_name_that_may_not_be_looked_up() -> None:
     assert await office(account).find("refund") == arn_of("pay")
     with pytest.raises(AwsError, match="iam:GetRole: AccessDenied"):
         await office(account).find("nobody")
+
+
+def test_variables_in_other_partitions_and_those_that_lambda_cannot_decrypt() -> None:
+    china = Scope(account=ACCOUNT, region="cn-north-1", partition="aws-cn")
+    values = {
+        "A": f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:jobs",
+        "B": f"https://sqs.cn-north-1.amazonaws.com.cn/{ACCOUNT}/jobs",
+        "C": "arn:is it not",
+        "D": "https://example.com/123456789012/jobs",
+    }
+    jobs = f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:jobs"
+    assert resources_named({"Environment": {"Variables": values}}, {}, china) == {"A": jobs, "B": jobs}
+    assert resources_named({"Environment": {"Error": {"ErrorCode": "KMSAccessDenied"}}}, {}, china) is None
+    assert resources_named({"Environment": {"Variables": "?"}}, {}, china) is None
+    assert resources_named({}, {}, china) == {}
