@@ -147,3 +147,27 @@ def test_a_deployment_shows_at_the_function_that_was_deployed(world: StoryWorld)
     assert world.deployed_s("storefront-product", start_s + 25 * 60) == start_s + 20 * 60
     assert world.deployed_s("storefront-product", start_s + 40 * 60) == start_s + 29 * 60  # the rollback
     assert world.deployed_s("no-such", start_s) is None
+
+
+def test_generated_functions_publish_what_they_go_through() -> None:
+    world = make_world("concurrency", 4, 200, START_S)  # throttles everybody
+    generated = [function for function in world.shop.functions if function.profile is not None]
+    ran = 0
+    for function in generated:
+        for minute in range(world.start_minute - 3, world.start_minute + 28, 5):
+            now = world.traffic.of(function.name, minute)
+            published = {
+                name: world.series(metric("AWS/Lambda", name, FunctionName=function.name))(minute)
+                for name in ("Invocations", "Throttles", "Duration", "ConcurrentExecutions", "AsyncEventsReceived")
+            }
+            ran += now.throttles
+            assert total(published["Invocations"]) == now.invocations
+            assert total(published["Throttles"]) == now.throttles
+            assert total(published["AsyncEventsReceived"]) == (now.attempts if function.trigger == "event" else 0)
+            if now.invocations:
+                durations, looks = published["Duration"], published["ConcurrentExecutions"]
+                assert durations is not None
+                assert looks is not None
+                assert (durations.values, durations.counts) == now.durations
+                assert looks.values == now.in_flight
+    assert ran
