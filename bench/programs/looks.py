@@ -16,6 +16,7 @@ from aws.model import (
     AlarmKind,
     AlarmState,
     Covered,
+    Fact,
     Finding,
     Health,
     MetricKey,
@@ -138,7 +139,7 @@ def _tables() -> Iterator[Resource]:
 
 def _apis() -> Iterator[Resource]:
     for number in range(APIS):
-        facts = {"api_name": f"api-{number:03}", "api_id": f"id{number:03}", "stage": "prod"}
+        facts: dict[str, Fact] = {"api_name": f"api-{number:03}", "api_id": f"id{number:03}", "stage": "prod"}
         arn = f"arn:aws:apigateway:eu-west-1::/restapis/id{number:03}/stages/prod"
         yield Resource(_SCOPE, "apigateway", "rest-api-stage", f"api-{number:03}/prod", arn, facts)
 

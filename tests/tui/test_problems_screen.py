@@ -136,6 +136,7 @@ async def test_the_panel_opens_without_gaps_and_tells_how_old_each_service_is() 
         assert "! gaps" not in run.screen
         await run.press("exclamation_mark")
         assert "Whatever was asked of AWS was answered" in run.screen
+        await run.until("oldest 2m")
         lines = [" ".join(line.split()) for line in run.screen.splitlines()]
         assert any(line.startswith("Lambda 1 value,") and line.endswith("oldest 2m") for line in lines)
         assert "DynamoDB 1 no data oldest 60s" in lines

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aws.model import Gap, Snapshot
 from tui.present import doubts, pacing, readings, styles
-from tui.present.catalog import Catalog
 from tui.present.figures import since
 from tui.present.order import Candidate
 from tui.present.view import Look
@@ -66,8 +65,11 @@ def candidate(gap: Gap) -> Candidate:
     return Candidate(f"{gap.service} {gap.action} {gap.error}", lambda: facets)
 
 
-def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]:
-    """The `!` panel: every gap with its reason and the way out, how old readings are, how requests are paced."""
+def panel(snapshot: Snapshot | None, look: Look, standings: list[Cell]) -> list[Cell]:
+    """The `!` panel: every gap with its reason and the way out, how old readings are, how requests are paced.
+
+    ``standings`` are the lines of `readings.Standings`.
+    """
     if snapshot is None:
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
     lines: list[Cell] = []
@@ -86,5 +88,4 @@ def panel(snapshot: Snapshot | None, look: Look, catalog: Catalog) -> list[Cell]
         lines.append(Cell(""))
     if doubted:
         lines += [*doubted, Cell("")]
-    lines += readings.lines(snapshot, catalog)
-    return [*lines, *readings.turns(snapshot), Cell(""), *pacing.lines(snapshot)]
+    return [*lines, *standings, *readings.turns(snapshot), Cell(""), *pacing.lines(snapshot)]

@@ -32,9 +32,23 @@ class _Standing:
         return all(state.known for state in self.states)
 
 
-def lines(snapshot: Snapshot, catalog: Catalog) -> Iterator[Cell]:
-    """A line a scope and service: how many readings stand where, and how long ago the oldest was read completely."""
-    yield Cell("READINGS", styles.STRONG)
+class Standings:
+    """How many readings stand where. A hundred thousand are counted for it: `count` is for a thread."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._counted = [Cell("  being counted", styles.QUIET)]
+
+    def lines(self) -> list[Cell]:
+        """What was counted last."""
+        return [Cell("READINGS", styles.STRONG), *self._counted]
+
+    def count(self, snapshot: Snapshot) -> None:
+        """A line a scope and service: how many readings are in which state, and when the oldest was read completely."""
+        self._counted = list(_lines(snapshot, self._catalog)) or [Cell("  none yet", styles.QUIET)]
+
+
+def _lines(snapshot: Snapshot, catalog: Catalog) -> Iterator[Cell]:
     for scope in snapshot.scopes:
         yield Cell(f"  {scope.account} {scope.region}", styles.QUIET)
         for name, standing in _by_service(snapshot, scope, catalog).items():
@@ -46,8 +60,6 @@ def lines(snapshot: Snapshot, catalog: Catalog) -> Iterator[Cell]:
         alarms = sum(alarm.scope == scope for alarm in snapshot.alarms.values())
         unread = alarms_unread(snapshot)
         yield Cell(_row("Alarms", "not all read" if unread else f"{alarms} read", ""), styles.UNKNOWN if unread else "")
-    if not snapshot.scopes:
-        yield Cell("  none yet", styles.QUIET)
 
 
 def turns(snapshot: Snapshot) -> Iterator[Cell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from aws.model import Snapshot
 from tui.actions import commands as command_line
@@ -12,8 +12,9 @@ from tui.actions.situation import PAGE, PANEL, Situation
 from tui.present import gaps, header, spending
 from tui.present import help as help_panel
 from tui.present.commands import Command
+from tui.present.readings import Standings
 from tui.present.view import Subject
-from tui.screens.panels import CommandsPanel, FailurePanel, Panel
+from tui.screens.panels import CommandsPanel, FailurePanel, FollowingPanel, Panel
 from tui.screens.prompt import Prompt
 from widgets.cells import Cell
 from widgets.inert import inert
@@ -25,16 +26,13 @@ if TYPE_CHECKING:
     from tui.screens.resource import ResourceScreen
 
 
-Said: TypeAlias = "Callable[[Snapshot | None], tuple[str, list[Line]]]"
-
-
 class Overlays:
     """Puts them up on an application and takes them down."""
 
     def __init__(self, app: Host, acts: Acts) -> None:
         self._app, self._acts = app, acts
         self._page: ResourceScreen | None = None
-        self._following: tuple[Panel | None, Said] = (None, lambda _: ("", []))
+        self._following: FollowingPanel | None = None
 
     # -- pages --------------------------------------------------------------------------------------------------
 
@@ -102,9 +100,9 @@ class Overlays:
         """Hand a newer snapshot, or the time that has passed, to what is looked at."""
         app = self._app
         page = self.page
-        panel, said = self._following
-        if snapshot is not None and panel is not None and app.screen is panel:
-            panel.say(*said(snapshot))
+        panel = self._following
+        if snapshot is not None and panel is not None and app.screen is panel and panel.is_mounted:
+            panel.follow(snapshot)
         if page is None:
             if snapshot is not None:
                 app.main.show(snapshot)
@@ -127,27 +125,35 @@ class Overlays:
 
     def gaps(self) -> None:
         """What could not be read."""
-        app = self._app
+        app, standings = self._app, Standings(self._app.catalog)
         self._follow(
             "What was read, and what could not be",
-            lambda snapshot: [*app.roles.book.notes(), *gaps.panel(snapshot, app.look, app.catalog)],
+            lambda snapshot: [*app.roles.book.notes(), *gaps.panel(snapshot, app.look, standings.lines())],
+            later=standings.count,
         )
 
     def meter(self) -> None:
         """What asking AWS costs."""
         self._follow("What asking AWS costs", spending.panel)
 
-    def _follow(self, title: str, lines: Callable[[Snapshot | None], Iterable[Cell]]) -> None:
-        """A panel that goes with the looks while it is open."""
+    def _follow(
+        self,
+        title: str,
+        lines: Callable[[Snapshot | None], Iterable[Cell]],
+        *,
+        later: Callable[[Snapshot], None] | None = None,
+    ) -> None:
+        """A panel that goes with the looks while it is open. ``later`` reckons for each what takes too long for a key
+        press: in a thread, and then the lines are asked for again.
+        """
         snapshot, look = self._app.snapshot, self._app.look
 
         def said(snapshot: Snapshot | None) -> tuple[str, list[Line]]:
             at = f", as of {look.moment(snapshot.at_s, snapshot.at_s)}" if snapshot else ""
             return title + at, [(cell,) for cell in lines(snapshot)]
 
-        panel = Panel(*said(snapshot))
-        self._following = panel, said
-        self._app.push_screen(panel)
+        self._following = FollowingPanel(said, snapshot, later)
+        self._app.push_screen(self._following)
 
     def commands(self, subject: Subject, found: Sequence[Command]) -> None:
         """AWS CLI lines to copy."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +19,9 @@ from widgets.grid import Grid
 from widgets.hints import Hints
 from widgets.lines import Line, Lines
 from widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from aws.model import Snapshot
 
 _NOTHING_YET = "cwtop cannot show anything yet"
 
@@ -50,6 +54,36 @@ class Panel(ModalScreen[None]):
         """Other lines, read on where the reader was."""
         self.query_one("#title", Lines).show_lines([(Cell(title, styles.STRONG),)])
         self.query_one("#text", Pane).show(lines)
+
+
+Said: TypeAlias = "Callable[[Snapshot | None], tuple[str, list[Line]]]"
+
+
+class FollowingPanel(Panel):
+    """Goes with the looks. ``said`` gives title and lines at once, ``later`` reckons in a thread what they say then."""
+
+    def __init__(self, said: Said, snapshot: Snapshot | None, later: Callable[[Snapshot], None] | None = None) -> None:
+        super().__init__(*said(snapshot))
+        self._said, self._later = said, later
+        self._snapshot = snapshot
+
+    def on_mount(self) -> None:
+        """What takes longer."""
+        self._begin()
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Tell of a newer look."""
+        self._snapshot = snapshot
+        self.say(*self._said(snapshot))
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._snapshot is not None and self._later is not None:
+            self.run_worker(self._reckon(self._later, self._snapshot), exclusive=True)
+
+    async def _reckon(self, later: Callable[[Snapshot], None], snapshot: Snapshot) -> None:
+        await asyncio.to_thread(later, snapshot)
+        self.say(*self._said(snapshot))
 
 
 SignIn: TypeAlias = "tuple[str, Callable[[], None]]"
