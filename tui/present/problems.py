@@ -12,6 +12,7 @@ from tui.present.catalog import Catalog
 from tui.present.cover import COVER_STYLE
 from tui.present.empty import no_problems
 from tui.present.figures import since
+from tui.present.kept import Newest
 from tui.present.order import Candidate, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import Words, resource_name, resource_width, shown_findings
@@ -50,6 +51,8 @@ class Line:
 
 def tree_order(members: Sequence[Member]) -> list[Member]:
     """Members below what pushed them, siblings in the order given; ``depth`` is the distance from the cause."""
+    if len(members) == 1 and not members[0].depth:  # as nearly all of them are
+        return list(members)
     arns = {member.arn for member in members}
     children: dict[str | None, list[Member]] = {}
     for index, member in enumerate(members):
@@ -81,6 +84,7 @@ class Problems:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._total = Newest(self._count_lines)
 
     def count(self, snapshot: Snapshot) -> int:
         """Top-level lines that want attention: open incidents, one for the fold, services with gaps."""
@@ -99,14 +103,17 @@ class Problems:
             subject=lambda key: tree.subject(lines[key]),
             sorts=SORTS,
             sort=query.sort if query.sort in SORTS else SORTS[0],
-            total=len(lines) if not query.text else len(list(replace_text(tree).lines())),
-            empty=no_problems(snapshot, self._catalog) if not query.text else f"nothing matches: {query.text}",
+            total=len(lines) if not query.text else self._total.of(snapshot, query.problems_only, query.toggled),
+            empty="" if lines else self._empty(snapshot, query),
         )
 
+    def _count_lines(self, snapshot: Snapshot, problems_only: bool, toggled: frozenset[str]) -> int:
+        """What there is without a filter."""
+        query = Query(problems_only=problems_only, toggled=toggled)
+        return len(_Tree(snapshot, query, Look(), self._catalog).lines())
 
-def replace_text(tree: _Tree) -> _Tree:
-    """The same tree without its filter, to count what there is."""
-    return _Tree(tree.snapshot, replace(tree.query, text=""), tree.look, tree.catalog)
+    def _empty(self, snapshot: Snapshot, query: Query) -> str:
+        return f"nothing matches: {query.text}" if query.text else no_problems(snapshot, self._catalog)
 
 
 class _Tree:

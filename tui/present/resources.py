@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from aws.model import Health, Resource, Series, SeriesId, Snapshot
+from aws.model import Health, Resource, Snapshot
 from aws.services.base import Column as Declared
 from tui.present import styles
 from tui.present.catalog import Catalog
-from tui.present.cells import figure_in, resource_cell, series_id
+from tui.present.cells import figure_of, resource_cell
 from tui.present.cover import COVER_STYLE, Coverage
 from tui.present.empty import loading
 from tui.present.order import Candidates, Filter, ordered
-from tui.present.roster import ColumnFigures, Roster
+from tui.present.roster import ColumnFigures, Roster, Source
 from tui.present.view import Listing, Look, Query, Subject
 from widgets.cells import Cell, Column, Row
 from widgets.layout import GAP
@@ -30,7 +30,7 @@ class Resources:
         self._catalog = catalog
         self._kinds = {(service.name, kind.name): kind for service, kind in catalog.kinds_of_view(id)}
         self._roster = Roster(lambda resource: (resource.service, resource.kind) in self._kinds)
-        self._figures: dict[str, ColumnFigures] = {}
+        self._figures = ("", ColumnFigures({}))
         self._by_title = {
             (*names, column.title): column for names, kind in self._kinds.items() for column in kind.columns
         }
@@ -140,12 +140,9 @@ class Resources:
         columns = [column for (*_, named), column in self._by_title.items() if named == title]
         if any(column.fact for column in columns):
             return lambda arn: self._fact(snapshot.resources[arn], title)
-        if title not in self._figures:
-            self._figures[title] = ColumnFigures(
-                lambda resource: self._series_id(resource, title),
-                lambda resource, series: self._figure(resource, title, series),
-            )
-        figures = self._figures[title].of(snapshot, self._roster.members(snapshot).resources)
+        if self._figures[0] != title:  # those of one column: what ten thousand rows need is worth forgetting
+            self._figures = title, ColumnFigures(dict(self._sources(title)))
+        figures = self._figures[1].of(snapshot, self._roster.members(snapshot))
         # Figures are looked at for the biggest: the first press of a figure's column shows it on top.
         return lambda arn: None if (value := figures[arn]) is None else -value
 
@@ -157,13 +154,11 @@ class Resources:
         number = resource.number(column.fact or "") or 0.0
         return (-number if column.form in _NUMERIC else number), str(fact)
 
-    def _series_id(self, resource: Resource, title: str) -> SeriesId | None:
-        column = self._column_of(resource, title)
-        return series_id(self._catalog, resource, column) if column else None
-
-    def _figure(self, resource: Resource, title: str, series: Series) -> float | None:
-        column = self._column_of(resource, title)
-        return figure_in(series, column).value if column else None
+    def _sources(self, title: str) -> Iterator[tuple[tuple[str, str], Source]]:
+        for (service, kind, named), column in self._by_title.items():
+            metric = self._catalog.metric_of(service, kind, column.metric or "")
+            if named == title and metric is not None:
+                yield (service, kind), Source(metric, column.stat or metric.shown, figure_of(column))
 
     def _row(
         self, snapshot: Snapshot, coverage: Coverage, resource: Resource, columns: tuple[Column, ...], look: Look

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from aws.model import Finding, Health, Phase, Resource, Series, SeriesId, Snapshot
+from aws.model import Finding, Health, Phase, ReadState, Resource, Scope, Series, SeriesId, Snapshot
 from aws.model.snapshot import NOT_FETCHED
+from aws.services.base import Metric
 from tui.present import styles
 from tui.present.kept import Kept, Newest, same
 
@@ -36,7 +38,7 @@ class Roster:
         self._members = Members(())
         self._ranks = Newest(_ranks)
         self._kept_texts = Kept(_text)
-        self._texts: tuple[Snapshot | None, dict[str, str]] = (None, {})
+        self._texts = Newest(self._made_texts)
 
     def members(self, snapshot: Snapshot) -> Members:
         """The resources; sorted anew only where the inventory has changed."""
@@ -53,19 +55,18 @@ class Roster:
 
     def texts(self, snapshot: Snapshot) -> dict[str, str]:
         """What a filter looks at, by ARN: name, health, and what is wrong, in lower case."""
-        if self._texts[0] is not snapshot:
-            health, findings, kept = snapshot.health, snapshot.findings, self._kept_texts
-            unknown, none = Health.UNKNOWN, ()
-            self._texts = (
-                snapshot,
-                {
-                    resource.arn: kept.of(
-                        resource.arn, resource, health.get(resource.arn, unknown), findings.get(resource.arn, none)
-                    )
-                    for resource in self.members(snapshot).resources
-                },
+        return self._texts.of(self.members(snapshot), snapshot.health, snapshot.findings)
+
+    def _made_texts(
+        self, members: Members, health: Mapping[str, Health], findings: Mapping[str, tuple[Finding, ...]]
+    ) -> dict[str, str]:
+        texts, unknown = self._kept_texts.of, Health.UNKNOWN
+        return {
+            resource.arn: texts(
+                resource.arn, resource, health.get(resource.arn, unknown), findings.get(resource.arn, ())
             )
-        return self._texts[1]
+            for resource in members.resources
+        }
 
 
 def _ranks(members: Members, health: Mapping[str, Health]) -> dict[str, int]:
@@ -83,43 +84,63 @@ def _text(resource: Resource, health: Health, findings: tuple[Finding, ...]) -> 
     return f"{resource.name} {styles.HEALTH_WORD[health]} {said}".lower()
 
 
+class Source(NamedTuple):
+    """Where a column has its figures from, for the resources of one kind."""
+
+    metric: Metric
+    stat: str
+    figure: Callable[[Series], float | None]
+
+
+class _Read(NamedTuple):
+    """A figure, and what it was made from."""
+
+    resource: Resource
+    series_id: SeriesId | None
+    series: Series
+    figure: float | None
+
+
 class ColumnFigures:
-    """The figure of one metric column for each resource, reckoned anew only where its series is another object."""
+    """The figure of one metric column for each resource, reckoned anew only where its series is another object.
 
-    def __init__(
-        self, series_id: Callable[[Resource], SeriesId | None], figure: Callable[[Resource, Series], float | None]
-    ) -> None:
-        self._series_id, self._figure = series_id, figure
-        self._ids: dict[str, tuple[Resource, SeriesId | None]] = {}
-        self._figures: dict[str, tuple[Series, float | None]] = {}
-        self._newest: tuple[Snapshot | None, dict[str, float | None]] = (None, {})
+    ``sources`` are by service and kind.
+    """
 
-    def of(self, snapshot: Snapshot, resources: Iterable[Resource]) -> Mapping[str, float | None]:
+    def __init__(self, sources: Mapping[tuple[str, str], Source]) -> None:
+        self._sources = sources
+        self._reads: dict[str, _Read] = {}
+        self._newest = Newest(self._read)
+
+    def of(self, snapshot: Snapshot, members: Members) -> Mapping[str, float | None]:
         """The figures by ARN; None where there is none."""
-        if self._newest[0] is not snapshot:
-            self._newest = snapshot, self._read(snapshot, resources)
-        return self._newest[1]
+        return self._newest.of(snapshot.series, members)
 
-    def _read(self, snapshot: Snapshot, resources: Iterable[Resource]) -> dict[str, float | None]:
+    def _read(self, readings: Mapping[Scope, Mapping[SeriesId, Series]], members: Members) -> dict[str, float | None]:
         """One plain loop: with a call for each step the rows of a big account would hold up the keyboard."""
-        ids: dict[str, tuple[Resource, SeriesId | None]] = {}
-        figures: dict[str, tuple[Series, float | None]] = {}
-        found: dict[str, float | None] = {}
+        before, reads, found = self._reads, {}, {}
+        quiet = ReadState.NO_DATA  # of thousands of rows most are
         scope, of_scope = None, EMPTY
-        for resource in resources:
+        for resource in members.resources:
             arn = resource.arn
-            known = self._ids.get(arn)
-            if known is None or known[0] is not resource:
-                known = resource, self._series_id(resource)
-            ids[arn] = known
             if resource.scope is not scope:  # hashing a scope for every row would show
                 scope = resource.scope
-                of_scope = snapshot.series.get(scope, EMPTY)
-            series = of_scope.get(known[1], NOT_FETCHED) if known[1] else NOT_FETCHED
-            held = self._figures.get(arn)
-            if held is None or held[0] is not series:
-                held = series, self._figure(resource, series)
-            figures[arn] = held
-            found[arn] = held[1]
-        self._ids, self._figures = ids, figures
+                of_scope = readings.get(scope, EMPTY)
+            known = before.get(arn)
+            series_id = known.series_id if known and known.resource is resource else self._series_id(resource)
+            series = of_scope.get(series_id, NOT_FETCHED) if series_id else NOT_FETCHED
+            if known is None or known.series is not series or known.resource is not resource:
+                figure = None if series.state is quiet or series_id is None else self._figure(resource, series)
+                known = _Read(resource, series_id, series, figure)
+            reads[arn] = known
+            found[arn] = known.figure
+        self._reads = reads
         return found
+
+    def _series_id(self, resource: Resource) -> SeriesId | None:
+        source = self._sources.get((resource.service, resource.kind))
+        key = source.metric.key(resource) if source else None
+        return SeriesId(key, source.stat) if source and key else None
+
+    def _figure(self, resource: Resource, series: Series) -> float | None:
+        return self._sources[resource.service, resource.kind].figure(series)
