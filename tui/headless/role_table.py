@@ -96,13 +96,8 @@ def _line(report: RoleReport) -> str:
     said = f"{found[0].id} {found[0].title}" + (f" +{len(found) - 1}" if len(found) > 1 else "") if found else ""
     if unread:
         said = "; ".join(part for part in (said, "its policies could not all be read") if part)
-    worst = (
-        role_words.severity(found[0])
-        if found
-        else "?"
-        if unread or any(each.rules != ("R17",) for each in report.inspection.not_judged)
-        else "ok"
-    )
+    unjudged = any(each.rules != ("R17",) for each in report.inspection.not_judged)  # R17 is read role by role
+    worst = role_words.severity(found[0]) if found else "?" if unread or unjudged else "ok"
     functions = "?" if view.functions is None else str(len(view.functions))
     return inert(f"{worst:<6} {escalates:<4} {functions:>4} {last:<6} {view.name:<40} {said or 'no finding'}").rstrip()
 
