@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,3 +34,37 @@ def on_signals(leave: Callable[[int], object]) -> None:
         # Not in the main thread, or on Windows: then signals stay as they are.
         with suppress(ValueError, RuntimeError, NotImplementedError):
             loop.add_signal_handler(number, ended, number)
+
+
+class Output(io.TextIOWrapper):
+    """The terminal as Textual writes to it. One that has gone is as good as SIGHUP, which not everybody is sent.
+
+    Textual's own writer would die of the error, and the application wait for ever until there is room in its queue.
+    """
+
+    _gone = False
+
+    def __init__(self, descriptor: int) -> None:
+        raw = io.FileIO(descriptor, "wb", closefd=False)
+        super().__init__(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace")
+
+    def write(self, text: str, /) -> int:
+        """Write, or forget it where nobody reads any more."""
+        try:
+            return len(text) if self._gone else super().write(text)
+        except OSError:
+            return self._lost() or len(text)
+
+    def flush(self) -> None:
+        """Send it, or forget it."""
+        try:
+            if not self._gone:
+                super().flush()
+        except OSError:
+            self._lost()
+
+    def _lost(self) -> int:
+        self._gone = True
+        if hasattr(signal, "SIGHUP"):
+            os.kill(os.getpid(), signal.SIGHUP)
+        return 0

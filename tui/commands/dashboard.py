@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui import leaving
 from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.feed import OpenFeed
@@ -50,6 +51,7 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Calla
     if not sys.stderr.isatty():
         # Textual draws on stderr; with `2>errors.log` that would be a blank screen. Our errors go to the log file.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
+    vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
     # A full collection over 10,000 resources stops the loop for 0.1 to 0.2 s. Snapshots are trees that reference
     # counting frees; cycles are rare and can wait.
     gc.set_threshold(100_000, 50, 1000)
