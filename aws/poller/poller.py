@@ -12,15 +12,15 @@ from typing import Self
 from aws.alarms.desk import AlarmDesk
 from aws.cache import Memory
 from aws.clock import Clock
-from aws.errors import UsageError
 from aws.iam.desk import RoleDesk
 from aws.model import Gap, Interest, Scope, Snapshot
 from aws.poller.assemble import Assembler
 from aws.poller.cadence import Bell, Cadence, until_rung
+from aws.poller.desks import Desks
 from aws.poller.latest import Latest, Reader
 from aws.poller.recalling import recall, to_keep
+from aws.poller.selecting import selected
 from aws.poller.watch import Watch
-from aws.services import registry
 from aws.services.base import Service
 from aws.settings import MODES, PollSettings
 from aws.source import Source
@@ -68,7 +68,7 @@ class Poller:
         open_memory: Callable[[Source], Memory] | None = None,
         open_roles: Callable[[Source], RoleDesk] | None = None,
     ) -> None:
-        selected = _selected(registry() if services is None else services, settings.services)
+        chosen = selected(services, settings.services)
         self._settings = settings
         self._clock = clock
         self._open = asyncio.Event()
@@ -80,18 +80,16 @@ class Poller:
         self._latest: Latest[Snapshot] = Latest()
         self._host: asyncio.Task[None] | None = None
         distinct = {(source.call.scope.account, source.call.scope.region): source for source in reversed(sources)}
-        self._services, self._open_desk, self._open_memory = selected, open_desk, open_memory
-        self._open_roles = open_roles
+        self._services, self._open_memory = chosen, open_memory
         self._group: asyncio.TaskGroup | None = None
         self._interest = Interest()
         self._watches: list[Watch] = []
-        self._desks: dict[tuple[str, str], AlarmDesk] = {}
-        self._role_desks: dict[tuple[str, str], RoleDesk] = {}
+        self._desks = Desks(open_desk, open_roles)
         self._memories: dict[Watch, Memory] = {}
         for source in reversed(distinct.values()):
             self._take_up(source)
         self._unreached = tuple(unreached)
-        self._assembler = Assembler(self._watches, selected, clock, settings)
+        self._assembler = Assembler(self._watches, chosen, clock, settings)
 
     def _take_up(self, source: Source) -> Watch:
         watch = Watch(
@@ -107,10 +105,7 @@ class Poller:
         )
         self._watches.append(watch)
         watch.share = functools.partial(self._share, watch)
-        if self._open_desk is not None:
-            self._desks[watch.scope.account, watch.scope.region] = self._open_desk(source)
-        if self._open_roles is not None:
-            self._role_desks[watch.scope.account, watch.scope.region] = self._open_roles(source)
+        self._desks.open(source)
         if self._open_memory is not None:
             self._memories[watch] = self._open_memory(source)
         return watch
@@ -179,17 +174,11 @@ class Poller:
 
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""
-        desk = self._desks.get((scope.account, scope.region))
-        if desk is None:
-            raise UsageError(f"account {scope.account} in {scope.region} is not one of those that are looked at")
-        return desk
+        return self._desks.alarms(scope)
 
     def roles(self, scope: Scope) -> RoleDesk:
         """Where roles of one account and region are read. Raises `UsageError` for one not watched."""
-        desk = self._role_desks.get((scope.account, scope.region))
-        if desk is None:
-            raise UsageError(f"account {scope.account} in {scope.region} is not one of those that are looked at")
-        return desk
+        return self._desks.roles(scope)
 
     def follow_alarms(self, scope: Scope, names: Sequence[str]) -> None:
         """These alarms were just written: look them up now, and with every poll until each has found its state."""
@@ -406,10 +395,3 @@ class Poller:
             paused=paused,
             more_gaps=(*self._unreached, *more_gaps),
         )
-
-
-def _selected(services: Mapping[str, Service], names: Sequence[str]) -> Mapping[str, Service]:
-    unknown = [name for name in names if name not in services]
-    if unknown:
-        raise UsageError(f"unknown service {unknown[0]!r}", f"known are: {', '.join(services)}")
-    return {name: service for name, service in services.items() if not names or name in names}
