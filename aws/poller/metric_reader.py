@@ -177,16 +177,20 @@ class MetricReader:
         if self.tiers.activity.due():
             await self.list_active()
         batches = _batches(self.tiers.due())
-        pause_s = max(0.0, until_s - self._clock.now()) * _SPREAD / (len(batches) + 1)
+        took_s = 0.0
         while not stop() and (left_s := until_s - self._clock.now()) > 0:
             rings = self._news.rings
+            pause_s = max(0.0, left_s * _SPREAD / (len(batches) + 1) - took_s)
             if not await until_rung(self._news, rings, self._clock, min(pause_s, left_s) if batches else left_s):
                 if batches:
+                    began = self._clock.monotonic()
                     await self._read(batches.pop())
+                    took_s = self._clock.monotonic() - began
                 continue
             await self._clock.sleep(min(_SCROLLING_S, left_s))
             if rows := self._rows(first()):
                 await self._read([i for arn in rows for i in self.tiers.series_of(arn)])
+        self.tiers.rota.missed(dict.fromkeys(i.metric for batch in reversed(batches) for i in batch))
 
     async def list_active(self) -> None:
         """Learn what is in use, and what has published nothing for hours."""

@@ -1,4 +1,8 @@
-"""Whose turn it is: each slow tier's metrics go round, a share of them with every poll, the longest unread first."""
+"""Whose turn it is: each slow tier's metrics go round, a share of them with every poll, the longest unread first.
+
+A first read counts as a turn: what was just read waits until all others have had theirs, so that a start costs no more
+than its tiers are allowed in the long run. Where trouble shows nowhere else, nothing waits for that.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from aws.model import MetricKey, SeriesId
 from aws.poller.tiers import Tier
+
+_NEVER_WAITS = frozenset({Tier.NEEDED})
 
 
 class Rota:
@@ -30,11 +36,16 @@ class Rota:
         tier, metric = key
         return metric in self._rings.get(tier, ()) or metric in self._fresh.get(tier, ())
 
-    def join(self, tier: Tier, ids: tuple[SeriesId, ...], *, read: bool = False) -> None:
-        """A metric goes round from now on; no change where it does already. ``read``: it was read before."""
+    def join(self, tier: Tier, ids: tuple[SeriesId, ...], *, read: bool = False, needed: bool = True) -> None:
+        """A metric goes round from now on; no change where it does already. ``read``: it was read before. One that is
+        not ``needed`` for a judgement is not among the `first`: it is the next in its ring."""
         metric = ids[0].metric
-        if (tier, metric) not in self:
-            (self._rings if read else self._fresh).setdefault(tier, OrderedDict())[metric] = ids
+        if (tier, metric) in self:
+            return
+        ring = (self._rings if read or not needed else self._fresh).setdefault(tier, OrderedDict())
+        ring[metric] = ids
+        if not read and not needed:
+            ring.move_to_end(metric, last=False)
 
     def leave(self, tier: Tier, metric: MetricKey) -> None:
         """A metric goes round no more."""
@@ -49,7 +60,17 @@ class Rota:
                 metric, ids = waiting.popitem(last=False)
                 self._rings.setdefault(tier, OrderedDict())[metric] = ids
                 taken.append(ids)
+                if tier not in _NEVER_WAITS:
+                    self._credit[tier] = self._credit.get(tier, 0.0) - 1
         return taken
+
+    def missed(self, metrics: Iterable[MetricKey]) -> None:
+        """These were due, and there was no time to read them: they are the next."""
+        for metric in reversed(list(metrics)):
+            for tier, ring in self._rings.items():
+                if metric in ring:
+                    ring.move_to_end(metric, last=False)
+                    self._credit[tier] = self._credit.get(tier, 0.0) + 1
 
     def due(self, every_s: Mapping[Tier, float], passed_s: float) -> list[tuple[SeriesId, ...]]:
         """The metrics whose turn has come in the time that has passed, with cadences as given."""
@@ -57,8 +78,8 @@ class Rota:
         for tier in {**self._rings, **self._fresh}:
             count, size = 0, self.size(tier)
             if every_s[tier] < math.inf:
-                credit = self._credit.get(tier, 0.0) + size * passed_s / every_s[tier]
-                count = min(size, int(credit + 1e-6))
+                credit = max(-size, self._credit.get(tier, 0.0)) + size * passed_s / every_s[tier]
+                count = max(0, min(size, int(credit + 1e-6)))
                 self._credit[tier] = min(credit - count, 1.0)
             taken += self._take(tier, count)
         return taken

@@ -231,7 +231,8 @@ class Tiering:
         return max((point[1] for point in latest if point is not None), default=0.0)
 
     def waiting(self) -> list[tuple[SeriesId, ...]]:
-        """What was never read, unless a limit forbids to read it all at once; it goes round from now on."""
+        """What was never read and is needed to judge, unless a limit forbids to read it all at once; it goes round from
+        now on."""
         if self.plan.strict:
             return []
         found = ((ids, self._store.get(ids[0])) for ids in self.rota.first())
@@ -260,7 +261,8 @@ class Tiering:
                 self.rota.leave(tier, metric)
             elif (tier, metric) not in self.rota:
                 series = self._store.get(entry.ids[0])
-                self.rota.join(tier, entry.ids, read=series is not None and series.read_at_s is not None)
+                read = series is not None and series.read_at_s is not None
+                self.rota.join(tier, entry.ids, read=read, needed=entry.needed)
 
     def _sum(self, key: tuple[str, str, str]) -> Sum:
         return self.sums.setdefault(key, Sum(key))

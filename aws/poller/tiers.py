@@ -2,7 +2,8 @@
 
 CloudWatch charges per metric requested, whatever the number of its points: reading seldom and far back costs little.
 Every tier has an allowance in dollars an hour, and is read as often as its size lets the allowance go, but never more
-often than the poll's own interval. Small accounts are read whole with every poll.
+often than the poll's own interval. Small accounts are read whole with every poll. A thorough look at a large one reads
+all that is in use with every poll; what is idle, and what an account's sums prove, is not asked for one by one.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ _MODES: Mapping[str, _Mode] = {
             Tier.SLOW: 0.06,
         },
     ),
-    "thorough": _Mode(math.inf, {}),
+    "thorough": _Mode(6.0, {}),
 }
 
 

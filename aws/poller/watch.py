@@ -253,7 +253,9 @@ class Watch:
             missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
         unread: Counter[str] = Counter()
         for arn, wanted in self.metrics.wanted.items():
-            unread[self.resources[arn].service] += len(self.metrics.store.unread(wanted))
+            # What no judgement needs is read at leisure in large accounts, and nobody waits for it.
+            asked = wanted if self.metrics.tiers.plan.whole else self.metrics.tiers.series_of(arn, needed=True)
+            unread[self.resources[arn].service] += len(self.metrics.store.unread(asked))
         missing += [late(service, METRICS, what=f" ({count} readings)") for service, count in unread.items() if count]
         return missing
 

@@ -51,13 +51,23 @@ def test_what_nobody_looks_at_leaves_its_allowance_to_the_slower_tiers() -> None
     assert a_plan("economy", alone).usd_per_hour <= 0.10
 
 
-def test_small_accounts_are_read_whole_and_so_is_any_where_thoroughness_is_asked_for() -> None:
+def test_small_accounts_are_read_whole_and_middling_ones_where_thoroughness_is_asked_for() -> None:
     small = Sizes(200, {Tier.ACCOUNT: 7, Tier.TRAFFIC: 40})
     assert a_plan(sizes=small).whole
     assert set(a_plan(sizes=small).every_s.values()) == {60}
-    assert a_plan("thorough").whole
-    assert not a_plan("thorough", limit=2.0).whole
+    middling = Sizes(9_000, {Tier.ACCOUNT: 7, Tier.TRAFFIC: 3_000})
+    assert a_plan("thorough", middling).whole
+    assert not a_plan("thorough", middling, limit=2.0).whole
+    assert not a_plan(sizes=middling).whole
     assert not a_plan(sizes=small, limit=0.05).whole
+
+
+def test_a_thorough_look_at_a_large_account_reads_all_that_is_in_use_with_every_poll() -> None:
+    proven = Sizes(BUSY.whole, {**BUSY.by_tier, Tier.TRAFFIC: 12_000})  # all in use, and no error that is not known
+    for sizes in (LARGE, proven):
+        planned = a_plan("thorough", sizes)
+        assert {planned.every_s[tier] for tier in Tier if tier is not Tier.SWEEP} == {60}
+        assert planned.usd_per_hour < usd_per_hour(40_000, 60), "less than four metrics of every function"
 
 
 def test_a_limit_demotes_everything_else_before_the_visible_rows_and_never_the_account() -> None:
