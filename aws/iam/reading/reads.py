@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -13,7 +13,7 @@ from aws.permissions import iam_action
 from aws.services.records import MALFORMED
 
 Asked: TypeAlias = "Answer | AwsError"
-_MOST_ITEMS: Final = 10_000  # of one listing: an answer that never ends is not AWS's
+_MOST_ITEMS: Final = 100_000  # of one listing: an answer that never ends is not AWS's
 
 
 class Reads:
@@ -65,13 +65,17 @@ class Reads:
         result: str,
         token: tuple[str, str] = ("Marker", "Marker"),
         absent_is_fine: bool = False,
+        keep: Callable[[Any], Any] = lambda item: item,
         **params: Any,
     ) -> list[Any] | AwsError:
-        """All of a paged listing, or the error: half a list tells nothing about what is missing."""
+        """All of a paged listing, or the error: half a list tells nothing about what is missing.
+
+        ``keep`` gives what is kept of each entry; it may raise what MALFORMED names.
+        """
         found: list[Any] = []
         try:
             async for item in items(self.call, service, operation, result=result, token=token, **params):
-                found.append(item)
+                found.append(keep(item))
                 if len(found) > _MOST_ITEMS:
                     raise BadAnswer(service, operation, f"the list has more than {_MOST_ITEMS:,} entries")
         except MALFORMED as error:

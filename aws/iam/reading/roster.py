@@ -11,7 +11,6 @@ from aws.iam.reading.reads import Reads, mapping
 from aws.iam.view import FunctionUse
 from aws.model import Resource, Scope, Snapshot
 from aws.services.arns import arn_of, without_qualifier
-from aws.services.records import MALFORMED
 
 _PAGES: Final = ("Marker", "NextMarker")
 _KEPT_S: Final = 300.0
@@ -38,15 +37,12 @@ class Roster:
         if snapshot is not None and lists_functions(snapshot, reads.call.scope):
             return _grouped((each.text("role"), use_of(each)) for each in _of_account(snapshot, reads.call.scope))
         if self._functions is None or self._clock.monotonic() - self._functions[0] > _KEPT_S:
-            found = await reads.every("lambda", "ListFunctions", result="Functions", token=_PAGES, MaxItems=50)
+            found = await reads.every(
+                "lambda", "ListFunctions", result="Functions", token=_PAGES, keep=_listed, MaxItems=50
+            )
             if isinstance(found, AwsError):
                 return None
-            try:
-                listed = _grouped((str(record["Role"]), _listed(record)) for record in found)
-            except MALFORMED as error:
-                reads.malformed("lambda", "ListFunctions", "the list of functions", error)
-                return None
-            self._functions = self._clock.monotonic(), listed
+            self._functions = self._clock.monotonic(), _grouped(found)
         return self._functions[1]
 
     def pairs(self, scope: Scope, snapshot: Snapshot) -> frozenset[tuple[str, str]]:
@@ -118,15 +114,17 @@ def use_of(function: Resource) -> FunctionUse:
     )
 
 
-def _listed(record: Mapping[str, Any]) -> FunctionUse:
+def _listed(record: Mapping[str, Any]) -> tuple[str, FunctionUse]:
+    """The role, and what is kept of the function at once: no value of its environment."""
     name = str(record["FunctionName"])
     group = mapping(record.get("LoggingConfig")).get("LogGroup")
-    return FunctionUse(
+    use = FunctionUse(
         arn=without_qualifier(str(record["FunctionArn"])),
         name=name,
         dead_letter=str(mapping(record.get("DeadLetterConfig")).get("TargetArn") or ""),
         log_group=str(group or f"/aws/lambda/{name}"),
     )
+    return str(record["Role"]), use
 
 
 def _names_in(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[str, str]]:
