@@ -107,11 +107,6 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["plain_moto", "simulated"])
-def account(request: pytest.FixtureRequest, folder: Path) -> _Account:
-    return _Account(request.getfixturevalue(request.param), folder)
-
-
 def _put(account: _Account, each: Planned, region: str) -> None:
     made = each.definition.filter
     if made is not None:
@@ -119,7 +114,10 @@ def _put(account: _Account, each: Planned, region: str) -> None:
     account.client("cloudwatch", region).put_metric_alarm(**each.definition.parameters())
 
 
-def test_the_script_creates_what_the_definitions_say_and_leaves_alone_what_is_there(account: _Account) -> None:
+def test_the_script_creates_what_the_definitions_say_and_leaves_alone_what_is_there(
+    simulated: str, folder: Path
+) -> None:
+    account = _Account(simulated, folder)
     for each in _PLAN:
         _put(account, each, _ELSEWHERE)
     others = planned(an_alarm("file:///etc/hosts", threshold=7.0))
@@ -142,6 +140,7 @@ def test_the_script_creates_what_the_definitions_say_and_leaves_alone_what_is_th
 
 def test_the_script_changes_nothing_the_second_time(plain_moto: str, folder: Path) -> None:
     account = _Account(plain_moto, folder)
+    _put(account, _PLAN[2], _ELSEWHERE)
     script = render("cli", _PLAN[2:], account=account.id, region=_REGION)
     first = account.run(script)
     before = account.alarms(), account.filters()
@@ -149,6 +148,7 @@ def test_the_script_changes_nothing_the_second_time(plain_moto: str, folder: Pat
     assert (first.returncode, first.stderr) == (0, "")
     assert (again.returncode, again.stderr.count("already")) == (0, 2)
     assert (account.alarms(), account.filters()) == before
+    assert before == (account.alarms(_ELSEWHERE), account.filters(_ELSEWHERE))
 
 
 def test_the_script_does_nothing_in_another_account(plain_moto: str, folder: Path) -> None:
