@@ -11,6 +11,7 @@ from aws.iam.reading.reads import Reads, mapping
 from aws.iam.view import FunctionUse
 from aws.model import Resource, Scope, Snapshot
 from aws.services.arns import arn_of, without_qualifier
+from aws.slices import Slices
 
 _PAGES: Final = ("Marker", "NextMarker")
 _KEPT_S: Final = 300.0
@@ -29,13 +30,20 @@ class Roster:
         self, reads: Reads, role_arn: str, snapshot: Snapshot | None
     ) -> tuple[FunctionUse, ...] | None:
         """The functions that run with the role, as far as a listing tells of them; None where none could be read."""
+        if snapshot is not None and lists_functions(snapshot, reads.call.scope):
+            every = _of_account(snapshot, reads.call.scope)
+            return tuple(use_of(each) for each in every if each.text("role") == role_arn)
         found = await self.by_role(reads, snapshot)
         return None if found is None else found.get(role_arn, ())
 
     async def by_role(self, reads: Reads, snapshot: Snapshot | None) -> Mapping[str, tuple[FunctionUse, ...]] | None:
         """The same for all roles that functions run with."""
         if snapshot is not None and lists_functions(snapshot, reads.call.scope):
-            return _grouped((each.text("role"), use_of(each)) for each in _of_account(snapshot, reads.call.scope))
+            slices, uses = Slices(self._clock), list[tuple[str | None, FunctionUse]]()
+            for each in _of_account(snapshot, reads.call.scope):
+                await slices.breathe()
+                uses.append((each.text("role"), use_of(each)))
+            return _grouped(uses)
         if self._functions is None or self._clock.monotonic() - self._functions[0] > _KEPT_S:
             found = await reads.every(
                 "lambda", "ListFunctions", result="Functions", token=_PAGES, keep=_listed, MaxItems=50
