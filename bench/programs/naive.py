@@ -15,7 +15,7 @@ from typing import Any
 
 from aiobotocore.session import get_session
 
-from bench.programs.watching import _Stalls
+from bench.programs.watching import Stalls
 
 STATS = (("Invocations", "Sum"), ("Errors", "Sum"), ("Throttles", "Sum"), ("Duration", "p99"))
 _QUERIES = 500
@@ -31,7 +31,7 @@ async def _main(functions: int, rounds: int) -> dict[str, Any]:
             if len(names) >= functions:
                 break
         queries = [_query(name, *stat) for name in names[:functions] for stat in STATS]
-        stalls = _Stalls()
+        stalls = Stalls()
         watching = asyncio.create_task(stalls.watch())
         cpu = time.process_time()
         for _ in range(rounds):

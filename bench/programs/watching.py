@@ -1,8 +1,9 @@
 """The poller of the dashboard without its screen, watching an account as the screen makes it: prints what it cost.
 
-python -m bench.programs.watching MODE STEADY_S: from the start until the first complete snapshot and a minute more,
-then STEADY_S seconds in which CPU, stalls and dollars are taken. Where the account is comes from the environment.
-Prints a line "steady" when these seconds begin, and a JSON object when they are over.
+python -m bench.programs.watching MODE STEADY_S ALONE_S: from the start until the first complete snapshot and half a
+minute more, then STEADY_S seconds in which CPU and dollars are taken, and for the first ALONE_S of them stalls. Where
+the account is comes from the environment. Prints a line "steady" when these seconds begin, "shared" when the machine
+may have other work, and a JSON object when they are over.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from tui.connect import opened
 from tui.options import Options
 
 VISIBLE_ROWS = 40  # of a terminal of 50 lines
-_SETTLE_S = 60.0
-_PATIENCE_S = 180.0  # for the first complete snapshot: then the rest is measured without, and said to be so
+_SETTLE_S = 30.0
+_PATIENCE_S = 120.0  # for the first complete snapshot: then the rest is measured without, and said to be so
 _TICK_S = 0.005
 
 
-class _Stalls:
+class Stalls:
     """How long the loop lets nobody else in: the worst delay of a task that wants to run every 5 ms."""
 
     def __init__(self) -> None:
@@ -41,9 +42,9 @@ class _Stalls:
             self.worst_s = max(self.worst_s, time.perf_counter() - began - _TICK_S)
 
 
-async def _main(mode: str, steady_s: float) -> dict[str, Any]:
+async def _main(mode: str, steady_s: float, alone_s: float) -> dict[str, Any]:
     began = time.perf_counter()
-    stalls = _Stalls()
+    stalls = Stalls()
     watching = asyncio.create_task(stalls.watch())
     config = load(None, {"poll.mode": (mode, "bench")})
     async with opened(Options(), config, SystemClock(), lambda _: None) as poller:
@@ -51,12 +52,13 @@ async def _main(mode: str, steady_s: float) -> dict[str, Any]:
         reader = asyncio.create_task(_read(poller))
         await asyncio.sleep(_SETTLE_S)
         found["worst_stall_start_ms"], stalls.worst_s = 1000 * stalls.worst_s, 0.0
-        sys.stdout.write("steady\n")
-        sys.stdout.flush()
+        print("steady", flush=True)
         cpu = time.process_time()
-        await asyncio.sleep(steady_s)
-        found["cpu_s_per_min"] = (time.process_time() - cpu) / steady_s * 60
+        await asyncio.sleep(alone_s)
         found["worst_stall_ms"] = 1000 * stalls.worst_s
+        print("shared", flush=True)
+        await asyncio.sleep(steady_s - alone_s)
+        found["cpu_s_per_min"] = (time.process_time() - cpu) / steady_s * 60
         found["resident_mb"] = _resident_mb()
         found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         reader.cancel()
@@ -102,4 +104,4 @@ def _resident_mb() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_main(sys.argv[1], float(sys.argv[2])))), flush=True)
+    print(json.dumps(asyncio.run(_main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3])))), flush=True)

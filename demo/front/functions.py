@@ -7,7 +7,7 @@ import binascii
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -23,13 +23,20 @@ _PAGE = 50  # Lambda's own cap, whatever MaxItems says
 _READS = frozenset({"GET", "HEAD"})
 
 
+class _Listed(NamedTuple):
+    """A function as ListFunctions has it, packed: ten thousand of them are kept."""
+
+    order: str
+    configuration: bytes
+
+
 class Functions:
     """A link of the chain for Lambda. It keeps the full listing that moto gave until something may have changed it."""
 
     def __init__(self, worlds: Worlds, clock: Clock) -> None:
         self._worlds = worlds
         self._clock = clock
-        self._listings: dict[tuple[str, ...], Sequence[dict[str, Any]]] = {}
+        self._listings: dict[tuple[str, ...], Sequence[_Listed]] = {}
 
     async def __call__(self, request: Request, behind: Handler) -> Response:
         if request.service == "cloudformation" or (request.service == "lambda" and request.method not in _READS):
@@ -55,17 +62,19 @@ class Functions:
             if answer.status != 200:
                 return answer
             functions = orjson.loads(answer.body)["Functions"]
-            listing = self._listings[key] = sorted(functions, key=_order)
+            listing = self._listings[key] = sorted(_Listed(_order(each), orjson.dumps(each)) for each in functions)
         return json_answer(request, self._cut(request, listing))
 
-    def _cut(self, request: Request, listing: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def _cut(self, request: Request, listing: Sequence[_Listed]) -> dict[str, Any]:
         size = min(_PAGE, _positive(request.query.get("MaxItems", str(_PAGE))))
         after = _unmarked(request.query["Marker"]) if request.query.get("Marker") else None
-        begin = 0 if after is None else bisect_right(listing, after, key=_order)
+        begin = 0 if after is None else bisect_right(listing, after, key=lambda each: each.order)
         chosen = listing[begin : begin + size]
-        page: dict[str, Any] = {"Functions": [self._deployed(request, dict(one)) for one in chosen]}
+        page: dict[str, Any] = {
+            "Functions": [self._deployed(request, orjson.loads(each.configuration)) for each in chosen]
+        }
         if begin + size < len(listing):
-            page["NextMarker"] = _marked(_order(chosen[-1]))
+            page["NextMarker"] = _marked(chosen[-1].order)
         return page
 
     def _patched(
