@@ -18,8 +18,8 @@ from aws.poller.assemble import Assembler
 from aws.poller.cadence import Bell, Cadence, until_rung
 from aws.poller.desks import Desks
 from aws.poller.latest import Latest, Reader
-from aws.poller.recalling import recall, to_keep
 from aws.poller.selecting import selected
+from aws.poller.turns import Turns
 from aws.poller.watch import Watch
 from aws.services.base import Service
 from aws.settings import MODES, PollSettings
@@ -34,8 +34,6 @@ _MOST_BETWEEN_SNAPSHOTS_S = 5.0
 _HEARTBEAT_S = 60.0
 _PATIENCE_FOR_WHAT_IS_READ_BESIDE_S = 10.0
 _PATIENCE_FOR_TOPICS_S = 10.0
-# However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
-_BETWEEN_WALKS_S = 30.0
 
 
 class Poller:
@@ -85,7 +83,7 @@ class Poller:
         self._interest = Interest()
         self._watches: list[Watch] = []
         self._desks = Desks(open_desk, open_roles)
-        self._memories: dict[Watch, Memory] = {}
+        self._turns: dict[Watch, Turns] = {}
         for source in reversed(distinct.values()):
             self._take_up(source)
         self._unreached = tuple(unreached)
@@ -106,8 +104,15 @@ class Poller:
         self._watches.append(watch)
         watch.share = functools.partial(self._share, watch)
         self._desks.open(source)
-        if self._open_memory is not None:
-            self._memories[watch] = self._open_memory(source)
+        self._turns[watch] = Turns(
+            watch,
+            self._settings,
+            self._clock,
+            cadence=self._cadence,
+            is_open=self._open,
+            tried=self._tried,
+            memory=None if self._open_memory is None else self._open_memory(source),
+        )
         return watch
 
     def _share(self, watch: Watch) -> float:
@@ -123,7 +128,7 @@ class Poller:
             return
         watch = self._take_up(source)
         watch.attend(self._interest)
-        self._group.create_task(self._watch(watch, self._group))
+        self._group.create_task(self._turns[watch].begin(self._group))
 
     def unreached(self, before: Gap, now: Gap | None) -> None:
         """What keeps an account or region from being connected to is another reason ``now``, or None."""
@@ -143,7 +148,7 @@ class Poller:
             host.cancel()
             await asyncio.wait((host,))
             for watch in self._watches:
-                await self._leave(watch)
+                await self._turns[watch].leave()
             if not host.cancelled() and (failure := host.exception()) is not None and error is None:
                 raise failure
 
@@ -236,7 +241,7 @@ class Poller:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 for watch in self._watches:
-                    group.create_task(self._watch(watch, group))
+                    group.create_task(self._turns[watch].begin(group))
                 group.create_task(self._publish())
                 group.create_task(self._heartbeat())
                 group.create_task(self._listen())
@@ -248,110 +253,8 @@ class Poller:
             self._latest.close(error)
             self._tried.ring()
 
-    async def _watch(self, watch: Watch, group: asyncio.TaskGroup) -> None:
-        """Recall what was known of a scope, then read it over and over."""
-        memory = self._memories.get(watch)
-        if memory is not None and (seen := await memory.load()) is not None:
-            await recall(watch, seen)
-        group.create_task(self._keep_walking(watch))
-        group.create_task(self._keep_reading_alarms(watch))
-        group.create_task(self._keep_reading_topics(watch))
-        if self._settings.metrics:
-            group.create_task(self._keep_reading_metrics(watch))
-        if memory is not None:
-            group.create_task(self._keep_leaving(watch))
-
-    async def _keep_leaving(self, watch: Watch) -> None:
-        """For the next run, seldom: nobody knows how this one will end."""
-        left_s: float | None = None
-        while True:
-            rings, now_s = self._tried.rings, self._clock.monotonic()
-            if (left_s is None or now_s - left_s >= self._settings.inventory_every_s) and await self._leave(watch):
-                left_s = now_s
-            await self._tried.wait(rings)
-
-    async def _leave(self, watch: Watch) -> bool:
-        """Leave what was seen whole. A pause makes it old: then what was left before stands."""
-        memory = self._memories.get(watch)
-        seen = to_keep(watch, self._clock.now()) if memory is not None and self._open.is_set() else None
-        if memory is None or seen is None:
-            return False
-        await memory.save(seen)
-        return True
-
-    async def _keep_walking(self, watch: Watch) -> None:
-        """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
-        walked_s: float | None = None
-        every_s = self._settings.inventory_every_s
-        while True:
-            asked = await self._turn_begins()
-            started_s = self._clock.now()
-            if watch.behind and walked_s is not None and started_s - walked_s < every_s:
-                await watch.walk(watch.inventory.failing())
-            elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
-                walked_s = started_s
-                await watch.walk()
-            self._tried.ring()
-            again_s: float | None = every_s
-            if watch.behind:
-                again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
-            await self._cadence.turn(started_s, asked, again_s)
-
-    async def _keep_reading_alarms(self, watch: Watch) -> None:
-        """What fires with every turn, the full list seldom, or again at once where it did not come whole."""
-        listed_s: float | None = None
-        while True:
-            asked = await self._turn_begins()
-            started_s = self._clock.now()
-            everything = (
-                listed_s is None
-                or not watch.alarms.listed
-                or started_s - listed_s >= self._settings.alarms_every_s
-                or started_s < listed_s
-            )
-            if everything:
-                listed_s = started_s
-            await watch.read_alarms(everything=everything)
-            self._tried.ring()
-            await self._cadence.turn(started_s, asked)
-
-    async def _keep_reading_topics(self, watch: Watch) -> None:
-        """Whom the alarms notify: of new ones soon after they were read, all seldom."""
-        read_s: float | None = None
-        while True:
-            await self._open.wait()
-            rings = self._tried.rings
-            started_s = self._clock.now()
-            # What rings are the turns of all loops: once in a turn is enough.
-            good_for_s = self._cadence.interval_s / 2 if watch.hearing.failing else self._settings.alarms_every_s
-            again = read_s is None or not 0 <= started_s - read_s < good_for_s
-            await watch.read_topics(again=again)
-            if again and watch.hearing.tried:
-                read_s = started_s
-                self._tried.ring()
-                rings += 1
-            await self._tried.wait(rings)
-
-    async def _keep_reading_metrics(self, watch: Watch) -> None:
-        while True:
-            asked = await self._turn_begins()
-            started_s, before_usd = self._cadence.begin(), watch.source.api_use().usd
-            again = await watch.read_metrics()
-            self._tried.ring()
-            await watch.keep_fresh(started_s, functools.partial(self._asked_since, asked))
-            watch.polled(watch.source.api_use().usd - before_usd, first=not again)
-            await self._cadence.turn(started_s, asked)
-
-    def _asked_since(self, asked: int) -> bool:
-        return self._cadence.asked != asked
-
     def _is_urgent(self) -> bool:
         return any(watch.urgent for watch in self._watches)
-
-    async def _turn_begins(self) -> int:
-        """Wait until polling is not paused. Gives how many refreshes the coming turn answers."""
-        await self._open.wait()
-        return self._cadence.asked
 
     async def _publish(self) -> None:
         """Snapshots whenever something changed, but not all the time."""

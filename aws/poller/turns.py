@@ -1,0 +1,149 @@
+"""The loops of one scope: each reads its part over and over, and none waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+
+from aws.cache import Memory
+from aws.clock import Clock
+from aws.poller.cadence import Bell, Cadence
+from aws.poller.recalling import recall, to_keep
+from aws.poller.watch import Watch
+from aws.settings import PollSettings
+
+# However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
+_BETWEEN_WALKS_S = 30.0
+
+
+class Turns:
+    """Inventory, alarms, topics and metrics of one scope, each never read twice at once.
+
+    ``tried`` rings whenever one of them has come to an end; while ``is_open`` is cleared, none begins. ``memory`` is
+    where what was seen is left for the next run.
+    """
+
+    def __init__(
+        self,
+        watch: Watch,
+        settings: PollSettings,
+        clock: Clock,
+        *,
+        cadence: Cadence,
+        is_open: asyncio.Event,
+        tried: Bell,
+        memory: Memory | None,
+    ) -> None:
+        self._watch = watch
+        self._settings = settings
+        self._clock = clock
+        self._cadence = cadence
+        self._open = is_open
+        self._tried = tried
+        self._memory = memory
+
+    async def begin(self, group: asyncio.TaskGroup) -> None:
+        """Recall what was known of the scope, then read it over and over in tasks of ``group``."""
+        watch, memory = self._watch, self._memory
+        if memory is not None and (seen := await memory.load()) is not None:
+            await recall(watch, seen)
+        group.create_task(self._keep_walking())
+        group.create_task(self._keep_reading_alarms())
+        group.create_task(self._keep_reading_topics())
+        if self._settings.metrics:
+            group.create_task(self._keep_reading_metrics())
+        if memory is not None:
+            group.create_task(self._keep_leaving())
+
+    async def _keep_leaving(self) -> None:
+        """For the next run, seldom: nobody knows how this one will end."""
+        left_s: float | None = None
+        while True:
+            rings, now_s = self._tried.rings, self._clock.monotonic()
+            if (left_s is None or now_s - left_s >= self._settings.inventory_every_s) and await self.leave():
+                left_s = now_s
+            await self._tried.wait(rings)
+
+    async def leave(self) -> bool:
+        """Leave what was seen whole. A pause makes it old: then what was left before stands."""
+        memory = self._memory
+        seen = to_keep(self._watch, self._clock.now()) if memory is not None and self._open.is_set() else None
+        if memory is None or seen is None:
+            return False
+        await memory.save(seen)
+        return True
+
+    async def _keep_walking(self) -> None:
+        """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
+        watch = self._watch
+        walked_s: float | None = None
+        every_s = self._settings.inventory_every_s
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._clock.now()
+            if watch.behind and walked_s is not None and started_s - walked_s < every_s:
+                await watch.walk(watch.inventory.failing())
+            elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
+                walked_s = started_s
+                await watch.walk()
+            self._tried.ring()
+            again_s: float | None = every_s
+            if watch.behind:
+                again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
+            await self._cadence.turn(started_s, asked, again_s)
+
+    async def _keep_reading_alarms(self) -> None:
+        """What fires with every turn, the full list seldom, or again at once where it did not come whole."""
+        watch = self._watch
+        listed_s: float | None = None
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._clock.now()
+            everything = (
+                listed_s is None
+                or not watch.alarms.listed
+                or started_s - listed_s >= self._settings.alarms_every_s
+                or started_s < listed_s
+            )
+            if everything:
+                listed_s = started_s
+            await watch.read_alarms(everything=everything)
+            self._tried.ring()
+            await self._cadence.turn(started_s, asked)
+
+    async def _keep_reading_topics(self) -> None:
+        """Whom the alarms notify: of new ones soon after they were read, all seldom."""
+        watch = self._watch
+        read_s: float | None = None
+        while True:
+            await self._open.wait()
+            rings = self._tried.rings
+            started_s = self._clock.now()
+            # What rings are the turns of all loops: once in a turn is enough.
+            good_for_s = self._cadence.interval_s / 2 if watch.hearing.failing else self._settings.alarms_every_s
+            again = read_s is None or not 0 <= started_s - read_s < good_for_s
+            await watch.read_topics(again=again)
+            if again and watch.hearing.tried:
+                read_s = started_s
+                self._tried.ring()
+                rings += 1
+            await self._tried.wait(rings)
+
+    async def _keep_reading_metrics(self) -> None:
+        watch = self._watch
+        while True:
+            asked = await self._turn_begins()
+            started_s, before_usd = self._cadence.begin(), watch.source.api_use().usd
+            again = await watch.read_metrics()
+            self._tried.ring()
+            await watch.keep_fresh(started_s, functools.partial(self._asked_since, asked))
+            watch.polled(watch.source.api_use().usd - before_usd, first=not again)
+            await self._cadence.turn(started_s, asked)
+
+    def _asked_since(self, asked: int) -> bool:
+        return self._cadence.asked != asked
+
+    async def _turn_begins(self) -> int:
+        """Wait until polling is not paused. Gives how many refreshes the coming turn answers."""
+        await self._open.wait()
+        return self._cadence.asked
