@@ -23,7 +23,7 @@ _STATE_STYLE = {
     AlarmState.OK: styles.GOOD,
 }
 _MISSING = {
-    "notBreaching": "no data counts as well",
+    "notBreaching": "no data counts as no breach",
     "breaching": "no data counts as a breach",
     "ignore": "no data leaves the state as it is",
     "missing": "no data makes it INSUFFICIENT_DATA",
