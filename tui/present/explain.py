@@ -100,9 +100,9 @@ def _next(snapshot: Snapshot, subject: Subject, look: Look) -> str:
     alarms = "its missing alarm" if missing == 1 else f"its {missing} missing alarms"
     steps = (
         *((("create-alarms", f"creates {alarms}"),) if missing else ()),
-        ("open", "opens it"),
-        ("commands", "commands to copy"),
-        ("console", "its page in the console"),
+        ("open", "opens"),
+        ("commands", "commands"),
+        ("console", "console"),
     )
     return "   ".join(f"{key} {words}" for action, words in steps if (key := look.keys.get(action)))
 
