@@ -119,8 +119,11 @@ class AlarmBook:
 
     def _replace(self, alarms: dict[str, Alarm]) -> None:
         """Take a new list over, keeping the old objects where nothing changed."""
-        merged = {arn: old if (old := self.alarms.get(arn)) == alarm else alarm for arn, alarm in alarms.items()}
-        if merged != self.alarms:
+        known = self.alarms
+        merged = {
+            arn: old if (old := known.get(arn)) is alarm or old == alarm else alarm for arn, alarm in alarms.items()
+        }
+        if merged != known:
             self.version += 1
             self.alarms = merged  # the same mapping as long as nothing changes: much is reckoned from it
 

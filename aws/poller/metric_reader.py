@@ -314,8 +314,9 @@ class MetricReader:
         self._heard({arn for series_id in news for arn in self.owners(series_id)})
 
     def _own(self, arn: str, series_ids: Iterable[SeriesId]) -> None:
+        alone = (arn,)  # one for all series of a resource, of which there are tens of thousands
         for series_id in series_ids:
-            owners = self._owners.get(series_id, ())
+            owners = self._owners.setdefault(series_id, alone)
             if arn not in owners:
                 self._owners[series_id] = (*owners, arn)
 

@@ -60,15 +60,17 @@ class Tiering:
         service = self._services[resource.service]
         needed = self._needed_by(service, resource.kind)
         entries = tuple(
-            Entry(
-                ids=tuple(SeriesId(key, stat) for stat in metric.stats),
-                tier=_tier(metric, bool(key.dimensions)),
-                needed=metric.id in needed,
-                sign_of_life=metric.sign_of_life,
-                sum_key=None if metric.summed_in is None else (service.name, *metric.summed_in),
-            )
-            for metric, key in service.metrics_of(resource)
-            if not metric.on_demand
+            [
+                Entry(
+                    tuple([SeriesId(key, stat) for stat in metric.stats]),
+                    _tier(metric, bool(key.dimensions)),
+                    metric.id in needed,
+                    metric.sign_of_life,
+                    None if metric.summed_in is None else (service.name, *metric.summed_in),
+                )
+                for metric, key in service.metrics_of(resource)
+                if not metric.on_demand
+            ]
         )
         wanted = tuple(series_id for entry in entries for series_id in entry.ids)
         if self.entries.get(resource.arn) == entries:  # it was merely seen again, with other facts
@@ -76,11 +78,9 @@ class Tiering:
         self.drop(resource.arn)
         self.entries[resource.arn] = entries
         self.metrics += len(entries)
-        totals = {metric.id: metric for metric in service.metrics if metric.kind == resource.kind}
-        for metric_id, metric in totals.items():
-            key = metric.key(resource)
-            if key is not None and not key.dimensions:
-                self._sum((service.name, resource.kind, metric_id)).total = SeriesId(key, metric.stats[0])
+        for metric, key in service.metrics_of(resource) if any(e.tier is Tier.ACCOUNT for e in entries) else ():
+            if not key.dimensions:
+                self._sum((service.name, resource.kind, metric.id)).total = SeriesId(key, metric.stats[0])
         for entry in entries:
             if entry.tier is Tier.ACCOUNT:
                 self.account[resource.arn] = (*self.account.get(resource.arn, ()), *entry.ids)
@@ -209,6 +209,8 @@ class Tiering:
 
     def idle(self, arn: str) -> bool:
         """Whether a resource is known to have published nothing lately."""
+        if self.activity.listed_s is None:
+            return False
         signs = [entry for entry in self.entries.get(arn, ()) if entry.sign_of_life]
         return (
             bool(signs)

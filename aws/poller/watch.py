@@ -263,9 +263,12 @@ class Watch:
         self._show(self._additions.take(resource))
 
     def _show(self, resource: Resource) -> None:
+        before = self.resources.get(resource.arn)
         self.resources[resource.arn] = resource
         self._version += 1
-        if self._settings.metrics and resource.service in self.services:
+        # Which metrics there are is told by the facts alone: ten thousand resources whose tags came are no others.
+        same = before is not None and before.facts == resource.facts and before.name == resource.name
+        if self._settings.metrics and resource.service in self.services and not same:
             self.metrics.want(resource)
         self.verdicts.due.add(resource.arn)
         self._changed()
