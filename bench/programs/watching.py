@@ -2,8 +2,9 @@
 
 python -m bench.programs.watching MODE STEADY_S ALONE_S: from the start until the first complete snapshot and half a
 minute more, then STEADY_S seconds in which dollars are taken, for the first ALONE_S of them stalls, and for the others
-CPU: to look out for stalls every 5 ms costs more of it than the polling. Where the account is comes from the environment. Prints a line "steady" when these seconds begin, "shared" when the machine
-may have other work, and a JSON object when they are over.
+CPU: to look out for stalls every 5 ms costs more of it than the polling. Where the account is comes from the
+environment. Prints a line "steady" when these seconds begin, "shared" when the machine may have other work, and a JSON
+object when they are over.
 """
 
 from __future__ import annotations
