@@ -7,6 +7,8 @@ their own pace; one rule for all keeps a scenario's times easy to state.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from demo.world import Datapoint
 
 VISIBLE_AFTER_S = 60
@@ -36,6 +38,7 @@ def _share(minute: int) -> float:
     return 0.55 + (minute * 2654435761 >> 8) % 16 / 100
 
 
+@lru_cache(maxsize=256)  # one metric has several statistics, which are asked for together
 def _arrived(datapoint: Datapoint, share: float) -> Datapoint:
     """The share of the samples, spread over the values; a lone sample is there or not, and here it is there."""
     total = sum(datapoint.counts)
