@@ -68,11 +68,7 @@ def trust(app: Host, _: Situation, __: str) -> None:
 
 def suggest(app: Host, _: Situation, __: str) -> None:
     """A least-privilege policy to read and to copy."""
-    from tui.present import role_texts
-
-    screen = _screen(app)
-    if screen.page is not None:
-        screen.text(role_texts.suggestion(screen.page))
+    _screen(app).suggest()
 
 
 def validate(app: Host, _: Situation, __: str) -> None:

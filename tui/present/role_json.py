@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from aws.iam.globs import covers, overlaps
@@ -89,13 +90,15 @@ def shown(marked: Iterable[Marked], *, gutter: bool = True) -> list[Line]:
         (Cell(("> " if each.decides else "  ") if gutter else "", DECIDING), _cell(each)) for each in every[:_MOST]
     ]
     if len(every) > _MOST:
-        lines.append((Cell(f"and {len(every) - _MOST:,} more lines: c copies all", styles.NOTE),))
+        lines.append((Cell(f"and {len(every) - _MOST:,} more lines, of which these decide:", styles.NOTE),))
+        beyond = [each for each in every[_MOST:] if each.decides][:_MOST_SHORT]
+        lines += [(Cell("> " if gutter else "", DECIDING), _cell(each)) for each in beyond]
     return lines
 
 
 def in_short(statement: object, decides: Decides) -> Line:
     """The statement in one line, to be wrapped."""
-    every = list(statement_lines(statement, decides))
+    every = list(islice(statement_lines(statement, decides), _MOST_SHORT + 1))
     cells = [Cell(each.text.strip() + " ", DECIDING if each.decides else styles.PLAIN) for each in every[:_MOST_SHORT]]
     return (*cells, *([Cell("…", styles.QUIET)] if len(every) > _MOST_SHORT else []))
 

@@ -180,7 +180,7 @@ def facts(page: RolePage) -> list[Part]:
         cells = [Cell(f"Managed {managed}  Inline {inline}")]
         cells += [Cell(f" ({unread} not read)", styles.UNKNOWN)] if unread else []
         parts.append(Part(tuple(cells)))
-    parts.append(Part((Cell("SCP not evaluated", styles.QUIET),), 1))
+    parts.append(Part((Cell("SCP not evaluated", styles.QUIET),), short=(Cell("SCP ?", styles.QUIET),)))
     return parts
 
 

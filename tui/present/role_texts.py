@@ -83,11 +83,15 @@ def trust(page: RolePage, item: role_why.Item) -> Text:
 def suggestion(page: RolePage) -> Text:
     """A policy in place of all that the role has today, why each line is there, and what changes."""
     found = page.suggestion
-    title = f"Suggested policy for {page.report.view.name}: nothing is written, c copies it"
     lines = list(_suggestion(page, found))
     documents = (("the suggestion", found.document),) if found.document is not None else ()
     copied = _json(found.document) if found.document is not None else ""
-    return Text(title, tuple(lines), copied, documents=documents)
+    return Text(suggestion_title(page), tuple(lines), copied, documents=documents)
+
+
+def suggestion_title(page: RolePage) -> str:
+    """Also while it is being worked out."""
+    return f"Suggested policy for {page.report.view.name}: nothing is written, c copies it"
 
 
 def _suggestion(page: RolePage, found: Suggestion) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -38,6 +39,13 @@ def in_short(page: RolePage, item: Item, look: Look) -> list[Line]:
 def in_full(page: RolePage, item: Item, look: Look) -> list[Line]:
     """For a screen of its own: each statement as JSON, one value a line, and every way that it opens."""
     return list(_lines(page, item, look, short=False))
+
+
+def copied(item: Item, lines: Sequence[Line]) -> str:
+    """What the copy key takes: the statement that would allow what was denied, else all that is told."""
+    if isinstance(item, Refused) and item.told.would_allow is not None:
+        return json.dumps(item.told.would_allow, indent=2) + "\n"
+    return "\n".join("".join(cell.text for cell in line) for line in lines) + "\n"
 
 
 def deciding(page: RolePage, item: Item) -> dict[tuple[str, str], dict[int, role_json.Decides]]:

@@ -231,7 +231,7 @@ def _finding(entry: _Entry) -> Cell:
     if not found:
         return Cell("no finding", styles.QUIET)
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    return Cell(f"{found[0].id} {found[0].title}{more}")
+    return Cell(f"{found[0].id} {found[0].title}{more}: {found[0].evidence}")
 
 
 def _explain(entry: _Entry) -> list[Line]:

@@ -16,7 +16,7 @@ from aws.errors import CwtopError
 from aws.iam.desk import PolicyRemark, RoleDesk, Simulated
 from aws.model import Resource, Scope, Snapshot
 from tui.actions.situation import ROLE, Situation
-from tui.present import role_answers, role_page, role_why, role_words, styles
+from tui.present import role_answers, role_page, role_texts, role_why, role_words, styles
 from tui.present.role_page import RolePage
 from tui.present.role_rows import FindingRows, ServiceRows
 from tui.present.role_texts import Text
@@ -202,18 +202,33 @@ class RoleScreen(Screen[None]):
         """Drill into the selected row."""
         if self.page is not None and (item := self.item()) is not None:
             lines = role_why.in_full(self.page, item, self.app.look)
-            copied = "\n".join("".join(cell.text for cell in line) for line in lines) + "\n"
-            self.text(Text(f"Why, of role {self.page.report.view.name}", tuple(lines), copied))
+            self.text(Text(f"Why, of role {self.page.report.view.name}", tuple(lines), role_why.copied(item, lines)))
 
-    def text(self, text: Text) -> TextScreen:
-        """Put a text up, with a key for Access Analyzer where it holds a policy."""
-        further = [Further("v", "validate", lambda shown: self.validate(shown.text))] if text.documents else []
-        screen = TextScreen(text, self.app.copy, further=further)
+    def suggest(self) -> None:
+        """Work out a least-privilege policy beside the keys: of thousands of patterns it takes seconds."""
+        page = self.page
+        if page is None:
+            return
+        title = role_texts.suggestion_title(page)
+        screen = self.text(Text(title, ((Cell("working it out", styles.NOTE),),)), validates=True)
+
+        async def work() -> None:
+            self.post_message(TextArrived(screen, await asyncio.to_thread(role_texts.suggestion, page)))
+
+        self.run_worker(self._guarded(work()), exit_on_error=False, exclusive=True, group="suggest")
+
+    def text(self, text: Text, *, validates: bool = False) -> TextScreen:
+        """Put a text up, with a key for Access Analyzer where it holds a policy, or will (``validates``)."""
+        further = [Further("v", "validate", lambda shown: self.validate(shown.text))]
+        screen = TextScreen(text, self.app.copy, further=further if validates or text.documents else ())
         self.app.push_screen(screen)
         return screen
 
     def validate(self, text: Text) -> None:
         """Let Access Analyzer look at the policies of a text."""
+        if not text.documents:
+            self.app.note("there is no policy to validate", severity="warning")
+            return
         title = "What Access Analyzer says (free of charge)"
         screen = TextScreen(
             Text(title, ((Cell(f"asking about {len(text.documents)} policies", styles.NOTE),),)), self.app.copy
@@ -236,6 +251,7 @@ class RoleScreen(Screen[None]):
         """Answer a typed question at once; AWS's own simulation follows on demand."""
         page = self.page
         if page is None:
+            self.app.note("the role is not read yet: ask again once it is", severity="warning")
             return
         try:
             action, resource = role_answers.parsed(line)
@@ -263,7 +279,7 @@ class RoleScreen(Screen[None]):
 
     def situation(self) -> Situation:
         """What an action pressed now is to act on."""
-        able = set(_ABLE) if self.page is not None else {"reread", "copy-role"}
+        able = set(_ABLE) if self.page is not None else {"reread", "copy-role", "may"}
         if self.item() is None:
             able.discard("why")
         subject = Subject(self.role_arn, "role", role_words.role_name(self.role_arn), self.role_arn)
