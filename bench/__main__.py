@@ -1,17 +1,28 @@
-"""``python -m bench``: run all benchmarks, or those named. Exits 1 where a budget was not met."""
+"""``python -m bench``: run all benchmarks, or those named. Exits 1 where a budget was not met.
+
+``python -m bench storm`` and ``python -m bench soak`` are no benchmarks but trials of endurance: each takes its own
+flags, and is run by itself.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 
 from bench.report import HEADING, Benchmark
 
 NAMES = ("first_frame", "refresh_bytes", "parse_cost", "keys", "scale", "roles")
 
 
+TRIALS = ("storm", "soak")
+
+
 def main() -> int:
     """Run and print."""
+    if sys.argv[1:2] and sys.argv[1] in TRIALS:
+        status: int = importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:])
+        return status
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
     chosen = parser.parse_args().names or NAMES
