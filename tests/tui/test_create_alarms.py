@@ -30,13 +30,13 @@ CREATE ALARMS  7 resources  in acme-prod 123456789012 eu-west-1  3 of 4 selected
 critical > pay-oncall  2 confirmed, delivers, used by 141 alarms       o changes
 warning  > pay-tickets  1 confirmed, delivers, used by 60 alarms
 owner    stack shop-prod
-    SEV  RESOURCE             FIRES WHEN                M/N NOW   14 DAYS   $/MO
-[x] crit checkout-place fn    Errors Sum 5m > 5         1/1 ok    0 in 14d  0.10
-[x] warn checkout-place fn    Errors Sum 1m >= 1        2/3 ok    0 in 14d  0.10
-[x] crit mobile-bff fn        Errors Sum 5m > 5         1/1 ok    0 in 14d  0.10
-[ ] warn mobile-bff fn        Errors Sum 5m > 0         1/1 FIRES 9 NOISY   0.10
-[!] crit invoice-render fn    Errors Sum 5m > 5         1/1       NAME USED 0.10
-[~]      mobile-bff fn        silent: it has no actions
+    SEV  RESOURCE             FIRES WHEN              M/N   NOW   14 DAYS   $/MO
+[x] crit checkout-place fn    Errors Sum 5m > 5       1/1   ok    0 in 14d  0.10
+[x] warn checkout-place fn    Errors Sum 1m >= 1      2/3   ok    0 in 14d  0.10
+[x] crit mobile-bff fn        Errors Sum 5m > 5       1/1   ok    0 in 14d  0.10
+[ ] warn mobile-bff fn        Errors Sum 5m > 0       1/1   FIRES 9 NOISY   0.10
+[!] crit invoice-render fn    Errors Sum 5m > 5       1/1         NAME USED 0.10
+[~]      mobile-bff fn        silent: it has no acti…
 [=] warn checkout-place fn    Errors Sum 5m > 5  1/1              exists
 
 

@@ -39,12 +39,20 @@ def columns(look: Look) -> tuple[Column, ...]:
         Column("severity", "SEV", 4),
         Column("resource", "RESOURCE", resource),
         Column("fires", "FIRES WHEN", 0),
-        Column("m_of_n", "M/N", 5 if look.width >= WIDE else 3),
+        Column("m_of_n", "M/N", 5),
         Column("now", "NOW", 5),
         Column("past", "14 DAYS", 9),
         Column("usd", "$/MO", 4, "right"),
         *((Column("name", "ALARM", 0),) if look.width >= WIDEST else ()),
     )
+
+
+def _fires_width(look: Look) -> int:
+    """How much room FIRES WHEN has; 0 where there is enough."""
+    if look.width >= WIDE:
+        return 0
+    others = [column.width for column in columns(look) if column.width]
+    return look.width - sum(others) - len(others)
 
 
 def row(item: Item, snapshot: Snapshot, catalog: Catalog, look: Look) -> Row:
@@ -59,7 +67,7 @@ def row(item: Item, snapshot: Snapshot, catalog: Catalog, look: Look) -> Row:
             mark,
             severity,
             Cell(_resource(planned.resource, snapshot, catalog, look), quiet),
-            Cell(words.fires_when(planned, catalog), quiet),
+            Cell(words.fires_when(planned, catalog, _fires_width(look)), quiet),
             Cell(words.m_of_n(definition), quiet),
             words.now(planned) if not item.conflict else Cell(""),
             past,

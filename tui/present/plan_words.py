@@ -11,6 +11,7 @@ from tui.present import figures, styles
 from tui.present.alarms import SIGNS, period
 from tui.present.catalog import Catalog
 from widgets.cells import Cell
+from widgets.layout import clip, width_of
 
 _STATS = {"Average": "Avg", "Maximum": "Max", "Minimum": "Min", "SampleCount": "Count"}
 _MISSING = {
@@ -22,14 +23,18 @@ _MISSING = {
 _HOUR_DAYS = 1 / 24
 
 
-def fires_when(planned: Planned, catalog: Catalog) -> str:
-    """``Errors Sum 5m > 5``, ``Duration p99 1m > 12s``, ``5XXError Avg 1m > 5%``, ``log errors Sum 5m > 5``."""
+def fires_when(planned: Planned, catalog: Catalog, width: int = 0) -> str:
+    """``Errors Sum 5m > 5``, ``Duration p99 1m > 12s``, ``5XXError Avg 1m > 5%``, ``log errors Sum 5m > 5``.
+
+    Where that is wider than ``width`` (0: no limit) the metric's name is cut, not the figure behind it.
+    """
     definition = planned.definition
     # The metric that a log filter counts into has a made-up name; its rule says what it counts.
     what = planned.rule.rpartition(".")[2].replace("-", " ") if definition.filter else definition.metric.name
     stat = _STATS.get(definition.stat, definition.stat)
     sign = SIGNS.get(definition.comparison, definition.comparison)
-    return f"{what} {stat} {period(definition.period_s)} {sign} {threshold(definition, catalog)}"
+    figures_of_it = f" {stat} {period(definition.period_s)} {sign} {threshold(definition, catalog)}"
+    return (clip(what, max(3, width - width_of(figures_of_it))) if width else what) + figures_of_it
 
 
 def threshold(definition: Definition, catalog: Catalog) -> str:
