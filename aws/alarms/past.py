@@ -87,20 +87,11 @@ class _Reading:
         resources: Mapping[str, Resource],
         activity: Callable[[Resource], MetricKey | None],
     ) -> None:
-        wanted: dict[SeriesId, None] = {}
-        for each in planned:
-            if screen := _screen(each.definition):
-                wanted[screen] = None
-            if (alive := _alive(resources.get(each.resource), activity)) is not None:
-                wanted[alive] = None
-        await self._fetch(list(wanted), self.start_s, HOUR_S, self.hours.update)
-        by_grain: dict[int, dict[SeriesId, float]] = {}
-        for each in planned:
-            since_s = self._doubtful_since_s(each.definition)
-            if since_s is not None:
-                into = by_grain.setdefault(grain_s(each.definition), {})
-                series = _own(each.definition)
-                into[series] = min(since_s, into.get(series, since_s))
+        planned = list(planned)
+        # What goes over all of them is reckoned in threads.
+        wanted = await asyncio.to_thread(_wanted, planned, resources, activity)
+        await self._fetch(wanted, self.start_s, HOUR_S, self.hours.update)
+        by_grain = await asyncio.to_thread(self._doubtful, planned)
         for grain, since in by_grain.items():
 
             def keep(found: dict[SeriesId, Series], grain: int = grain) -> None:
@@ -138,6 +129,17 @@ class _Reading:
             account=self.call.scope.account,
             region=self.call.scope.region,
         )
+
+    def _doubtful(self, planned: Iterable[Planned]) -> dict[int, dict[SeriesId, float]]:
+        """The series that are needed finer, by their grain in seconds, each with since when."""
+        by_grain: dict[int, dict[SeriesId, float]] = {}
+        for each in planned:
+            since_s = self._doubtful_since_s(each.definition)
+            if since_s is not None:
+                into = by_grain.setdefault(grain_s(each.definition), {})
+                series = _own(each.definition)
+                into[series] = min(since_s, into.get(series, since_s))
+        return by_grain
 
     def _doubtful_since_s(self, definition: Definition) -> float | None:
         """From when on finer data is needed; None where none is, or none would be had."""
@@ -193,6 +195,19 @@ class _Reading:
 
     def _failed(self, error: AwsError) -> None:
         self.gaps[error.code] = error.gap(self.call.scope, service="alarm history")
+
+
+def _wanted(
+    planned: Iterable[Planned], resources: Mapping[str, Resource], activity: Callable[[Resource], MetricKey | None]
+) -> list[SeriesId]:
+    """The series that are read by the hour."""
+    wanted: dict[SeriesId, None] = {}
+    for each in planned:
+        if screen := _screen(each.definition):
+            wanted[screen] = None
+        if (alive := _alive(resources.get(each.resource), activity)) is not None:
+            wanted[alive] = None
+    return list(wanted)
 
 
 def _own(definition: Definition) -> SeriesId:
