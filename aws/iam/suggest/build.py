@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from aws.iam.globs import covers
+from aws.iam.globs import covers, is_pattern
 from aws.iam.grants import Grants
 from aws.iam.policy import CURRENT_VERSION, PolicyKind, Statement
 from aws.iam.suggest.derive import Named, needed_services, resources_of, unread_in
@@ -98,7 +98,8 @@ def _refusal(view: RoleView) -> str:
 def _statements(draft: _Draft) -> Iterator[SuggestedStatement]:
     for number, (key, actions) in enumerate(draft.statements.items(), 1):
         resources = key[0]
-        shown = {name: said for name, said in actions.items() if not _within(name, actions)}
+        patterns = _by_service(actions)
+        shown = {name: said for name, said in actions.items() if not _within(name, patterns)}
         reasons = [(action, why + (" (review)" if review else "")) for action, (why, review) in sorted(shown.items())]
         reasons += [(each, draft.why[each]) for each in resources]
         service = "".join(sign for sign in next(iter(actions)).partition(":")[0].title() if sign.isalnum())
@@ -112,9 +113,19 @@ def _statements(draft: _Draft) -> Iterator[SuggestedStatement]:
         )
 
 
-def _within(action: str, others: Iterable[str]) -> bool:
+def _by_service(actions: Iterable[str]) -> dict[str, list[str]]:
+    """The patterns among the actions, in lower case, by their service: of thousands only its own can say the same."""
+    found: dict[str, list[str]] = {}
+    for each in actions:
+        if is_pattern(each):
+            found.setdefault(each.partition(":")[0].lower(), []).append(each.lower())
+    return found
+
+
+def _within(action: str, patterns: Mapping[str, Sequence[str]]) -> bool:
     """Whether another pattern of the statement says it already."""
-    return any(each != action and covers(each.lower(), action.lower()) for each in others)
+    asked = action.lower()
+    return any(each != asked and covers(each, asked) for each in patterns.get(asked.partition(":")[0], ()))
 
 
 def _json(statement: SuggestedStatement) -> dict[str, Any]:
