@@ -20,6 +20,7 @@ _WITHOUT = {
     "table": "a table runs with no role: what may use it stands in the roles of its callers",
     "index": "an index runs with no role: what may use it stands in the roles of its callers",
     "queue": "a queue runs with no role: its own policy and the roles of its callers say who may use it",
+    "dlq": "a queue runs with no role: its own policy and the roles of its callers say who may use it",
     "user-pool": "a user pool runs with no role of its own that a function's trouble could come from",
 }
 
