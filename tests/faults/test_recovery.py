@@ -1,0 +1,77 @@
+"""What had no answer is asked for again with the next poll, however seldom it is asked for else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from aws.errors import AccessDenied, Unreachable
+from aws.poller import Poller
+from aws.services.base import Discovered, Discovery
+from aws.settings import PollSettings
+from tests.poller_world import GADGETS, FakeAws, FakeSource, a_poller, newest
+from tests.virtual_clock import VirtualClock
+
+POLL_S = 61
+
+
+@pytest.fixture
+def aws() -> FakeAws:
+    account = FakeAws(VirtualClock(1_800_000_010.0))
+    account.add("a", "b", "c")
+    account.alarm("a-errs", "a", state="OK")
+    return account
+
+
+@pytest.mark.parametrize("operation", ["GetResources", "GetTopicAttributes", "ListAlarmMuteRules"])
+async def test_what_is_read_beside_is_whole_a_poll_after_the_fault(aws: FakeAws, operation: str) -> None:
+    aws.fates[operation] = Unreachable("aws", operation, "no route")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(2 * POLL_S)
+        assert [gap.action for gap in (await newest(poller)).gaps] == [f"aws:{operation}"]
+        asked = aws.count(operation)
+        del aws.fates[operation]
+        await aws.clock.advance(POLL_S)
+        assert not (await newest(poller)).gaps
+        assert aws.count(operation) <= asked + 3
+        await aws.clock.advance(3 * POLL_S)
+        assert aws.count(operation) <= asked + 3, "and seldom again from then on"
+
+
+async def test_at_a_closed_door_nobody_knocks_every_minute(aws: FakeAws) -> None:
+    aws.fates["GetResources"] = AccessDenied("tag", "GetResources", "not you")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(5 * POLL_S)
+        assert aws.count("GetResources") == 1
+        assert [gap.action for gap in (await newest(poller)).gaps] == ["tag:GetResources"]
+
+
+async def test_a_gap_stands_while_it_is_asked_for_again(aws: FakeAws) -> None:
+    aws.fates["GetTopicAttributes"] = Unreachable("sns", "GetTopicAttributes", "no route")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(POLL_S)
+        aws.fates["GetTopicAttributes"] = asyncio.Event()
+        await aws.clock.advance(POLL_S)
+        assert [gap.action for gap in (await newest(poller)).gaps] == ["sns:GetTopicAttributes"]
+
+
+@pytest.mark.parametrize(("resources", "walks"), [(500, 6), (1_500, 3)])
+async def test_a_large_service_that_lacks_one_answer_is_not_walked_all_the_time(
+    aws: FakeAws, resources: int, walks: int
+) -> None:
+    aws.add(*(f"g{number}" for number in range(resources)))
+    aws.page = 5_000
+
+    async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
+        async for item in GADGETS.discover(discovery):
+            yield item
+        yield Unreachable("gadget", "ListUses", "no route").gap(discovery.scope)
+
+    services = {"gadget": replace(GADGETS, discover=discover, metrics=(), rules=())}
+    settings = PollSettings()
+    async with Poller([FakeSource(aws)], settings=settings, clock=aws.clock, services=services):
+        await aws.clock.advance(5 * 60 + 10)
+    assert aws.count("ListGadgets") == walks
