@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,13 +27,22 @@ def write(text: str, format: str, *, now_s: float, into: Path | None = None) -> 
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         for again in range(100):
             path = where / f"alarms-{stamp}{f'-{again}' if again else ''}.{_SUFFIX.get(format, 'txt')}"
-            try:
-                file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                continue
-            with os.fdopen(file, "w", encoding="utf-8") as opened:
-                opened.write(text)
-            return path
+            if _place(text, path):
+                return path
     except OSError as error:
         raise UsageError(f"the export cannot be written: {error}", f"check {where}; y copies it instead") from error
     raise UsageError(f"the export cannot be written: {where} has a hundred of this second")
+
+
+def _place(text: str, path: Path) -> bool:
+    """Put a file there whole, or not at all; whether there was none. Raises OSError."""
+    descriptor, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        os.link(name, path)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(name)
+    return True
