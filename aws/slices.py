@@ -5,6 +5,8 @@ from __future__ import annotations
 from aws.clock import Clock
 
 SLICE_S = 0.006
+# What a key press sets off takes some fifteen turns of the loop: a slice between any two of them would be seen.
+_TURNS = 8
 
 
 class Slices:
@@ -17,5 +19,6 @@ class Slices:
     async def breathe(self) -> None:
         """Give way to others if this slice has lasted long enough."""
         if self._clock.monotonic() - self._began >= SLICE_S:
-            await self._clock.sleep(0)
+            for _ in range(_TURNS):
+                await self._clock.sleep(0)
             self._began = self._clock.monotonic()

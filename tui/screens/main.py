@@ -133,7 +133,7 @@ class MainScreen(Screen[None]):
         self._show_list()
         keys = frozenset(self._listing.keys) if self._listing else frozenset()
         self._arrived = frozenset() if before is None else keys - before
-        self._show_all()
+        self.call_later(self._show_all)  # not in one go with the list: a key may be waiting
 
     def show_again(self) -> None:
         """What is listed has changed without a newer look."""
