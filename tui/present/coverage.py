@@ -15,7 +15,7 @@ from tui.present import styles
 from tui.present.catalog import Catalog
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
-from tui.present.kept import Kept
+from tui.present.kept import Kept, same
 from tui.present.order import Candidates, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import resource_name
@@ -98,6 +98,11 @@ class _Made(NamedTuple):
         return self.pattern.score
 
 
+def _same(before: Mapping[str, Resource], now: Mapping[str, Resource]) -> bool:
+    """Whether they are the same resources: each look gathers them anew."""
+    return before is now or (len(before) == len(now) and same(before.values(), now.values()))
+
+
 def _sort_value(made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
     if sort == "resource":
         return lambda arn: made[arn].place[1]
@@ -112,7 +117,7 @@ class CoverageView:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._rows = Kept(self._make)
-        self._newest: tuple[object, object, dict[str, _Made], tuple[str, ...]] | None = None
+        self._newest: tuple[object, Mapping[str, Resource], dict[str, _Made], tuple[str, ...]] | None = None
         self._whole: tuple[object, Score] = (None, Score())
 
     def count(self, snapshot: Snapshot) -> str:
@@ -151,7 +156,7 @@ class CoverageView:
     def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], tuple[str, ...]]:
         """Every row, and the purposes; what has not changed is kept."""
         coverage, resources = snapshot.coverage, snapshot.resources
-        if self._newest is None or self._newest[0] is not coverage or self._newest[1] is not resources:
+        if self._newest is None or self._newest[0] is not coverage or not _same(self._newest[1], resources):
             made = {
                 arn: row
                 for arn, found in (coverage or {}).items()
