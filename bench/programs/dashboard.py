@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aws.model import Interest, Snapshot
 from bench.programs.looks import LargeAccount
@@ -96,21 +97,21 @@ class Bench:
             await look()
             gc.collect()
             for view, name in (("1", "problems"), ("2", "functions"), ("7", "alarms"), ("8", "coverage")):
-                await self.step(f"{name}: first opened", lambda view=view: keys(view))
+                await self.step(f"{name}: first opened", partial(keys, view))
                 for key in ("j", "ctrl+f", "space", "G", "g", "less_than_sign", "greater_than_sign", "S", "f", "f"):
-                    await self.step(f"{name}: {key}", lambda key=key: keys(key))
+                    await self.step(f"{name}: {key}", partial(keys, key))
                 await look()
                 await look()
                 await self._sorts(app, name, keys)
                 await self.step(f"{name}: /", lambda: keys("slash"))
                 for letter in "0012":
-                    await self.step(f"{name}: / {letter}", lambda letter=letter: keys(letter))
+                    await self.step(f"{name}: / {letter}", partial(keys, letter))
                 await self.step(f"{name}: / enter", lambda: keys("enter"))
                 await self.step(f"{name}: n", lambda: keys("n"))
                 await look()
                 await self.step(f"{name}: esc", lambda: keys("escape"))
             for view in "1278":
-                await self.step(f"view {view} again", lambda view=view: keys(view))
+                await self.step(f"view {view} again", partial(keys, view))
             await self.step("!", lambda: keys("exclamation_mark"))
             await look()
             await self.step("! esc", lambda: keys("escape"))
