@@ -95,7 +95,7 @@ async def _main(runs: int, seed: int, seconds: float) -> int:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
-        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
         for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
             del os.environ[name]
+        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
         sys.exit(asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))))
