@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aws.alarms.coverage import Score, score
+from aws.alarms.score import Score, score
 from aws.model import AlarmState, Cover, Covered, Gap, MetricKey
 from tests.builders import NOW, a_function, snapshot
 from tests.tui.alarm_world import COVERAGE, a_desk, shop

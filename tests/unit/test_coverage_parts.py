@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from aws.alarms.coverage import Score, coverage, score, score_of
+from aws.alarms.coverage import coverage
 from aws.alarms.define import definitions
 from aws.alarms.desk import Routing
 from aws.alarms.figures import Figures
 from aws.alarms.inputs import inputs
 from aws.alarms.insights import InsightsError, holds, parse_insights
 from aws.alarms.read import parse_alarm
+from aws.alarms.score import Score, score, score_of
 from aws.alarms.silence import Silence
 from aws.alarms.strength import Likeness, strength
 from aws.alarms.wanted import Catalogue, Wanted

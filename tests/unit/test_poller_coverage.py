@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from aws.alarms.coverage import score_of
+from aws.alarms.score import score_of
 from aws.errors import AccessDenied, InvalidRequest, Throttled
 from aws.model import Cover, Health, MetricKey, Resource, Severity, Snapshot
 from aws.poller import Poller
@@ -16,7 +16,6 @@ from aws.services.recommendation import Recommendation
 from aws.settings import PollSettings
 from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, newest
 from tests.virtual_clock import VirtualClock
-from tui.present.catalog import Catalog
 from tui.present.cover import Cover as Word
 from tui.present.cover import Coverage
 from tui.present.gaps import panel
@@ -222,7 +221,7 @@ async def test_an_endpoint_without_mute_rules_has_none_and_nobody_says_they_were
     seen = await a_poller(aws).look(45)
     assert seen.gaps == ()
     assert seen.delivery.not_offered == {"cloudwatch:ListAlarmMuteRules"}
-    told = "\n".join(line.text for line in panel(seen, Look(), Catalog()))
+    told = "\n".join(line.text for line in panel(seen, Look(), []))
     assert "not offered by this endpoint, so nothing was read by it: cloudwatch:ListAlarmMuteRules" in told
     assert "was answered" not in told
     assert [each.unsure for each in (seen.coverage or {})[aws.arn("a")]] == [False]

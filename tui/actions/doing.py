@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -175,6 +174,8 @@ def console(app: Host, situation: Situation, _: str) -> None:
     if link is None:
         app.note(f"no console page known for {subject.name}")
     elif has_desktop():
+        import webbrowser  # brings subprocesses and more, for one key
+
         app.run_worker(lambda: webbrowser.open(link), thread=True, exit_on_error=False, group="browser")
         app.note(f"opening the console page of {subject.name}")
     else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aws.alarms.coverage import score_of
+from aws.alarms.score import score_of
 from aws.alarms.silence import Silence
 from aws.cost import PRICES
 from aws.model import Alarm, Finding, Gap, Health, Incident, Phase, ReadState, Resource, Series, Snapshot

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from aws.alarms.silence import Silence
 from aws.model import Alarm, AlarmState, Snapshot
 from tui.present import styles
+
+if TYPE_CHECKING:
+    from aws.alarms.silence import Silence
 
 
 class Cover(StrEnum):
@@ -77,6 +80,8 @@ class Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         global _newest
         if _newest is None or _newest[0] is not snapshot:
+            from aws.alarms.silence import Silence  # there is something to show: the first frame is long painted
+
             silence = Silence(snapshot.alarms.values(), snapshot.delivery)
             unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
             kept, targets = _newest, snapshot.alarm_targets

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from aws.alarms.coverage import Score, score, score_of
+from aws.alarms.score import Score, score, score_of
 from aws.model import Cover, Covered, Resource, Snapshot
 from tui.present import coverage_words as words
 from tui.present import styles

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from aws.alarms.coverage import Score, score
-from aws.alarms.define import LOG_NAMESPACE
-from aws.alarms.figures import TAG_PREFIX
+from aws.alarms.score import Score, score
 from aws.cost import PRICES, usd_per_month
 from aws.model import Cover, Covered, Snapshot
 from tui.present import styles
@@ -159,6 +157,8 @@ def _plain(word: str) -> str:
 
 def _figures_in_tags(snapshot: Snapshot, arn: str) -> Iterator[str]:
     """The resource's tags that choose its alarms or their figures."""
+    from aws.alarms.figures import TAG_PREFIX  # the first frame need not wait for it
+
     resource = snapshot.resources.get(arn)
     for key, value in (resource.tags if resource else {}).items():
         if key.startswith(TAG_PREFIX):
@@ -171,6 +171,8 @@ def _names(snapshot: Snapshot, arns: Iterable[str]) -> list[str]:
 
 def _next(covered: Sequence[Covered], look: Look) -> Line:
     """What `a` would do here. Silent and weaker alarms are somebody's: they are mended, not doubled."""
+    from aws.alarms.define import LOG_NAMESPACE  # nor for this
+
     these = [one for one in covered if one.cover in (Cover.MISSING, Cover.DEAD)]
     wanted = len(these)
     key = look.keys.get("create-alarms", "")
