@@ -4,7 +4,7 @@ python -m bench soak --hours 24 --functions 300
 
 An account in the process, on a clock that is turned by hand: functions come and go, alarms change their state, and now
 and then nothing answers. The first quarter fills windows and caches; after it memory must be flat, no task may be left
-over, and the log must not grow with time. Prints what was measured; exits 1 where anything of that failed.
+over, and no file or socket, over the wire either. Prints what was measured; exits 1 where anything of that failed.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from random import Random
 from aws.errors import Throttled, Unreachable
 from aws.model import Interest, Snapshot
 from tests.poller_world import FakeAws, a_poller
+from tests.scenarios.stage import ENVIRONMENT, on_stage
 from tests.virtual_clock import VirtualClock
 
 HOUR_S = 3_600.0
 MOST_GROWN_BYTES = 300_000
+_SETTLED_POLLS = 5
 _OPERATIONS = ("ListGadgets", "ListUsers", "DescribeAlarms", "GetMetricData", "GetResources", "GetTopicAttributes")
 
 
@@ -124,13 +126,26 @@ def _wrong(early: list[Hour], late: list[Hour], left: int) -> Iterator[str]:
         yield f"{left} tasks outlived the poller"
 
 
-async def _main(hours: int, functions: int, seed: int) -> int:
+async def _over_the_wire(polls: int, seed: int) -> tuple[int, int]:
+    """Files and sockets that are open after the first polls of a simulated account over loopback, and after all."""
+    os.environ.update(ENVIRONMENT)
+    async with on_stage("calm", seed=seed, start_s=1_800_000_000.0) as stage:
+        for _ in range(_SETTLED_POLLS):
+            await stage.next_poll()
+        early = _hour().files
+        for _ in range(polls - _SETTLED_POLLS):
+            await stage.next_poll()
+        return early, _hour().files
+
+
+async def _main(hours: int, functions: int, seed: int, wire_polls: int) -> int:
     tracemalloc.start()
     before = asyncio.all_tasks()
     day = Day(functions, seed)
     await day.run(hours)
     await asyncio.sleep(0)
     left = len(asyncio.all_tasks() - before)
+    tracemalloc.stop()
     quarter = max(1, hours // 4)
     early, late = day.hours[quarter : 2 * quarter], day.hours[-quarter:]
     for name, hour in (("after the first quarter", early[0]), ("at the end", day.hours[-1])):
@@ -140,6 +155,12 @@ async def _main(hours: int, functions: int, seed: int) -> int:
         )
     sys.stdout.write(f"{'looks':<26}{day.looks}\n")
     wrong = list(_wrong(early, late, left))
+    if wire_polls > _SETTLED_POLLS:
+        first, last = await _over_the_wire(wire_polls, seed)
+        sys.stdout.write(
+            f"{'over the wire':<26}{first} files after {_SETTLED_POLLS} polls, {last} after {wire_polls}\n"
+        )
+        wrong += ["sockets pile up"] * (last > first)
     sys.stdout.writelines(f"{each}\n" for each in wrong)
     return int(bool(wrong))
 
@@ -150,8 +171,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--hours", type=int, default=24)
     parser.add_argument("--functions", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--wire-polls", type=int, default=60, help="of a simulated account over loopback; 0: none")
     chosen = parser.parse_args(arguments)
-    return asyncio.run(_main(max(4, chosen.hours), chosen.functions, chosen.seed))
+    return asyncio.run(_main(max(4, chosen.hours), chosen.functions, chosen.seed, chosen.wire_polls))
 
 
 if __name__ == "__main__":
