@@ -117,7 +117,7 @@ class Search:
         self.purse.fill(plan.sweep_usd_per_hour)
         news: set[SeriesId] = set()
         turned: list[Sum] = []
-        for one in self._sums.values():
+        for one in tuple(self._sums.values()):  # a copy: the first resource of a kind may arrive in between
             if not one.members:
                 continue
             left = one.rest(self._store, self._clock.now())
