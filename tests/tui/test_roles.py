@@ -11,6 +11,8 @@ from typing import Any
 
 from aws.errors import AccessDenied
 from aws.iam.desk import PolicyRemark
+from aws.iam.parse import unreadable_policy
+from aws.iam.policy import PolicyKind
 from aws.iam.view import AccountSummary
 from aws.model import Gap
 from tests.tui.feeds import FakeFeed
@@ -196,3 +198,15 @@ async def test_roots_red_line_stays_on_every_screen_and_a_refusal_is_no_red_line
         await run.press("exclamation_mark")
         assert "ROOT" not in run.screen
         assert "how root is kept could not be read" in run.screen
+
+
+async def test_where_a_policy_could_not_be_read_nothing_is_said_to_be_missing() -> None:
+    unread = unreadable_policy("app", PolicyKind.INLINE, "cannot read, need iam:GetRolePolicy")
+    desk = FakeRoles(report_of(a_view(policies=(unread,))))
+    desk.denied = denials()
+    async with inspecting(desk, size=(160, 50)) as run:
+        await run.until("DENY")
+        assert "cannot read inline policy app, need iam:GetRolePolicy" in run.screen
+        assert "which services are granted is not known" in run.screen
+        assert "no policy of the role that could be read allows dynamodb:PutItem" in run.screen
+        assert "unused: iam" not in run.screen

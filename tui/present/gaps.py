@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws.model import Gap, Snapshot
 from tui.present import doubts, pacing, readings, styles
 from tui.present.figures import since
@@ -65,18 +67,18 @@ def candidate(gap: Gap) -> Candidate:
     return Candidate(f"{gap.service} {gap.action} {gap.error}", lambda: facets)
 
 
-def panel(snapshot: Snapshot | None, look: Look, standings: list[Cell]) -> list[Cell]:
+def panel(snapshot: Snapshot | None, look: Look, standings: list[Cell], notes: Sequence[Cell] = ()) -> list[Cell]:
     """The `!` panel: every gap with its reason and the way out, how old readings are, how requests are paced.
 
-    ``standings`` are the lines of `readings.Standings`.
+    ``standings`` are the lines of `readings.Standings`, ``notes`` what could not be read besides.
     """
     if snapshot is None:
         return [Cell("Nothing has been read yet.", styles.UNKNOWN)]
-    lines: list[Cell] = []
+    lines: list[Cell] = list(notes)
     doubted = doubts.lines(snapshot)
     if not snapshot.complete:
         lines += [Cell("Not all has been asked for yet.", styles.UNKNOWN), Cell("")]
-    elif not (snapshot.gaps or doubted):
+    elif not (snapshot.gaps or doubted or notes):
         lines += [Cell("Whatever was asked of AWS was answered.", styles.GOOD), Cell("")]
     for gap in snapshot.gaps:
         where = " ".join(part for part in (gap.account, gap.region) if part)

@@ -18,6 +18,7 @@ from tui.present.figures import age
 from tui.present.view import Look
 from widgets.cells import Cell
 from widgets.header import Part
+from widgets.layout import clip
 
 if TYPE_CHECKING:
     from aws.iam.denials import Denial
@@ -170,7 +171,7 @@ def facts(page: RolePage) -> list[Part]:
         parts.append(Part((Cell("Boundary ", styles.QUIET), Cell("?", styles.UNKNOWN))))
     else:
         name = view.boundary[0].name if view.boundary else "none"
-        parts.append(Part((Cell("Boundary ", styles.QUIET), Cell(name))))
+        parts.append(Part((Cell("Boundary ", styles.QUIET), Cell(name)), short=(Cell(f"Boundary {clip(name, 12)}"),)))
     if view.policies is None:
         parts.append(Part((Cell("Policies ", styles.QUIET), Cell("?", styles.UNKNOWN))))
     else:

@@ -133,7 +133,7 @@ class ServiceRows:
 
     def empty(self) -> str:
         """In place of rows."""
-        if self._page.report.view.policies is None:
+        if not self._page.readable:
             return "which services are granted is not known: the policies could not be read"
         return "no service is granted"
 

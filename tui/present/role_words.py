@@ -96,8 +96,9 @@ def _trusted(trust: Policy) -> Iterator[str]:
 
 def unread_words(unread: NotJudged) -> str:
     """``cannot read the role's policies, need iam:ListAttachedRolePolicies``."""
+    what = unread.what.partition(": cannot read")[0] if unread.action and unread.action in unread.what else unread.what
     need = f", need {unread.action}" if unread.action else ""
-    return f"cannot read {unread.what}{need}"
+    return f"cannot read {what}{need}"
 
 
 def counts(findings: Iterable[IamFinding]) -> list[tuple[IamSeverity, int]]:

@@ -128,7 +128,7 @@ class Overlays:
         app, standings = self._app, Standings(self._app.catalog)
         self._follow(
             "What was read, and what could not be",
-            lambda snapshot: [*app.roles.book.notes(), *gaps.panel(snapshot, app.look, standings.lines())],
+            lambda snapshot: gaps.panel(snapshot, app.look, standings.lines(), tuple(app.roles.book.notes())),
             later=standings.count,
         )
 

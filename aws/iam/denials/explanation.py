@@ -119,7 +119,8 @@ def _judged(denial: Denial, now: Decision) -> tuple[Remedy, str]:
         return Remedy.WIDEN_BOUNDARY, f"the permissions boundary {now.bounded_by} does not let {what} through"
     if now.allowed_by:
         return Remedy.ADD_ALLOW, f"the role allows {what} only under a condition, or only on part of it"
-    return Remedy.ADD_ALLOW, f"no policy of the role allows {what}"
+    read = " that could be read" if now.unread else ""
+    return Remedy.ADD_ALLOW, f"no policy of the role{read} allows {what}"
 
 
 _OUTSIDE: Final = "a policy outside the role took it away"

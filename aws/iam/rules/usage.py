@@ -49,13 +49,14 @@ def unbounded(case: RoleCase, rule: Rule) -> Verdicts:
 def passes_only(case: RoleCase) -> bool:
     """Whether iam:PassRole is all that is granted of IAM: AWS keeps no record of its use (IAM User Guide, "Refine
     permissions using last accessed information"), so that silence says nothing.
+    Where nothing of IAM is granted by the policies that could be read, one that could not may grant just that.
     """
     named = [
         not grant.actions.any_service and {fact.name for fact in grant.actions.known("iam")} == {"iam:PassRole"}
         for grant in case.grants.allows
         if grant.actions.any_service or "iam" in grant.actions.services
     ]
-    return bool(named) and all(named)
+    return all(named) if named else bool(case.grants.unread)
 
 
 def old_enough(view: RoleView, access: LastAccess) -> bool:
