@@ -96,16 +96,23 @@ def cut(line: Line, width: int) -> Iterator[tuple[Cell, str]]:
 
 def _difference(old: Strip, new: Strip) -> Sequence[tuple[int, int]]:
     """The one span of cells, as (start, end), outside of which two painted lines are the same; none where they are."""
-    a, b = list(_cells(old)), list(_cells(new))
-    differing = [x for x, (one, other) in enumerate(zip(a, b, strict=False)) if one != other]
-    if len(a) != len(b):
-        return [(0, max(len(a), len(b)))]
+    if old.cell_length != new.cell_length:
+        return [(0, max(old.cell_length, new.cell_length))]
+    ours, theirs, start = list(old), list(new), 0
+    while ours and theirs and ours[-1] == theirs[-1]:  # most of a line is the same, and cell by cell is slow
+        ours.pop()
+        theirs.pop()
+    while ours and theirs and ours[0] == theirs[0]:
+        start += width_of(ours.pop(0).text)
+        theirs.pop(0)
+    pairs = zip_longest(_cells(ours), _cells(theirs))
+    differing = [x for x, (one, other) in enumerate(pairs, start) if one != other]
     return [(differing[0], differing[-1] + 1)] if differing else []
 
 
-def _cells(strip: Strip) -> Iterator[tuple[str, Style | None]]:
-    """What is in each cell of a painted line. The second cell of a wide character counts as its own."""
-    for text, style, _ in strip:
+def _cells(segments: Iterable[Segment]) -> Iterator[tuple[str, Style | None]]:
+    """What is in each cell of these segments of a line. The second cell of a wide character counts as its own."""
+    for text, style, _ in segments:
         for char in text:
             width = width_of(char)
             for _ in range(max(1, width)) if width else ():
