@@ -18,7 +18,7 @@ from aws.logs.denials import DenialsRead
 from aws.model import Resource, Scope, Snapshot
 from tests.builders import NOW, SCOPE, a_function
 from tests.tui.story import evening
-from tests.unit.iam.views import DAY_S, allow, function, policy, role
+from tests.unit.iam.views import allow, function, policy, role
 
 ROLE = "arn:aws:iam::123456789012:role/app"
 ADMIN = "arn:aws:iam::123456789012:role/batch/admin"
@@ -159,6 +159,3 @@ def denials() -> DenialsRead:
     denial = parse_denial(DENIED)
     assert denial is not None
     return DenialsRead(denials=((denial, 12, NOW - 60.0),))
-
-
-__all__ = ["DAY_S", "FakeRoles", "a_view", "admin", "denials", "report_of", "runners"]

@@ -88,7 +88,7 @@ async def test_what_is_copied_is_the_policy_itself() -> None:
         await run.until("R06")
         written: list[str] = []
         assert run.app._driver is not None
-        run.app._driver.write = written.append  # type: ignore[method-assign]
+        run.app._driver.write = written.append  # type: ignore[assignment, method-assign]
         await run.press("y", "s", "c")
     copied = [base64.b64decode(each.split(";")[2].rstrip("\x07")).decode() for each in written if "]52;" in each]
     assert copied[0] == ROLE

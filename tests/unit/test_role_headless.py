@@ -15,7 +15,8 @@ from aws.iam.rules.base import RoleCase
 from aws.iam.services import Used, granted_actions, services_of
 from aws.iam.view import FunctionUse, LastAccess, ServiceUse
 from aws.model import Gap
-from tests.tui.role_desk import ADMIN, NOW, ROLE, FakeRoles, a_view, admin, report_of
+from tests.builders import NOW
+from tests.tui.role_desk import ADMIN, ROLE, FakeRoles, a_view, admin, report_of
 from tests.unit.iam.views import allow, deny, policy, role
 from tui.commands.role import tell_all, tell_one
 from tui.headless.role_report import role_exit, role_report
