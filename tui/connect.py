@@ -16,6 +16,7 @@ from aws.clock import Clock, SystemClock
 from aws.errors import AwsError, CredentialsError, CwtopError, TimedOut
 from aws.model import Gap, Scope
 from tui import logfile
+from tui.collecting import collecting_seldom
 from tui.config import Config
 from tui.options import Options
 
@@ -77,22 +78,23 @@ async def opened(
 
     Raises `CwtopError` where none of them can be reached, or the command line names one wrongly.
     """
-    async with connected(options, config, clock, say, roles=roles) as reached:
-        poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
-        desks = await asyncio.to_thread(desk_opener, config, clock)
-        async with (
-            poller.Poller(
-                reached.sources,
-                settings=config.poll,
-                clock=clock,
-                unreached=reached.unreached,
-                open_desk=desks,
-                open_roles=await asyncio.to_thread(roles_opener, clock),
-                open_memory=memory_opener(clock) if recalls else None,
-            ) as running,
-            _reconnecting(reached, running, clock),
-        ):
-            yield running
+    with collecting_seldom():
+        async with connected(options, config, clock, say, roles=roles) as reached:
+            poller = await asyncio.to_thread(importlib.import_module, "aws.poller")
+            desks = await asyncio.to_thread(desk_opener, config, clock)
+            async with (
+                poller.Poller(
+                    reached.sources,
+                    settings=config.poll,
+                    clock=clock,
+                    unreached=reached.unreached,
+                    open_desk=desks,
+                    open_roles=await asyncio.to_thread(roles_opener, clock),
+                    open_memory=memory_opener(clock) if recalls else None,
+                ) as running,
+                _reconnecting(reached, running, clock),
+            ):
+                yield running
 
 
 @dataclass(frozen=True, slots=True)

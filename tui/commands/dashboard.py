@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui import leaving
+from tui.collecting import collecting_seldom
 from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.feed import OpenFeed
@@ -52,11 +52,9 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Calla
         # Textual draws on stderr; with `2>errors.log` that would be a blank screen. Our errors go to the log file.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
-    # A full collection over 10,000 resources stops the loop for 0.1 to 0.2 s. Snapshots are trees that reference
-    # counting frees; cycles are rare and can wait.
-    gc.set_threshold(100_000, 50, 1000)
     app = CwtopApp(open_feed, config, title=title, sign_ins=sign_ins)
-    app.run(mouse=config.ui.mouse)
+    with collecting_seldom():
+        app.run(mouse=config.ui.mouse)
     if app.defect is not None:
         raise app.defect
     return app.return_code or 0
