@@ -66,7 +66,9 @@ class ActionSet:
     @property
     def whole_services(self) -> tuple[str, ...]:
         """The services written with ``*`` for the action: ``s3:*``."""
-        return tuple(sorted(service for service, names in self._patterns.items() if service != "*" and "*" in names))
+        every = {"*", "?*"}  # no name is empty
+        named = (service for service, names in self._patterns.items() if not every.isdisjoint(names))
+        return tuple(sorted(service for service in named if service != "*"))
 
     def patterns_of(self, service: str) -> tuple[str, ...]:
         """The names and patterns written for exactly this service, without the service."""

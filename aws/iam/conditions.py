@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from aws.iam.globs import covers, normal
+from aws.iam.globs import covers, is_pattern, normal
 from aws.iam.policy import Condition
 
 _EXACT: Final = frozenset({"stringequals", "arnequals", "stringequalsignorecase", "bool"})
@@ -17,6 +17,8 @@ _NEGATED: Final = {
     "arnnotlike": "arnlike",
     "stringnotequalsignorecase": "stringequalsignorecase",
 }
+# What the ids of organizations and the subjects of GitHub, GitLab and Terraform begin with, whosever they are.
+_EVERYBODYS: Final = ("arn:", "o-", "repo:", "project_path:", "organization:")
 
 
 def holds(conditions: Iterable[Condition], known: Mapping[str, str]) -> bool | None:
@@ -26,9 +28,14 @@ def holds(conditions: Iterable[Condition], known: Mapping[str, str]) -> bool | N
 
 
 def confines(condition: Condition) -> bool:
-    """Whether it lets only named values through: a positive test, not one whose value is a wildcard throughout."""
-    operator = _plain(condition.operator)
-    if operator not in _EXACT | _LIKE | {"ipaddress"} or condition.operator.lower().endswith("ifexists"):
+    """Whether it lets only named values through: a positive test, not one whose value is a wildcard throughout.
+
+    IfExists and ForAllValues hold where the request has no such key at all (IAM User Guide, "Condition operators").
+    """
+    operator, written = _plain(condition.operator), condition.operator.lower()
+    if operator not in _EXACT | _LIKE | {"ipaddress"} or written.endswith("ifexists"):
+        return False
+    if written.startswith("forallvalues:"):
         return False
     return bool(condition.values) and not any(_anything(value) for value in condition.values)
 
@@ -54,5 +61,25 @@ def _plain(operator: str) -> str:
     return operator.lower().rpartition(":")[2].removesuffix("ifexists")
 
 
+def names_resources(condition: Condition) -> bool:
+    """Whether it confines a statement to some resources: by their tags, or by a key of the service's own.
+
+    The other global keys tell who asks, from where and how: all resources stay open to whom they let through.
+    """
+    key = condition.key.lower()
+    return (not key.startswith("aws:") or key.startswith("aws:resourcetag/")) and confines(condition)
+
+
 def _anything(value: str) -> bool:
-    return not value.strip("*?") or value in ("0.0.0.0/0", "::/0") or not value.removeprefix("arn:").strip("*?:")
+    if value in ("0.0.0.0/0", "::/0") or not value.strip("*?:/"):
+        return True
+    if value.startswith("arn:") and is_pattern(value):
+        return _anybodys_arn(value)
+    return any(value.startswith(head) and not value.removeprefix(head).strip("*?:/") for head in _EVERYBODYS)
+
+
+def _anybodys_arn(pattern: str) -> bool:
+    """Whether resources of every account match: no account is named, nor, where ARNs have none (S3), the resource."""
+    fields = pattern.split(":", 5)
+    account, resource = (*fields, *("*" for _ in range(6 - len(fields))))[4:]
+    return is_pattern(account) if account else not resource.strip("*?:/")

@@ -41,7 +41,14 @@ class Decision:
     maybe_denied_by: tuple[StatementRef, ...] = ()
     conditional: bool = False  # True where no Allow without a condition grants it
     bounded_by: str = ""
+    all_but: bool = False  # a LIMITED that is all but what a NotResource names, without a condition
+    if_held: bool = False  # a LIMITED that is all of it where a condition holds that names no resources
     unread: tuple[str, ...] = ()
+
+    @property
+    def broad(self) -> bool:
+        """Whether it is granted without a condition on all resources, or on all but some: it grows by itself."""
+        return self.access is Access.WIDE or (self.access is Access.LIMITED and self.all_but)
 
     @property
     def verdict(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from aws.iam.action_sets import ActionSet
 from aws.iam.actions import action_fact
-from aws.iam.conditions import holds
+from aws.iam.conditions import holds, names_resources
 from aws.iam.decision import Access, Decision
 from aws.iam.globs import is_pattern, normal, overlaps
 from aws.iam.policy import Policy, Statement
@@ -165,6 +165,8 @@ class Grants:
             conditional=access is not Access.NO
             and not (found.certain and (not bounded or bound is None or bound.certain)),
             bounded_by=bounded,
+            all_but=found.all_but and not bounded,
+            if_held=found.if_held and not bounded,
             unread=self.unread,
         )
 
@@ -176,12 +178,15 @@ class _Weighed:
     allows: tuple[Grant, ...]
     settled: tuple[Grant, ...]  # Denies that take away all that was asked for, without a condition
     doubtful: tuple[Grant, ...]
+    all_but: bool
+    if_held: bool
 
 
 def _weigh(side: _Side, asked: tuple[str, str], where: tuple[str, str], known: Mapping[str, str]) -> _Weighed:
     full: list[Grant] = []
     scoped: list[Grant] = []
     conditional: list[Grant] = []
+    if_held = False
     settled: list[Grant] = []
     doubtful: list[Grant] = []
     for grant in side.about(asked[0]):
@@ -193,11 +198,15 @@ def _weigh(side: _Side, asked: tuple[str, str], where: tuple[str, str], known: M
             (settled if part == _FULL and applies else doubtful).append(grant)
         elif applies is None:
             conditional.append(grant)
+            whole = part == _FULL or grant.resources.inverted
+            if_held = if_held or (whole and not any(map(names_resources, grant.statement.conditions)))
         else:
             (full if part == _FULL else scoped).append(grant)
     access = Access.WIDE if full else Access.LIMITED if scoped or conditional else Access.NO
     certain = bool(full or scoped)
-    return _Weighed(access, certain, (*full, *scoped, *conditional), tuple(settled), tuple(doubtful))
+    all_but = any(grant.resources.inverted for grant in scoped)
+    allows = (*full, *scoped, *conditional)
+    return _Weighed(access, certain, allows, tuple(settled), tuple(doubtful), all_but, if_held)
 
 
 def _meet(allows: Sequence[Grant], limits: Sequence[Grant]) -> bool:

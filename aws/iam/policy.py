@@ -33,8 +33,8 @@ class Principal:
 
     @property
     def everyone(self) -> bool:
-        """Whether anybody with an AWS account, or nobody in particular, is meant."""
-        return self.value == "*" and self.kind in ("*", "AWS")
+        """Whether anybody with an AWS account, every service, or nobody in particular is meant."""
+        return self.value == "*" and self.kind in ("*", "AWS", "Service")
 
 
 @dataclass(frozen=True, slots=True)

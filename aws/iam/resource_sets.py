@@ -52,6 +52,12 @@ class ResourceSet:
         return not self.inverted and any(each.startswith("*") and not each.strip("*") for each in self._resources)
 
     @property
+    def every_arn(self) -> bool:
+        """Whether it is every resource that has an ARN, of one partition or of all: ``arn:aws:*``."""
+        fields = [each.split(":", 5) for each in self.certain if each.startswith("arn:")]
+        return not self.inverted and any(not "".join(each[2:]).strip("*") for each in fields)
+
+    @property
     def patterns(self) -> tuple[str, ...]:
         """Every pattern, those with variables with ``*`` in their place; meaningless where ``inverted``."""
         if not self._sorted:
@@ -77,10 +83,13 @@ class ResourceSet:
         """How much of what the action can be used on is among them: 0 where they are of other types altogether."""
         if self.covers_all_of(fact, partition, account):
             return 2
-        if self.inverted:
-            return 1
         kinds = [all_of(each, partition, "*") for each in fact.templates]
-        return int(any(overlaps(kind, each) for kind in kinds for each in self.patterns))
+        touched = any(overlaps(kind, each) for kind in kinds for each in self.patterns)
+        if not self.inverted:
+            return int(touched)
+        needed = [all_of(each, partition, "*") for each in fact.required or fact.templates]
+        excluded = [any(covers(each, kind) for each in self.certain) for kind in needed]
+        return 0 if (any if fact.required else all)(excluded) else 1 if touched else 2
 
     def covers_all_of(self, fact: ActionFact, partition: str, account: str) -> bool:
         """Whether it names every resource that the action can be used on: ``arn:aws:s3:::*`` for s3:GetObject.

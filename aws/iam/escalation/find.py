@@ -39,7 +39,7 @@ def open_paths(grants: Grants) -> Iterator[OpenPath]:
         if any(each.access is Access.NO for each in decisions):
             continue
         found = OpenPath(path, decisions)
-        if path.passed_to or path.rule == "R04" or found.access is Access.WIDE:
+        if path.passed_to or path.rule == "R04" or all(each.broad for each in decisions):
             yield found
 
 

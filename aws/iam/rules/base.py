@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from aws.iam.decision import Access, Decision
+from aws.iam.decision import Decision
 from aws.iam.escalation.find import OpenPath, open_paths
 from aws.iam.findings import IamFinding, IamSeverity
 from aws.iam.grants import Grants
@@ -46,10 +46,20 @@ class RoleCase:
         """The escalation paths that stand open."""
         return tuple(open_paths(self.grants))
 
-    def wide(self, actions: Iterable[str]) -> tuple[Decision, ...]:
-        """The decisions of those that are granted on all resources without a condition."""
-        decisions = (self.grants.can(action) for action in actions)
-        return tuple(each for each in decisions if each.access is Access.WIDE)
+    def everywhere(self, rule: Rule, actions: Iterable[str], what: str) -> Verdicts:
+        """One finding for the actions that are granted on all resources, and one for those that a condition holds back.
+
+        The latter is a step less severe: the condition may be one that always holds (aws:SecureTransport).
+        """
+        decisions = [self.grants.can(action) for action in actions]
+        broad = [each for each in decisions if each.broad]
+        if broad:
+            yield rule.granted(broad, f"{listed(each.action for each in broad)} on {what}")
+        held = [each for each in decisions if not each.broad and each.if_held]
+        if held:
+            said = f"{listed(each.action for each in held)} on {what}, under a condition"
+            less = IamSeverity.MEDIUM if rule.severity is IamSeverity.HIGH else IamSeverity.LOW
+            yield rule.granted(held, said, key="condition", severity=less, conditional=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +102,13 @@ class Rule:
         )
 
     def granted(
-        self, decisions: Iterable[Decision], evidence: str, *, key: str = "", severity: IamSeverity | None = None
+        self,
+        decisions: Iterable[Decision],
+        evidence: str,
+        *,
+        key: str = "",
+        severity: IamSeverity | None = None,
+        conditional: bool = False,
     ) -> IamFinding:
         """A finding about grants: what allows them is where, what may stand against them is ``unless``."""
         asked = tuple(decisions)
@@ -103,7 +119,7 @@ class Rule:
             key=key,
             severity=severity,
             statements=statements,
-            conditional=any(each.conditional for each in asked),
+            conditional=conditional or any(each.conditional for each in asked),
             unless="; ".join(dict.fromkeys(each.unless for each in asked if each.unless)),
         )
 

