@@ -17,8 +17,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
-from aws.model import Interest, Snapshot
+from aws.errors import UsageError
+from aws.model import Interest, Scope, Snapshot
 from bench.programs.looks import LargeAccount
 from tui.app import CwtopApp
 from tui.config import Config
@@ -71,6 +73,9 @@ class Looks:
     def set_mode(self, mode: str) -> None:
         pass
 
+    def roles(self, _: Scope) -> Any:
+        raise UsageError("no roles are read here")
+
 
 class Bench:
     """One run of the dashboard."""
@@ -92,7 +97,7 @@ class Bench:
             async def look() -> None:
                 self.account.pass_minute()
                 snapshot = self.account.look()
-                await self.step(f"  a new look, in {app.main.view.id}", lambda: self._give(snapshot))
+                await self.step(f"  a new look, in {app.situation().view or 'a panel'}", lambda: self._give(snapshot))
 
             await look()
             gc.collect()

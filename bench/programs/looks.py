@@ -124,14 +124,20 @@ class LargeAccount:
 
 
 def _functions() -> Iterator[Resource]:
-    facts = {"runtime": "nodejs22.x", "memory_mb": 512, "timeout_s": 30, "package": "Zip", "version": "$LATEST"}
+    facts: dict[str, Fact] = {
+        "runtime": "nodejs22.x",
+        "memory_mb": 512,
+        "timeout_s": 30,
+        "package": "Zip",
+        "version": "$LATEST",
+    }
     for number in range(FUNCTIONS):
         name = f"service-{number % 97}-handler-{number:05}"
         yield Resource(_SCOPE, "lambda", "function", name, f"{_arn('lambda')}:function:{name}", facts)
 
 
 def _tables() -> Iterator[Resource]:
-    facts = {"billing_mode": "PAY_PER_REQUEST", "status": "ACTIVE"}
+    facts: dict[str, Fact] = {"billing_mode": "PAY_PER_REQUEST", "status": "ACTIVE"}
     for number in range(TABLES):
         name = f"table-of-things-{number:03}"
         yield Resource(_SCOPE, "dynamodb", "table", name, f"{_arn('dynamodb')}:table/{name}", facts)
