@@ -20,6 +20,7 @@ from aws.poller.desks import Desks
 from aws.poller.latest import Latest, Reader
 from aws.poller.selecting import selected
 from aws.poller.turns import Turns
+from aws.poller.unanswered import unanswered_of
 from aws.poller.watch import Watch
 from aws.services.base import Service
 from aws.settings import MODES, PollSettings
@@ -224,7 +225,7 @@ class Poller:
         await self._until(lambda: all(watch.hearing.tried for watch in self._watches), deadline_s)
         if self._host.done():
             self._host.result()
-        return await self._snapshot([gap for watch in self._watches for gap in watch.unanswered(timeout_s)])
+        return await self._snapshot([gap for watch in self._watches for gap in unanswered_of(watch, timeout_s)])
 
     async def _until(self, tried: Callable[[], bool], deadline_s: float) -> None:
         """Wait until that is so, or the time has come, or the polling has ended."""

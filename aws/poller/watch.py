@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
@@ -16,14 +15,14 @@ from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
 from aws.poller.covering import Covering
 from aws.poller.firing import Firing
-from aws.poller.gaps import ALARMS, METRICS, TOPICS, Reason, of_readings, unanswered
+from aws.poller.gaps import Reason, of_readings
 from aws.poller.gate import Gate
 from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
-from aws.poller.log_book import LOG_GROUPS, LogBook
+from aws.poller.log_book import LogBook
 from aws.poller.metric_reader import MetricReader
 from aws.poller.showing import Showing, Shown
-from aws.poller.tagging import TAGS, Tagging
+from aws.poller.tagging import Tagging
 from aws.poller.tiers import HOT_SET, Plan, plan
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
@@ -236,28 +235,6 @@ class Watch:
     def shown(self) -> Shown:
         """Resources, findings and statuses as they are now; what has not changed since the last time is the same."""
         return self._shown.now(self.resources, self.verdicts, version=self._version, unseen=self.inventory.unseen)
-
-    def unanswered(self, timeout_s: float) -> list[Gap]:
-        """What a look that took ``timeout_s`` had no answer to."""
-        throttled = {lane.name: lane.last_error for lane in self.source.pacing() if lane.throttled}
-        late = functools.partial(unanswered, self.scope, timeout_s=timeout_s, throttled=throttled)
-        missing = [late(name, self.inventory.asks(name)) for name in self.services if name not in self.inventory.walked]
-        if not self.alarms.tried:
-            missing.append(late("cloudwatch", ALARMS))
-        elif not self.hearing.tried:
-            what = ": whether anybody hears the alarms is not known"
-            missing.append(late("sns", TOPICS, what=what).leaving_coverage_open())
-        if not self.tagging.tried:
-            missing.append(late("tags", TAGS).leaving_coverage_open())
-        if self.inventory.tried and not self.logs.tried:  # they are asked for once the functions are known
-            missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
-        unread: Counter[str] = Counter()
-        for arn, wanted in self.metrics.wanted.items():
-            # What no judgement needs is read at leisure in large accounts, and nobody waits for it.
-            asked = wanted if self.metrics.tiers.plan.whole else self.metrics.tiers.series_of(arn, needed=True)
-            unread[self.resources[arn].service] += len(self.metrics.store.unread(asked))
-        missing += [late(service, METRICS, what=f" ({count} readings)") for service, count in unread.items() if count]
-        return missing
 
     def _arrived(self, resource: Resource) -> None:
         self._show(self._additions.take(resource))
