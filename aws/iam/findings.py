@@ -59,6 +59,12 @@ class NotJudged:
     what: str
     action: str = ""
 
+    @classmethod
+    def of_document(cls, rules: tuple[str, ...], what: str, trouble: str, action: str = "") -> NotJudged:
+        """A document with trouble: a refusal names the action that would read it, anything else is told as it is."""
+        told, refused, needed = trouble.partition("cannot read, need ")
+        return cls(rules, what, needed) if refused and not told else cls(rules, f"{what}: {trouble}", action)
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:

@@ -70,7 +70,9 @@ def _troubles(case: RoleCase) -> Iterator[NotJudged]:
     ):
         if policy.trouble:
             action = _FETCHES.get(policy.kind, "iam:GetPolicyVersion")
-            yield NotJudged(rules, f"{policy.kind} policy {policy.name}: {policy.trouble}", action)
+            # No policy's name has a space: this is "all attached policies", where not even the list was to be had.
+            what = policy.name if " " in policy.name else f"{policy.kind} policy {policy.name}"
+            yield NotJudged.of_document(rules, what, policy.trouble, action)
     if case.grants.overflowed:
         yield NotJudged(policy_rules, f"all of the policies: more than {MAX_PATTERNS:,} patterns, more than AWS keeps")
     yield from unread_policies(case, ("R03", "R19"))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from aws.errors import NotFound, TimedOut, UsageError
+from aws.iam.desk import Posture
 from aws.iam.parse import unreadable_policy
 from aws.iam.policy import PolicyKind
 from aws.iam.rules.base import RoleCase
@@ -19,7 +20,8 @@ from tests.builders import NOW
 from tests.tui.role_desk import ADMIN, ROLE, FakeRoles, a_view, admin, report_of
 from tests.unit.iam.views import allow, deny, policy, role
 from tui.commands.role import tell_all, tell_one
-from tui.headless.role_report import role_exit, role_report
+from tui.headless.role_report import all_report, callers_read, role_exit, role_report
+from tui.headless.role_table import all_table, role_table
 from tui.options import Options, parse
 from tui.options_role import check_role
 
@@ -49,9 +51,26 @@ def test_the_exit_status_is_that_of_the_worst_and_never_0_for_policies_that_were
     assert [role_exit([each]) for each in (low, medium, unread, none, admin())] == [0, 1, 3, 3, 2]
     assert role_exit([low, unread, admin()]) == 2
     assert role_exit([medium], unread=True) == 3
+    untrusted, unbound = (report_of(replace(low.view, **{each: None})) for each in ("trust", "boundary"))
+    assert [role_exit([each]) for each in (untrusted, unbound)] == [3, 3]
     assert role_report(none)["gaps"][0]["action"] == "iam:ListAttachedRolePolicies"
     assert role_report(none)["services"] == []
     assert role_report(none)["suggestion"] is None
+
+
+def test_what_was_refused_is_told_once_and_what_was_not_asked_is_not_called_refused() -> None:
+    refused = unreadable_policy(
+        "all attached policies", PolicyKind.MANAGED, "cannot read, need iam:ListAttachedRolePolicies"
+    )
+    bare = report_of(role(refused, functions=(FunctionUse(arn="arn:f", name="pay"),), last_access=None))
+    assert "cannot read all attached policies, need iam:ListAttachedRolePolicies\n" in role_table(bare)
+    posture = Posture(read_at_s=NOW, roles={"r": bare})
+    assert "\nR03, R17, R19 not judged here: cwtop role NAME" in all_table([("1", posture)])
+    gaps = {gap["action"]: gap for gap in all_report([("1", posture)])["roles"][0]["gaps"]}
+    assert gaps["lambda:GetPolicy"]["error"] == "not asked for all roles at once: the resource policy of pay"
+    assert gaps["lambda:GetPolicy"]["hint"] == "not judged: R03, R19; cwtop role app reads it"
+    assert not callers_read(bare)
+    assert callers_read(admin())
 
 
 async def test_a_role_of_any_account_is_found_and_an_unknown_name_is_refused(

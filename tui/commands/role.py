@@ -16,7 +16,7 @@ from tui.config import Config
 from tui.connect import connected, roles_opener
 from tui.headless.complaint import complain
 from tui.headless.printing import print_json, printed
-from tui.headless.role_report import all_report, pending_gap, role_exit, role_report
+from tui.headless.role_report import all_report, callers_read, pending_gap, role_exit, role_report
 from tui.headless.role_table import all_table, role_table
 from tui.options import Options
 from tui.options_role import check_role
@@ -70,7 +70,7 @@ async def tell_one(desks: Sequence[RoleDesk], options: Options, left_s: float) -
         print_json(role_report(report, gaps))
     else:
         printed(role_table(report, gaps))
-    return role_exit([report])
+    return role_exit([report], unread=not callers_read(report))
 
 
 async def tell_all(

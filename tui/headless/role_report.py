@@ -13,6 +13,7 @@ from aws.iam.services import EVERY_OTHER, granted_actions, services_of
 from aws.iam.suggest.build import suggest
 from aws.model import Gap
 from tui.headless.report import iso
+from tui.present.role_words import left_to_inspector
 
 EXIT_OK, EXIT_MEDIUM, EXIT_HIGH, EXIT_UNREAD = 0, 1, 2, 3
 _HIGH = (IamSeverity.CRITICAL, IamSeverity.HIGH)
@@ -33,13 +34,23 @@ def role_exit(reports: Iterable[RoleReport], findings: Iterable[IamFinding] = ()
 
 
 def readable(report: RoleReport) -> bool:
-    """Whether all of its own policies were read: without them no finding means nothing."""
-    policies = report.view.policies
-    return policies is not None and not any(each.trouble for each in policies)
+    """Whether its policies, its boundary and its trust were read: without them no finding means nothing."""
+    view = report.view
+    if view.policies is None or view.boundary is None or view.trust is None:
+        return False
+    return not any(each.trouble for each in (*view.policies, *view.boundary, view.trust))
 
 
-def role_report(report: RoleReport, gaps: Sequence[Gap] = ()) -> dict[str, Any]:
-    """One role. ``gaps`` come on top of those of the report."""
+def callers_read(report: RoleReport) -> bool:
+    """Whether it was read who may call its functions."""
+    functions = report.view.functions
+    if functions is None or any(each.resource_policies is None for each in functions):
+        return False
+    return not any(policy.trouble for each in functions for policy in each.resource_policies or ())
+
+
+def role_report(report: RoleReport, gaps: Sequence[Gap] = (), *, alone: bool = True) -> dict[str, Any]:
+    """One role. ``gaps`` come on top of those of the report. ``alone``: it was read by itself, not with all others."""
     view, inspection = report.view, report.inspection
     return {
         "version": 1,
@@ -51,7 +62,7 @@ def role_report(report: RoleReport, gaps: Sequence[Gap] = ()) -> dict[str, Any]:
         "findings": [_finding(each) for each in inspection.findings],
         "services": _services(report),
         "suggestion": suggest(view).document,
-        "gaps": [_gap(each) for each in (*gaps, *report.gaps)] + list(_not_judged(report)),
+        "gaps": [_gap(each) for each in (*gaps, *report.gaps)] + list(_not_judged(report, alone)),
         "escalates": inspection.escalates,
         "last_used": iso(view.last_used.at_s) if view.last_used else None,
         "read_at": iso(report.read_at_s),
@@ -69,7 +80,7 @@ def all_report(postures: Sequence[tuple[str, Posture]], gaps: Sequence[Gap] = ()
     accounts = [_account(account, posture) for account, posture in postures]
     return {
         "version": 1,
-        "roles": [role_report(each) for each in sorted(reports.values(), key=_rank)],
+        "roles": [role_report(each, alone=False) for each in sorted(reports.values(), key=_rank)],
         "account": accounts[0] if accounts else None,
         "accounts": accounts,
         "could_change": changes,
@@ -152,17 +163,19 @@ def _gap(gap: Gap) -> dict[str, str]:
     }
 
 
-def _not_judged(report: RoleReport) -> Iterator[dict[str, Any]]:
+def _not_judged(report: RoleReport, alone: bool) -> Iterator[dict[str, Any]]:
     """What no refused call explains, such as a document that is not JSON: nobody may take it for clean."""
     told = {gap.action for gap in report.gaps}
     for each in report.inspection.not_judged:
         if each.action not in told or not each.action:
             service, _, _ = (each.action or "iam").partition(":")
+            unasked = not alone and left_to_inspector(each)
+            hint = f"not judged: {', '.join(each.rules)}"
             yield {
                 "service": service,
                 "action": each.action,
-                "error": f"cannot read {each.what}",
-                "hint": f"not judged: {', '.join(each.rules)}",
+                "error": f"not asked for all roles at once: {each.what}" if unasked else f"cannot read {each.what}",
+                "hint": f"{hint}; cwtop role {report.view.name} reads it" if unasked else hint,
                 "account": report.view.account,
                 "region": "",
             }

@@ -78,7 +78,11 @@ def _all(postures: Sequence[tuple[str, Posture]], gaps: Sequence[Gap]) -> Iterat
     ordered = sorted(reports.values(), key=lambda each: (_rank(each), each.view.name))
     yield from map(_line, ordered)
     if not ordered:
-        yield "no function was seen here that runs with a role"
+        unread = bool(gaps) or any(posture.gaps or posture.pending for _, posture in postures)
+        yield "no role was read" if unread or not postures else "no function was seen here that runs with a role"
+    if unasked := role_words.unasked_words(each.inspection for each in ordered):
+        yield ""
+        yield f"{unasked}: cwtop role NAME reads who may call a role's functions, and which services it used"
     yield from _gaps([*gaps, *(gap for _, posture in postures for gap in posture.gaps)])
 
 

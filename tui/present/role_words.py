@@ -96,9 +96,23 @@ def _trusted(trust: Policy) -> Iterator[str]:
 
 def unread_words(unread: NotJudged) -> str:
     """``cannot read the role's policies, need iam:ListAttachedRolePolicies``."""
-    what = unread.what.partition(": cannot read")[0] if unread.action and unread.action in unread.what else unread.what
     need = f", need {unread.action}" if unread.action else ""
-    return f"cannot read {what}{need}"
+    return f"cannot read {unread.what}{need}"
+
+
+# What takes a call for each function, or a job for each role: asked by the inspector, not for all roles at once.
+_ONE_BY_ONE: Final = frozenset({"lambda:GetPolicy", "iam:GenerateServiceLastAccessedDetails"})
+
+
+def left_to_inspector(unread: NotJudged) -> bool:
+    """Whether a look at all roles leaves it out on purpose: nobody refused it."""
+    return unread.action in _ONE_BY_ONE
+
+
+def unasked_words(inspections: Iterable[Inspection]) -> str:
+    """``R03, R17, R19 not judged here``: what a look at all roles leaves to the inspector; "" where nothing."""
+    rules = {rule for one in inspections for each in one.not_judged if left_to_inspector(each) for rule in each.rules}
+    return f"{', '.join(sorted(rules))} not judged here" if rules else ""
 
 
 def counts(findings: Iterable[IamFinding]) -> list[tuple[IamSeverity, int]]:

@@ -229,7 +229,8 @@ def _finding(entry: _Entry) -> Cell:
         said = next((role_words.unread_words(each) for each in entry.report.inspection.not_judged), "not all was read")
         return Cell(said, styles.UNKNOWN)
     if not found:
-        return Cell("no finding", styles.QUIET)
+        unasked = role_words.unasked_words([entry.report.inspection])
+        return Cell(f"no finding; {unasked}" if unasked else "no finding", styles.QUIET)
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
     return Cell(f"{found[0].id} {found[0].title}{more}: {found[0].evidence}")
 
@@ -245,7 +246,12 @@ def _explain(entry: _Entry) -> list[Line]:
     for each in report.inspection.findings[:4] if report else ():
         head = Cell(f"{role_words.severity(each)} {each.id} {each.title}: ", role_words.STYLE[each.severity])
         lines.append((head, Cell(each.evidence)))
-    lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in entry.unjudged[:3]]
+    refused = [each for each in entry.unjudged if not role_words.left_to_inspector(each)]
+    lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in refused[:3]]
+    if report and (unasked := role_words.unasked_words([report.inspection])):
+        lines.append(
+            (Cell(f"{unasked}: i reads who may call its functions, and which services it used", styles.QUIET),)
+        )
     return lines
 
 

@@ -59,7 +59,8 @@ def unread_policies(case: RoleCase, rules: tuple[str, ...]) -> Iterator[NotJudge
             yield NotJudged(rules, f"the resource policy of {function.name}", "lambda:GetPolicy")
         for policy in function.resource_policies or ():
             if policy.trouble:
-                yield NotJudged(rules, f"the resource policy of {policy.resource or function.name}: {policy.trouble}")
+                what = f"the resource policy of {policy.resource or function.name}"
+                yield NotJudged.of_document(rules, what, policy.trouble)
 
 
 def _about(rule: Rule, function: FunctionUse, policy: Policy, statement: Statement, said: str) -> IamFinding:

@@ -245,7 +245,7 @@ async def test_a_public_function_is_seen_though_its_aliases_are_not() -> None:
     account.callable_by["refund"] = open_to("*")
     account.denied = {"ListAliases"}
     last = (await reports(office(account).inspect(arn_of("pay"))))[-1]
-    assert "the resource policy of refund: cannot read, need lambda:ListAliases" in unread(last)
+    assert "the resource policy of refund lambda:ListAliases" in unread(last)
     assert any(each.id == "R03" and "refund" in each.where for each in last.inspection.findings)
     account.denied |= {"GetPolicy"}
     last = (await reports(office(account).inspect(arn_of("pay"))))[-1]
