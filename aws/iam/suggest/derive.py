@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,12 +38,22 @@ def needed_services(functions: Sequence[FunctionUse]) -> dict[str, str]:
 
     What could not be read about VPC and tracing counts as set.
     """
-    found = {each.arn.split(":")[2]: each.why for each in resources_of(functions) if each.arn.count(":") > 4}
+    naming: dict[str, list[str]] = {}
+    for each in resources_of(functions):
+        if each.arn.count(":") > 4:
+            naming.setdefault(each.arn.split(":")[2], []).append(each.why)
+    found = {service: _first(dict.fromkeys(whys)) for service, whys in naming.items()}
     if any(each.in_vpc is not False for each in functions):
         found["ec2"] = "VPC settings of the function"
     if any(each.traced is not False for each in functions):
         found["xray"] = "active tracing of the function"
     return found
+
+
+def _first(reasons: Iterable[str]) -> str:
+    """The first reason, and how many more there are: none of them stands for all."""
+    first, *more = reasons
+    return f"{first} and {len(more)} more" if more else first
 
 
 def unread_in(function: FunctionUse) -> tuple[str, ...]:
