@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
-from typing import Final
+from typing import Final, TypeAlias
 
 from aws.iam.actions import ActionFact, service_actions
-from aws.iam.globs import covers, is_pattern, normal, overlaps
+from aws.iam.globs import covers, in_order, is_pattern, normal, overlaps
 
 _EVERYTHING: Final = frozenset({"*", "*:*"})
+
+_LAST: Final = "\U0010ffff"  # sorts behind whatever may follow a prefix
+
+# The longest run without a wildcard, which whatever matches holds; the pattern; what stands between its stars, [] where
+# it has a "?" too.
+Sifted: TypeAlias = tuple[str, str, list[str]]
 
 
 class ActionSet:
@@ -29,7 +35,7 @@ class ActionSet:
         self.written = {normal(action.lower()) for action in actions}
         self.everything = not _EVERYTHING.isdisjoint(self.written)
         self._exact: dict[str, set[str]] = defaultdict(set)
-        self._indexed: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {}
+        self._indexed: dict[str, tuple[tuple[str, ...], list[Sifted]]] = {}
         self._known: dict[str, tuple[ActionFact, ...]] = {}
         self._patterns: dict[str, list[str]] = defaultdict(list)
         for action in self.written - _EVERYTHING:
@@ -83,17 +89,23 @@ class ActionSet:
             facts = service_actions(service)
             exact = self._exact.get(service, ())
             prefixes, sifted = self._sorted(service) if service in self._patterns else ((), [])
-            named = {name for name in facts if name in exact or name.startswith(prefixes)}
+            named = {name for name in exact if name in facts}
+            for prefix in prefixes:
+                named.update(_beginning(service, prefix))
             blob, starts, names = _text_of(service)
-            for part, pattern in sifted if facts else ():
+            for part, pattern, pieces in sifted if facts else ():
+                if pieces and pieces[0] is part:  # nothing tells it apart better than how it begins
+                    named.update(name for name in _beginning(service, part) if in_order(pieces, name))
+                    continue
                 at = blob.find(part)
                 while at >= 0:
                     index = bisect_right(starts, at) - 1
-                    if names[index] not in named and covers(pattern, names[index]):
-                        named.add(names[index])
+                    name = names[index]
+                    if name not in named and (in_order(pieces, name) if pieces else covers(pattern, name)):
+                        named.add(name)
                     # On with the next name: the last one ends the text.
                     at = blob.find(part, starts[index + 1]) if index + 1 < len(starts) else -1
-            self._known[service] = tuple(fact for name, fact in facts.items() if name in named)
+            self._known[service] = tuple(fact for name, fact in facts.items() if name in named) if named else ()
         return self._known[service]
 
     def _of(self, service: str) -> Iterator[str]:
@@ -110,17 +122,19 @@ class ActionSet:
 
     def _matches(self, key: str, text: str) -> bool:
         prefixes, sifted = self._sorted(key)
-        return text.startswith(prefixes) or any(covers(pattern, text) for part, pattern in sifted if part in text)
+        return text.startswith(prefixes) or any(covers(pattern, text) for part, pattern, _ in sifted if part in text)
 
-    def _sorted(self, key: str) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    def _sorted(self, key: str) -> tuple[tuple[str, ...], list[Sifted]]:
         """The patterns of a service: those that are only prefixes, and the others with their longest fixed part."""
         if key not in self._indexed:
             prefixes, sifted = [], []
             for pattern in self._patterns[key]:
-                if pattern.endswith("*") and not is_pattern(pattern[:-1]):
-                    prefixes.append(pattern[:-1])
+                plain = "?" not in pattern
+                pieces = pattern.split("*") if plain else []
+                if plain and len(pieces) == 2 and not pieces[1]:
+                    prefixes.append(pieces[0])
                 else:
-                    sifted.append((_fixed(pattern), pattern))
+                    sifted.append((max(pieces or pattern.replace("?", "*").split("*"), key=len), pattern, pieces))
             self._indexed[key] = (tuple(prefixes), sifted)
         return self._indexed[key]
 
@@ -133,6 +147,13 @@ def _text_of(service: str) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
     return "\n".join(names), tuple(starts), names
 
 
-def _fixed(pattern: str) -> str:
-    """The longest run without a wildcard: whatever matches holds it."""
-    return max(pattern.replace("?", "*").split("*"), key=len)
+def _beginning(service: str, prefix: str) -> tuple[str, ...]:
+    """The names of a service's actions that begin so."""
+    names = _in_alphabet(service)
+    first = bisect_left(names, prefix)
+    return names[first : bisect_left(names, prefix + _LAST, first)]
+
+
+@cache
+def _in_alphabet(service: str) -> tuple[str, ...]:
+    return tuple(sorted(service_actions(service)))

@@ -33,7 +33,7 @@ def covers(pattern: str, asked: str) -> bool:
     if pattern in ("*", asked):
         return True
     if "?" not in pattern:
-        return _in_order(pattern.split("*"), asked)
+        return in_order(pattern.split("*"), asked)
     star, mark = -1, 0
     at, here, length, end = 0, 0, len(pattern), len(asked)
     while here < end:
@@ -53,7 +53,7 @@ def covers(pattern: str, asked: str) -> bool:
     return not pattern[at:].strip("*")
 
 
-def _in_order(parts: list[str], asked: str) -> bool:
+def in_order(parts: list[str], asked: str) -> bool:
     """Whether the fixed parts between the ``*`` of a pattern stand in a text one after the other."""
     head, tail = parts[0], parts[-1]
     if len(parts) == 1 or not asked.startswith(head) or not asked.endswith(tail):
@@ -75,7 +75,7 @@ def overlaps(one: str, other: str) -> bool:
         return covers(one, other)
     if not _same_ends(one, other):
         return False
-    if len(one) * len(other) > _MAX_PRODUCT:
+    if len(one) * len(other) > _MAX_PRODUCT or covers(one, other) or covers(other, one):
         return True
     reached = _skip(other, {0})
     for sign in one:
