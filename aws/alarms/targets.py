@@ -39,10 +39,14 @@ class AlarmIndex:
         self._units = _units(services.values())
         self._complete = {(scope.account, scope.region, name) for scope, name in complete}
         self._found: dict[_Place, dict[_Names, dict[_Values, list[str]]]] = {}
-        ways = {name: _ways(service) for name, service in services.items()}
+        self._ways = {name: _ways(service) for name, service in services.items()}
         for resource in resources:
-            for namespace, dimensions in ways.get(resource.service, {}).get(resource.kind, ()):
-                self._add(resource, namespace, dimensions(resource))
+            self.add(resource)
+
+    def add(self, resource: Resource) -> None:
+        """Take in one resource more."""
+        for namespace, dimensions in self._ways.get(resource.service, {}).get(resource.kind, ()):
+            self._add(resource, namespace, dimensions(resource))
 
     def targets(self, alarm: Alarm) -> tuple[str, ...]:
         """ARNs of the resources whose metrics an alarm looks at, in its order; of a composite alarm see `targets_of`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from aws.alarms.firing import firing
@@ -53,7 +53,7 @@ class Firing:
         now = (version, frozenset(complete))
         first = self._indexed is None  # there may be all that an earlier run saw
         if now != self._indexed and book.alarms and (first or not walking or waited_s >= _BETWEEN_INDEXES_S):
-            self._index = AlarmIndex(tuple(resources.values()), self._services, complete=complete)
+            self._index = await self._indexing(tuple(resources.values()), complete)
             self._indexed, self._indexed_at_s = now, self._clock.monotonic()
             self._matched = {}
         alarms = book.alarms
@@ -63,6 +63,14 @@ class Firing:
         self.findings = firing(self._in_alarm, self.targets, self._clock.now(), silent=silent)
         if book.failing and book.read_at_s is not None:
             self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
+
+    async def _indexing(self, resources: Iterable[Resource], complete: Collection[tuple[Scope, str]]) -> AlarmIndex:
+        slices = Slices(self._clock)
+        index = AlarmIndex((), self._services, complete=complete)
+        for resource in resources:
+            index.add(resource)
+            await slices.breathe()
+        return index
 
     async def _match(self, alarms: Mapping[str, Alarm]) -> None:
         slices = Slices(self._clock)

@@ -7,7 +7,7 @@ ones show early that something is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from aws.model import Series
@@ -37,19 +37,31 @@ class Rest(NamedTuple):
         return self.total and not self.settled and not self.early
 
 
-def rest(total: Series | None, parts: Iterable[Series], *, from_s: int, now_s: float) -> Rest:
-    """What of ``total`` the known ``parts`` leave unexplained, in minutes from ``from_s`` on."""
+def count(part: Series, from_s: int, into: dict[int, float]) -> None:
+    """Add what a part counts to a sum by minute (epoch seconds), from ``from_s`` on."""
+    if not part.state.has_value:
+        return
+    values = part.between(from_s, part.end_s)
+    minute = part.end_s - len(values) * part.period_s
+    for value in values:
+        if value > 0:
+            into[minute] = into.get(minute, 0.0) + value
+        minute += part.period_s
+
+
+def rest(total: Series | None, counted: Mapping[int, float], *, from_s: int, now_s: float) -> Rest:
+    """What of ``total`` its parts leave unexplained, in minutes from ``from_s`` on; ``counted`` is what they add up to
+    in each."""
     if total is None or not total.state.known or total.read_at_s is None:
         return Rest(False, {}, {})
     start_s = max(from_s, total.start_s) // _MINUTE_S * _MINUTE_S
     settled_to_s = int(min(now_s, total.read_at_s) - SETTLED_S) // _MINUTE_S * _MINUTE_S
-    known = [part for part in parts if part.state.has_value]
     settled: dict[int, float] = {}
     early: dict[int, float] = {}
     for minute in range(start_s, total.end_s, total.period_s):
         said = total.value_at(minute)
         said = said if said == said else 0.0
-        summed = sum(value for part in known if (value := part.value_at(minute)) > 0)
+        summed = counted.get(minute, 0.0)
         left = said - summed
         if minute < settled_to_s:
             if left < -_TOLERANCE:

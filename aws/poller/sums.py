@@ -10,7 +10,7 @@ from aws.clock import Clock
 from aws.conditions import idle
 from aws.cost import PRICES
 from aws.model import Series, SeriesId
-from aws.poller.proof import SETTLED_S, Rest, rest
+from aws.poller.proof import SETTLED_S, Rest, count, rest
 from aws.poller.store import Store
 from aws.poller.tiers import SWEEP_EVERY_S, Plan, Tier
 from aws.slices import Slices
@@ -55,11 +55,16 @@ class Sum:
         else:
             self.noisy.add(series_id)
 
-    def rest(self, store: Store, now_s: float, from_s: int | None = None) -> Rest:
-        """What the parts leave unexplained, of what was not explained before unless ``from_s`` is given."""
-        total = None if self.total is None else store.get(self.total)
-        parts = [series for i in self.noisy if (series := store.get(i)) is not None]
-        return rest(total, parts, from_s=self.explained_to_s if from_s is None else from_s, now_s=now_s)
+    async def rest(self, store: Store, clock: Clock) -> Rest:
+        """What the parts leave unexplained, of what was not explained before."""
+        now_s, from_s = clock.now(), self.explained_to_s
+        total, parts = self._read(store)  # at once: what is read while the loop runs in between belongs to another look
+        counted: dict[int, float] = {}
+        slices = Slices(clock)
+        for part in parts:
+            count(part, from_s, counted)
+            await slices.breathe()
+        return rest(total, counted, from_s=from_s, now_s=now_s)
 
     def unexplained(self, store: Store, now_s: float, *, early: bool) -> Mapping[int, float]:
         """What nobody accounts for in the last quarter of an hour, by minute (epoch seconds).
@@ -67,8 +72,17 @@ class Sum:
         ``early``: also at the first sign. Where every part is read as often as the sum, a first sign says only that
         the sum was published before its parts.
         """
-        left = self.rest(store, now_s, int(now_s) - _RECENT_S)
+        from_s = int(now_s) - _RECENT_S
+        total, parts = self._read(store)
+        counted: dict[int, float] = {}
+        for part in parts:
+            count(part, from_s // 60 * 60, counted)
+        left = rest(total, counted, from_s=from_s, now_s=now_s)
         return {**left.settled, **left.early} if early else left.settled
+
+    def _read(self, store: Store) -> tuple[Series | None, list[Series]]:
+        total = None if self.total is None else store.get(self.total)
+        return total, [series for i in self.noisy if (series := store.get(i)) is not None]
 
 
 class Purse:
@@ -120,7 +134,7 @@ class Search:
         for one in tuple(self._sums.values()):  # a copy: the first resource of a kind may arrive in between
             if not one.members:
                 continue
-            left = one.rest(self._store, self._clock.now())
+            left = await one.rest(self._store, self._clock)
             if left.total != one.provable:
                 one.provable = left.total
                 turned.append(one)
@@ -166,29 +180,31 @@ class Search:
             batch = candidates[start : start + BATCH]
             self.purse.pay(len(batch))
             await self._read(batch)
-            left = one.rest(self._store, self._clock.now())
+            left = await one.rest(self._store, self._clock)
             if left.nothing:
                 return left
-        if whole and not plan.strict and self._all_read(one, began_s):
+        if whole and not plan.strict and await self._all_read(one, began_s):
             # Every part is known for itself now: what is left belongs to none of them, a function that was deleted.
             one.explained_to_s = _settled_to_s(began_s)
-            return one.rest(self._store, self._clock.now())
+            return await one.rest(self._store, self._clock)
         return left
 
     def _may(self, left: Rest, plan: Plan) -> bool:
         if self.purse.usd > 0:
             return True
         newest_s = self._clock.now() - _RECENT_S
-        recent = sum(count for at_s, count in chain(left.settled.items(), left.early.items()) if at_s >= newest_s)
+        recent = sum(errors for at_s, errors in chain(left.settled.items(), left.early.items()) if at_s >= newest_s)
         return recent >= _SERIOUS and not plan.strict
 
-    def _all_read(self, one: Sum, since_s: float) -> bool:
-        for series_id, arn in one.members.items():
+    async def _all_read(self, one: Sum, since_s: float) -> bool:
+        slices, members = Slices(self._clock), dict(one.members)
+        for series_id, arn in members.items():
+            await slices.breathe()
             series = self._store.get(series_id)
             read = series is not None and series.state.known and (series.read_at_s or 0.0) >= since_s
             if not read and not self._idle(arn):
                 return False
-        return True
+        return one.members.keys() <= members.keys()  # who came in between was not read
 
     async def _ordered(self, one: Sum, hot: Collection[str]) -> list[SeriesId]:
         """What to read: what erred before, then what alarms, then the busiest, and last what is idle."""

@@ -72,4 +72,4 @@ async def test_resources_that_arrive_during_a_search_do_not_end_it() -> None:
     await search.turn(PLAN, ())
     assert part("fn-7") in crowd.asked
     assert len(one.members) > 10, "others came meanwhile"
-    assert one.rest(crowd.store, NOW).nothing, "the errors are explained"
+    assert (await one.rest(crowd.store, crowd)).nothing, "the errors are explained"
