@@ -20,6 +20,7 @@ from aws.poller.store import Store
 from aws.poller.sums import Search
 from aws.poller.tiering import Tiering
 from aws.poller.tiers import Tier
+from aws.poller.unread import Again
 from aws.services.base import Service
 from aws.slices import Slices
 
@@ -72,6 +73,7 @@ class MetricReader:
         )
 
         self._pressing = Pressing(services, self.tiers, self.store, clock, purse=self._search.purse, read=self._read)
+        self._again = Again(self.store, clock, read=self._read)
         self._shared: dict[str, Resource] = {}  # resources with account-wide series
 
     @property
@@ -134,6 +136,11 @@ class MetricReader:
         """Look again at what is wanted: there is more to read, or the user looks elsewhere."""
         self._news.ring()
 
+    def refresh(self) -> None:
+        """The user wants to know now: ask for what was refused, too."""
+        self._again.knock()
+        self._news.ring()
+
     async def poll(
         self,
         first: Callable[[], Sequence[str]],
@@ -151,6 +158,7 @@ class MetricReader:
         """
         self._replan = replan
         replan()
+        self._again.begin()
         listing = self.tiers.activity.listed_s is None and self.tiers.activity.gap is None
         async with asyncio.TaskGroup() as group:
             if listing and not self.tiers.plan.whole:
@@ -166,6 +174,10 @@ class MetricReader:
         replan()
         await self._keep_known()
         await self._rounds(self.tiers.waiting(), first, lambda: False, until_s)
+        if self.tiers.plan.strict:  # a limit holds on the worst day too
+            self.tiers.rota.sooner(dict.fromkeys(i.metric for i in self.store.failed))
+        else:
+            await self._again.turn()
         await self._pressing.turn(self._shared)
 
     async def keep_fresh(self, first: Callable[[], Sequence[str]], stop: Callable[[], bool], until_s: float) -> None:
@@ -284,6 +296,7 @@ class MetricReader:
                     patient_until_s = None
 
     async def _read(self, series_ids: list[SeriesId]) -> None:
+        self._again.asked(series_ids)
         for span, wanted in self.store.spans(series_ids, self._clock.now()).items():
             await fetch(
                 self._call,

@@ -176,7 +176,7 @@ class Poller:
         """Poll now instead of at the next turn."""
         self._cadence.refresh()
         for watch in self._watches:
-            watch.metrics.hurry()
+            watch.metrics.refresh()
 
     def desk(self, scope: Scope) -> AlarmDesk:
         """Where alarms of one account and region are planned and created. Raises `UsageError` for one not watched."""

@@ -72,6 +72,13 @@ class Rota:
                     ring.move_to_end(metric, last=False)
                     self._credit[tier] = self._credit.get(tier, 0.0) + 1
 
+    def sooner(self, metrics: Iterable[MetricKey]) -> None:
+        """These had no answer: they are the next, though no more are read for that."""
+        for metric in metrics:
+            for ring in self._rings.values():
+                if metric in ring:
+                    ring.move_to_end(metric, last=False)
+
     def due(self, every_s: Mapping[Tier, float], passed_s: float) -> list[tuple[SeriesId, ...]]:
         """The metrics whose turn has come in the time that has passed, with cadences as given."""
         taken: list[tuple[SeriesId, ...]] = []

@@ -33,7 +33,10 @@ class Store:
         self._view: Mapping[SeriesId, Series] | None = None
         # How many series of a namespace are good for how long after they were read when: few, as batches share a time.
         self._fresh: Counter[tuple[str, float, float]] = Counter()
-        self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one
+        self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one, or is old
+        # Those of them that were asked for in vain, the one that was longest ago first; and what AWS refused.
+        self.failed: dict[SeriesId, None] = {}
+        self.refused: set[SeriesId] = set()
 
     def get(self, series_id: SeriesId) -> Series | None:
         """What is known of a series; None where it was never asked for."""
@@ -78,6 +81,7 @@ class Store:
             merged = merge(old, answer, span, window_s=self._window_s)
             if answer.state.known:
                 self._complete_to[series_id] = span.end_s
+            self._note(series_id, answer.state)
             if merged is old:
                 continue
             if merged.good_for_s != (fresh_s := good_for_s(series_id)):
@@ -144,6 +148,7 @@ class Store:
             self._count(series_id, self._series.pop(series_id), -1)
             self._complete_to.pop(series_id, None)
             self.unknown.discard(series_id)
+            self._note(series_id, ReadState.NO_DATA)
             self._view = None
 
     def oldest_read_s(self) -> float | None:
@@ -180,8 +185,19 @@ class Store:
         self._view = None
         if series.state.known:
             self.unknown.discard(series_id)
+            self._note(series_id, series.state)
         else:
             self.unknown.add(series_id)
+
+    def _note(self, series_id: SeriesId, answer: ReadState) -> None:
+        """Whether a series was asked for in vain."""
+        if self.failed:
+            self.failed.pop(series_id, None)
+        self.refused.discard(series_id)
+        if answer is ReadState.DENIED:
+            self.refused.add(series_id)
+        elif not answer.known:
+            self.failed[series_id] = None
 
     def _count(self, series_id: SeriesId, series: Series, more: int) -> None:
         """Keep count of when what is known was read."""
