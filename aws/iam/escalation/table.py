@@ -30,6 +30,12 @@ _SELF: Final = (
     ("PutRolePermissionsBoundary", "replaces the boundary that confines it", "SAR"),
     ("DeleteRolePolicy", "removes the inline policy that denies it something", "SAR"),
     ("DetachRolePolicy", "detaches the policy that denies it something", "SAR"),
+    ("DeleteUserPermissionsBoundary", "takes away the boundary that confines a user", "SAR"),
+    ("PutUserPermissionsBoundary", "replaces the boundary that confines a user", "SAR"),
+    ("DeleteUserPolicy", "removes the inline policy that denies a user something", "SAR"),
+    ("DetachUserPolicy", "detaches the policy that denies a user something", "SAR"),
+    ("DeleteGroupPolicy", "removes the inline policy that denies a group's users something", "SAR"),
+    ("DetachGroupPolicy", "detaches the policy that denies a group's users something", "SAR"),
     ("UpdateSAMLProvider", "replaces the metadata by which SAML logins are believed", "SAR"),
     ("CreateServiceSpecificCredential", "makes itself a service credential of a user", "SAR"),
 )

@@ -37,6 +37,11 @@ _CREDENTIALS: Final = (
     *("lightsail:CreateBucketAccessKey", "lightsail:DownloadDefaultKeyPair", "connect:GetFederationToken"),
     *("connect:GetFederationTokens", "gamelift:RequestUploadCredentials", "gamelift:GetInstanceAccess"),
     *("mediapackage:RotateChannelCredentials", "mediapackage:RotateIngestEndpointCredentials"),
+    *("airflow:CreateCliToken", "airflow:CreateWebLoginToken", "cloud9:CreateEnvironmentToken"),
+    *("emr-containers:GetManagedEndpointSessionCredentials", "elasticmapreduce:GetClusterSessionCredentials"),
+    *("finspace-api:GetProgrammaticAccessCredentials", "gamelift:GetComputeAccess", "gamelift:GetComputeAuthToken"),
+    *("grafana:CreateWorkspaceApiKey", "grafana:CreateWorkspaceServiceAccountToken", "license-manager:GetAccessToken"),
+    *("sts:AssumeRoot", "lakeformation:GetTemporaryGlueTableCredentials", "dsql:DbConnectAdmin"),
     *("appsync:CreateApiKey", "storagegateway:DescribeChapCredentials", "snowball:GetJobUnlockCode"),
 )
 _NAMED: Final = 6

@@ -6,13 +6,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from cloudsplaining.shared.constants import ACTIONS_THAT_RETURN_CREDENTIALS
+
 from aws.iam.actions import action_fact
 from aws.iam.decision import Access
 from aws.iam.findings import IamFinding
 from aws.iam.inspect import inspect_role
 from aws.iam.rules.base import RoleCase
 from tests.unit.iam.oracle.ask import COUNT, asked, statements
-from tests.unit.iam.views import policy, role
+from tests.unit.iam.views import allow, policy, role
 
 DIFFERENCES = tomllib.loads((Path(__file__).parent / "oracle" / "differences.toml").read_text(encoding="utf-8"))
 # Which rules report what they call by these names. iam actions that give somebody more are R04 and R06, roles R08.
@@ -86,3 +88,13 @@ def _why_not(case: RoleCase, action: str) -> str:
         return "opens_nothing"
     fact = action_fact(action)
     return "works_on_star_only" if fact and not fact.templates and decision.access is Access.LIMITED else ""
+
+
+def test_no_credential_that_cloudsplaining_knows_is_missed() -> None:
+    opening_nothing = {"ecr:getauthorizationtoken", "ecr-public:getauthorizationtoken"}
+    known = {each for each in map(action_fact, ACTIONS_THAT_RETURN_CREDENTIALS) if each}
+    asked_alone = {each.name.lower() for each in known} - opening_nothing
+    for action in sorted(asked_alone):
+        found = {each.id for each in inspect_role(role(policy(allow(action)))).findings}
+        # A public key is no credential, though its name has a certificate in it.
+        assert found & {"R04", "R08", "R12"} or action == "cognito-idp:getsigningcertificate", action
