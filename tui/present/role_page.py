@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws.model import Resource
 
 LOGS_READ = 3  # of a shared role whose function was not named: each log costs up to four requests
+_OF_FUNCTIONS = frozenset({"lambda:GetPolicy", "lambda:ListFunctions"})  # what reading the functions answers
 _MANAGED = (PolicyKind.MANAGED, PolicyKind.AWS_MANAGED)
 
 
@@ -105,7 +106,9 @@ class RolePage:
             for name, read in self.denials.items()
             if read.gap is not None
         ]
-        return (*self.report.inspection.not_judged, *logs)
+        coming = _OF_FUNCTIONS if "functions" in self.report.pending else frozenset()
+        refused = (each for each in self.report.inspection.not_judged if each.action not in coming)
+        return (*refused, *logs)
 
     @property
     def logged(self) -> tuple[FunctionUse, ...]:

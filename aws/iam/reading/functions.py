@@ -18,7 +18,6 @@ from aws.services.records import MALFORMED
 _PAGES: Final = ("Marker", "NextMarker")
 _MOST_ALIASES: Final = 20
 _GOING: Final = "Deleting"
-_POLICY: Final = "resource policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,8 @@ async def _policy(reads: Reads, function: FunctionUse, alias: str) -> tuple[Poli
     if isinstance(answer, NotFound):
         return ()
     if isinstance(answer, AwsError):
-        return (unreadable_policy(_POLICY, PolicyKind.RESOURCE, cannot_read(answer), resource=whose),)
-    return (parse_policy(_POLICY, PolicyKind.RESOURCE, answer["Policy"], resource=whose),)
+        return (unreadable_policy(whose, PolicyKind.RESOURCE, cannot_read(answer), resource=whose),)
+    return (parse_policy(whose, PolicyKind.RESOURCE, answer["Policy"], resource=whose),)
 
 
 async def _mappings(reads: Reads, name: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

@@ -65,12 +65,16 @@ def unread_policies(case: RoleCase, rules: tuple[str, ...]) -> Iterator[NotJudge
 
 def _about(rule: Rule, function: FunctionUse, policy: Policy, statement: Statement, said: str) -> IamFinding:
     return rule.finding(
-        f"{policy.resource or function.name} {statement.ref}",
+        f"resource policy of {policy.resource or function.name} {_numbered(statement)}",
         said,
         key=f"{policy.resource or function.arn} {statement.ref.index}",
         statements=[statement.ref],
         conditional=bool(statement.conditions),
     )
+
+
+def _numbered(statement: Statement) -> str:
+    return str(statement.ref).removeprefix(f"{statement.ref.policy} ")
 
 
 def _tied(conditions: tuple[Condition, ...], keys: frozenset[str]) -> bool:

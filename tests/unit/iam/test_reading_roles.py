@@ -22,6 +22,7 @@ from aws.model import Scope
 from tests.unit.iam.role_account import RoleAccount, arn_of, document, function_arn, managed, open_to
 from tests.unit.iam.views import ACCOUNT, NOW_S, allow
 from tests.virtual_clock import VirtualClock
+from tui.present.role_page import RolePage
 
 T = TypeVar("T")
 SECRET = "hunter2-is-not-a-resource"
@@ -345,3 +346,15 @@ def test_variables_in_other_partitions_and_those_that_lambda_cannot_decrypt() ->
     assert resources_named({"Environment": {"Error": {"ErrorCode": "KMSAccessDenied"}}}, {}, china) is None
     assert resources_named({"Environment": {"Variables": "?"}}, {}, china) is None
     assert resources_named({}, {}, china) == {}
+
+
+async def test_a_finding_about_callers_leads_to_the_policy_of_that_function() -> None:
+    account = an_account()
+    account.callable_by["pay"] = open_to("events.amazonaws.com")
+    account.callable_by["refund"] = open_to("*")
+    last = (await reports(office(account).inspect(arn_of("pay"))))[-1]
+    public = next(each for each in last.inspection.findings if each.id == "R03")
+    stands_in = RolePage.of(last).policy_of(public.statements[0])
+    assert public.where == "resource policy of refund statement 1"
+    assert stands_in is not None
+    assert stands_in.resource == "refund"
