@@ -19,8 +19,8 @@ CLOSES_WITHIN_MIN = 12
 # A long story is played in acts, which begin with the history that the acts before them left. Polls every minute show
 # how a story is told; what is found does not depend on how often it is looked for.
 ACTS = [
-    ("calm", 0, 12, 60),
-    ("hot-partition", 0, 26, 60),
+    ("calm", 0, 12, 120),
+    ("hot-partition", 0, 26, 120),
     ("bad-deployment", 0, 26, 120),
     ("creeping-timeout", 0, 30, 120),
     ("concurrency", 0, 28, 120),
