@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from aws.model import AlarmState, ApiUse, Health, Incident, Member, Phase, Progress, Severity
+from aws.model import AlarmState, ApiUse, Cover, Covered, Health, Incident, Member, Phase, Progress, Severity
 from tests.builders import NOW, SCOPE, a_finding, a_function, an_alarm, no_data, readings, snapshot
 from tests.tui.feeds import FakeFeed
 from tests.tui.frames import widest
 from tests.tui.running import SIZES, running
 from tests.tui.story import INDEX, PLACE, STAGE, TABLE, calm, evening
+from tui.present.kept import AT_ONCE
+from tui.present.view import Query, Subject
 
 EVENING = """\
 acme-prod 1234..9012 eu-west-1  CRIT 4 WARN 8 GAP 1  ALARM 3/5   08:01Z  age 71s
@@ -52,6 +54,31 @@ async def test_every_size_shows_the_worst_first_and_nothing_wider_than_the_scree
         assert "CRIT" in run.screen
         await run.press("2", "7", "j", "question_mark", "escape", "1", "G")
         assert widest(run.app) <= size[0]
+
+
+async def test_rows_of_thousands_stay_until_another_order_of_them_is_worked_out() -> None:
+    many = [a_function(f"f-{number:04}") for number in range(AT_ONCE + 1)]
+    look = snapshot(
+        *many,
+        series={SCOPE: readings(many[500], {"errors": [9.0]})},
+        coverage={each.arn: (Covered("", "lambda.errors", Cover.MISSING),) for each in many},
+    )
+    async with running(FakeFeed(look)) as run:
+        lists = run.app.main
+        await run.press("2", "j")
+        lists.ask(Query(sort="ERR 5m"))
+        assert lists.listing is not None
+        assert lists.listing.sort == "ERR 5m"
+        assert lists.listing.keys[0] == many[0].arn
+        assert lists.situation().subject == Subject(many[1].arn, "resource", "f-0001", many[1].arn)
+        assert lists.situation().listed()[0].name == "f-0500"  # what is done to all rows is as asked for
+        await run.until("1-12/1001")
+        await run.press("g")
+        await run.until("f-0500")
+        await run.press("8")
+        await run.until("f-0003")
+        await run.press("G", "1", "8")
+        await run.until("f-1000")
 
 
 async def test_a_resize_keeps_the_row_and_uses_the_room() -> None:

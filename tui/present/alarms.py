@@ -131,6 +131,7 @@ class Alarms:
             sort=sort,
             total=len(snapshot.alarms),
             empty=_empty(snapshot, query),
+            for_filter=lambda: self._texts_of(snapshot),
         )
 
     def _chosen(self, snapshot: Snapshot, query: Query) -> list[str]:
@@ -156,9 +157,10 @@ class Alarms:
 
     def _texts_of(self, snapshot: Snapshot) -> dict[str, str]:
         """What a filter looks at, by ARN: everything that the row could say, in lower case."""
-        if self._texts[0] is not snapshot:
+        texts = self._texts
+        if texts[0] is not snapshot:
             targets, found, kept = snapshot.alarm_targets, snapshot.resources, self._kept
-            self._texts = (
+            texts = self._texts = (
                 snapshot,
                 {
                     arn: kept.of(arn, alarm, marks(snapshot, alarm), *map(found.get, targets.get(arn, ())))
@@ -166,7 +168,7 @@ class Alarms:
                 },
             )
             kept.forget_all_but(snapshot.alarms)
-        return self._texts[1]
+        return texts[1]
 
 
 def _text(alarm: Alarm, mark: str, *targets: Resource | None) -> str:

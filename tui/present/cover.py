@@ -79,17 +79,19 @@ class Coverage:
     def of(cls, snapshot: Snapshot) -> Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         global _newest
-        if _newest is None or _newest[0] is not snapshot:
+        newest = _newest  # looked at once: a thread may ask about another snapshot
+        if newest is None or newest[0] is not snapshot:
             from aws.alarms.silence import Silence  # there is something to show: the first frame is long painted
 
             silence = Silence(snapshot.alarms.values(), snapshot.delivery)
             unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
-            kept, targets = _newest, snapshot.alarm_targets
+            kept, targets = newest, snapshot.alarm_targets
             # Alarms change their states far more often than what they watch, and to compare is quicker than to turn.
             same = kept is not None and (kept[0].alarm_targets is targets or kept[0].alarm_targets == targets)
             watching = kept[1].watching if kept is not None and same else _turned(targets)
-            _newest = snapshot, cls(watching, snapshot.alarms, snapshot.dead_alarms, unread, silence, recalled)
-        return _newest[1]
+            newest = snapshot, cls(watching, snapshot.alarms, snapshot.dead_alarms, unread, silence, recalled)
+            _newest = newest
+        return newest[1]
 
     def alarms(self, arn: str) -> list[Alarm]:
         """Those that watch the resource."""

@@ -15,7 +15,7 @@ from tui.present import styles
 from tui.present.catalog import Catalog
 from tui.present.cover import alarms_unread
 from tui.present.empty import loading
-from tui.present.kept import Kept, same
+from tui.present.kept import AT_ONCE, Kept, Newest, same
 from tui.present.order import Candidates, Filter, ordered
 from tui.present.view import Listing, Look, Query, Subject
 from tui.present.words import resource_name
@@ -109,6 +109,10 @@ def _sort_value(made: Mapping[str, _Made], sort: str) -> Callable[[str], Any]:
     return (lambda arn: made[arn].rank) if sort == "score" else lambda arn: made[arn].place
 
 
+def _texts(made: Mapping[str, _Made]) -> dict[str, str]:
+    return {arn: f"{row.place[1]} {row.pattern.text}" for arn, row in made.items()}
+
+
 class CoverageView:
     """View 8. Rows are resources, the least covered first; columns are recommended alarms by purpose."""
 
@@ -117,6 +121,7 @@ class CoverageView:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._rows = Kept(self._make)
+        self._texts = Newest(_texts)
         self._newest: tuple[object, Mapping[str, Resource], dict[str, _Made], tuple[str, ...]] | None = None
         self._whole: tuple[object, Score] = (None, Score())
 
@@ -129,9 +134,10 @@ class CoverageView:
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The matrix as asked for."""
-        made, purposes = self._made(snapshot)
-        chosen = self._chosen(snapshot, made, query)
         sort = query.sort if query.sort in SORTS else SORTS[0]
+        first = (lambda: self._made(snapshot)) if self._is_much(snapshot) else None
+        made, purposes = ({}, ()) if first else self._made(snapshot)
+        chosen = self._chosen(snapshot, made, query)
         if len(chosen) < len(made):
             purposes = words.by_frequency(made[arn].pattern.purposes for arn in chosen)
         layout = _Layout.of(purposes, look)
@@ -143,8 +149,10 @@ class CoverageView:
             sorts=SORTS,
             sort=sort,
             total=len(made),
-            empty=self._empty(snapshot, query, any_rows=bool(made)),
+            empty="working it out" if first else self._empty(snapshot, query, any_rows=bool(made)),
             explain=lambda arn: words.explain(snapshot, arn, made[arn].found, self._catalog, look),
+            first=first,
+            for_filter=lambda: self._texts.of(made),
         )
 
     def _make(self, found: tuple[Covered, ...], resource: Resource) -> _Made:
@@ -156,7 +164,8 @@ class CoverageView:
     def _made(self, snapshot: Snapshot) -> tuple[dict[str, _Made], tuple[str, ...]]:
         """Every row, and the purposes; what has not changed is kept."""
         coverage, resources = snapshot.coverage, snapshot.resources
-        if self._newest is None or self._newest[0] is not coverage or not _same(self._newest[1], resources):
+        newest = self._newest
+        if newest is None or not self._is_made(snapshot):
             made = {
                 arn: row
                 for arn, found in (coverage or {}).items()
@@ -164,8 +173,16 @@ class CoverageView:
             }
             self._rows.forget_all_but(made)
             purposes = words.by_frequency(row.pattern.purposes for row in made.values())
-            self._newest = coverage, resources, made, purposes
-        return self._newest[2:]
+            newest = self._newest = coverage, resources, made, purposes
+        return newest[2:]
+
+    def _is_made(self, snapshot: Snapshot) -> bool:
+        newest = self._newest
+        return newest is not None and newest[0] is snapshot.coverage and _same(newest[1], snapshot.resources)
+
+    def _is_much(self, snapshot: Snapshot) -> bool:
+        """Whether to make every row would hold up a key: the first time, and where the alarms have become others."""
+        return len(snapshot.coverage or ()) > AT_ONCE and not self._is_made(snapshot)
 
     def _chosen(self, snapshot: Snapshot, made: Mapping[str, _Made], query: Query) -> list[str]:
         wanted = Filter.parse(query.text)
@@ -175,7 +192,7 @@ class CoverageView:
     def _candidates(self, snapshot: Snapshot, made: Mapping[str, _Made]) -> Candidates:
         resources = snapshot.resources
         return Candidates(
-            {arn: f"{row.place[1]} {row.pattern.text}" for arn, row in made.items()},
+            self._texts.of(made),
             {
                 "kind": lambda arn: self._catalog.short(resources[arn]),
                 "service": lambda arn: resources[arn].service,

@@ -10,6 +10,7 @@ from operator import is_
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
+AT_ONCE = 1_000  # rows that a key may wait for; what more of them need is worked out beside the keys
 
 
 class Kept(Generic[V]):
@@ -32,7 +33,8 @@ class Kept(Generic[V]):
         """Let go of what has left the account. Free of cost until half of what is kept is of no use."""
         kept = frozenset(keys)
         if len(self._held) > 2 * len(kept):
-            self._held = {key: held for key, held in self._held.items() if key in kept}
+            held = self._held.copy()  # in one go: a thread may be adding to it
+            self._held = {key: value for key, value in held.items() if key in kept}
 
 
 class Newest(Generic[V]):
@@ -42,11 +44,16 @@ class Newest(Generic[V]):
         self._make = make
         self._held: tuple[tuple[object, ...], V] | None = None
 
+    def has(self, *parts: object) -> bool:
+        """Whether the value of these parts is at hand."""
+        return self._held is not None and all(map(is_, self._held[0], parts))
+
     def of(self, *parts: object) -> V:
         """The value, made anew where one of the parts is another object."""
-        if self._held is None or not all(map(is_, self._held[0], parts)):
-            self._held = parts, self._make(*parts)
-        return self._held[1]
+        held = self._held
+        if held is None or not all(map(is_, held[0], parts)):
+            held = self._held = parts, self._make(*parts)
+        return held[1]
 
 
 def same(before: Iterable[object], now: Iterable[object]) -> bool:

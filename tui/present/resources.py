@@ -12,8 +12,9 @@ from tui.present.catalog import Catalog
 from tui.present.cells import figure_of, resource_cell
 from tui.present.cover import COVER_STYLE, Coverage
 from tui.present.empty import loading
+from tui.present.kept import AT_ONCE, Newest
 from tui.present.order import Candidates, Filter, ordered
-from tui.present.roster import ColumnFigures, Roster, Source
+from tui.present.roster import ColumnFigures, Members, Roster, Source
 from tui.present.view import Listing, Look, Query, Subject
 from widgets.cells import Cell, Column, Row
 from widgets.layout import GAP
@@ -30,6 +31,7 @@ class Resources:
         self._catalog = catalog
         self._kinds = {(service.name, kind.name): kind for service, kind in catalog.kinds_of_view(id)}
         self._roster = Roster(lambda resource: (resource.service, resource.kind) in self._kinds)
+        self._covers = Newest(_covers)
         self._figures = ("", ColumnFigures({}))
         self._by_title = {
             (*names, column.title): column for names, kind in self._kinds.items() for column in kind.columns
@@ -79,18 +81,33 @@ class Resources:
         sorts = tuple(column.key for column in columns if not _is_spark(self._declared(look).get(column.key)))
         sort = query.sort if query.sort in sorts else "health"
         coverage = Coverage.of(snapshot)
-        chosen = self._chosen(snapshot, coverage, query)
-        value = self._sort_value(snapshot, coverage, sort)
+        first, members = self._first(snapshot, coverage, sort), self._roster.members(snapshot)
         return Listing(
             columns=columns,
-            keys=tuple(ordered(chosen, value, reverse=query.reverse)),
+            keys=() if first else self._keys(snapshot, coverage, query, sort),
             row=lambda key: self._row(snapshot, coverage, snapshot.resources[key], columns, look),
             subject=lambda key: Subject(key, "resource", snapshot.resources[key].name, key),
             sorts=sorts,
             sort=sort,
             total=self.count(snapshot),
-            empty=self._empty(snapshot, query),
+            empty="working it out" if first else self._empty(snapshot, query),
+            first=first,
+            for_filter=lambda: self._roster.texts(snapshot, members),
         )
+
+    def _first(self, snapshot: Snapshot, coverage: Coverage, sort: str) -> Callable[[], object] | None:
+        figures, members = self._figures_of(sort), self._roster.members(snapshot)
+        if len(members.resources) <= AT_ONCE:
+            return None
+        if sort == "alarm" and not self._covers.has(coverage, members):
+            return lambda: self._covers.of(coverage, members)
+        if figures is not None and not figures.has(snapshot, members):
+            return lambda: figures.of(snapshot, members)
+        return None
+
+    def _keys(self, snapshot: Snapshot, coverage: Coverage, query: Query, sort: str) -> tuple[str, ...]:
+        value = self._sort_value(snapshot, coverage, sort)
+        return tuple(ordered(self._chosen(snapshot, coverage, query), value, reverse=query.reverse))
 
     def _chosen(self, snapshot: Snapshot, coverage: Coverage, query: Query) -> list[str]:
         """The ARNs that the query asks for, in the order of their names."""
@@ -106,7 +123,7 @@ class Resources:
     def _candidates(self, snapshot: Snapshot, coverage: Coverage) -> Candidates:
         resources, health = snapshot.resources, snapshot.health
         return Candidates(
-            self._roster.texts(snapshot),
+            self._roster.texts(snapshot, self._roster.members(snapshot)),
             {
                 "sev": lambda arn: health.get(arn, Health.UNKNOWN).value,
                 "kind": lambda arn: self._catalog.short(resources[arn]),
@@ -132,19 +149,26 @@ class Resources:
         if sort == "region":
             return lambda arn: resources[arn].scope.region
         if sort == "alarm":
-            return lambda arn: coverage.says(arn).value
+            return self._covers.of(coverage, self._roster.members(snapshot)).__getitem__
         return self._declared_value(snapshot, sort)
 
     def _declared_value(self, snapshot: Snapshot, title: str) -> Callable[[str], Any]:
         """By a declared column, whose kinds may each mean another metric or fact by it."""
-        columns = [column for (*_, named), column in self._by_title.items() if named == title]
-        if any(column.fact for column in columns):
+        column_figures = self._figures_of(title)
+        if column_figures is None:
             return lambda arn: self._fact(snapshot.resources[arn], title)
-        if self._figures[0] != title:  # those of one column: what ten thousand rows need is worth forgetting
-            self._figures = title, ColumnFigures(dict(self._sources(title)))
-        figures = self._figures[1].of(snapshot, self._roster.members(snapshot))
+        figures = column_figures.of(snapshot, self._roster.members(snapshot))
         # Figures are looked at for the biggest: the first press of a figure's column shows it on top.
         return lambda arn: None if (value := figures[arn]) is None else -value
+
+    def _figures_of(self, title: str) -> ColumnFigures | None:
+        """Those of a column of figures; None for another one."""
+        columns = [column for (*_, named), column in self._by_title.items() if named == title]
+        if not columns or any(column.fact for column in columns):
+            return None
+        if self._figures[0] != title:  # those of one column: what ten thousand rows need is worth forgetting
+            self._figures = title, ColumnFigures(dict(self._sources(title)))
+        return self._figures[1]
 
     def _fact(self, resource: Resource, title: str) -> tuple[float, str] | None:
         column = self._column_of(resource, title)
@@ -193,6 +217,10 @@ class Resources:
         if not snapshot.complete:
             return loading(snapshot) or "still reading for the first time"
         return f"This account has no {self.title} here"
+
+
+def _covers(coverage: Coverage, members: Members) -> dict[str, str]:
+    return {arn: coverage.says(arn).value for arn in members.place}
 
 
 def _column(title: str, declared: list[Declared]) -> Column:

@@ -53,9 +53,9 @@ class Roster:
         """What sorts the worst first, then by name."""
         return self._ranks.of(self.members(snapshot), snapshot.health)
 
-    def texts(self, snapshot: Snapshot) -> dict[str, str]:
-        """What a filter looks at, by ARN: name, health, and what is wrong, in lower case."""
-        return self._texts.of(self.members(snapshot), snapshot.health, snapshot.findings)
+    def texts(self, snapshot: Snapshot, members: Members) -> dict[str, str]:
+        """What a filter looks at, by ARN: name, health, and what is wrong, in lower case. May run in a thread."""
+        return self._texts.of(members, snapshot.health, snapshot.findings)
 
     def _made_texts(
         self, members: Members, health: Mapping[str, Health], findings: Mapping[str, tuple[Finding, ...]]
@@ -111,6 +111,10 @@ class ColumnFigures:
         self._sources = sources
         self._reads: dict[str, _Read] = {}
         self._newest = Newest(self._read)
+
+    def has(self, snapshot: Snapshot, members: Members) -> bool:
+        """Whether they are at hand."""
+        return self._newest.has(snapshot.series, members)
 
     def of(self, snapshot: Snapshot, members: Members) -> Mapping[str, float | None]:
         """The figures by ARN; None where there is none."""

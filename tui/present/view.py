@@ -81,6 +81,9 @@ class Listing:
     ``sorts`` are the keys of the columns that the list can be sorted by, ``sort`` the one it is sorted by.
     ``empty`` is said in place of rows where there are none; ``subject`` gives what a row stands for. ``explain``
     makes the pane's lines for a row, where the view has more to say than what is wrong with its subject.
+
+    ``first`` is what must be worked out before there can be rows, ``for_filter`` what a filter will look at: of
+    thousands of rows both take longer than a key may wait, and may run in a thread.
     """
 
     columns: tuple[Column, ...]
@@ -92,6 +95,8 @@ class Listing:
     total: int
     empty: str = ""
     explain: Callable[[str], list[Line]] | None = None
+    first: Callable[[], object] | None = None
+    for_filter: Callable[[], object] | None = None
 
     @property
     def biggest_first(self) -> bool:

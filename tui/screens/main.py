@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -44,6 +47,8 @@ class MainScreen(Screen[None]):
         self._cursors: dict[str, str] = {}
         self._snapshot: Snapshot | None = None
         self._listing: Listing | None = None
+        self._listed_of: Snapshot | None = None  # None where the rows of this view are not on the screen yet
+        self._working_out = self._owed = False
         self._arrived: frozenset[str] = frozenset()
         self._attend_timer: Timer | None = None
         self._laid_out = False
@@ -112,8 +117,18 @@ class MainScreen(Screen[None]):
             failed=bool(self.app.trouble),
             paused=self.app.paused,
             sign_in=self.app.signing.state(),
-            listed=lambda: tuple(map(listing.subject, listing.keys)) if listing else (),
+            listed=self._listed,
         )
+
+    def _listed(self) -> tuple[Subject, ...]:
+        """Every row as asked for. What is done to all of them waits for an order or filter that is not painted yet."""
+        listing = self._listing
+        if self._owed and self._snapshot is not None:
+            asked = self._view.listing(self._snapshot, self.query_now, self.look)
+            if asked.first is not None:
+                asked.first()
+            listing = self._view.listing(self._snapshot, self.query_now, self.look)
+        return tuple(map(listing.subject, listing.keys)) if listing else ()
 
     def visible_arns(self) -> frozenset[str]:
         """The resources on the screen, for the poller to read first."""
@@ -128,11 +143,8 @@ class MainScreen(Screen[None]):
         """A newer look. Only now may the order of rows change."""
         if snapshot is self._snapshot:
             return
-        before = frozenset(self._listing.keys) if self._listing and self._snapshot else None
         self._snapshot = snapshot
         self._show_list()
-        keys = frozenset(self._listing.keys) if self._listing else frozenset()
-        self._arrived = frozenset() if before is None else keys - before
         self.call_later(self._show_all)  # not in one go with the list: a key may be waiting
 
     def show_again(self) -> None:
@@ -146,13 +158,11 @@ class MainScreen(Screen[None]):
         """Another view, its cursor where it was left, or on the first row where nobody has moved it."""
         if self.grid.cursor_held and self.grid.cursor_key is not None:
             self._cursors[self._view.id] = self.grid.cursor_key
-        self._view = self.views[view_id]
+        self._view, self._listed_of = self.views[view_id], None
         self._arrived = frozenset()
         self.grid.clear_marks()
         self.grid.release_cursor()
         self._show_list()
-        if cursor := self._cursors.get(view_id):
-            self.grid.move_to(cursor)
         self.grid.focus()
         self._show_all()
 
@@ -203,11 +213,33 @@ class MainScreen(Screen[None]):
         if self._snapshot is None:
             self.grid.show((), (), _no_row, empty=self.said)
             return
-        query = self.query_now
-        listing = self._listing = self._view.listing(self._snapshot, query, self.look)
+        query, before = self.query_now, self._listing if self._listed_of else None
+        listing = self._view.listing(self._snapshot, query, self.look)
+        self._owed = listing.first is not None
+        if listing.first is not None and not self._working_out:
+            self._working_out = True
+            self.run_worker(self._work_out(listing.first), group="list")
+        if self._owed and before is not None:
+            self._listing = replace(before, sort=listing.sort)  # its rows stay until there are others
+            return
+        self._listing = listing
         mark = listing.sort if query.sort or query.reverse else None
         down = query.reverse != listing.biggest_first
         self.grid.show(listing.columns, listing.keys, listing.row, sort=mark, reverse=down, empty=listing.empty)
+        if before is None and (cursor := self._cursors.get(self._view.id)):
+            self.grid.move_to(cursor)
+        if before is not None and self._listed_of is not self._snapshot:
+            self._arrived = frozenset(listing.keys).difference(before.keys)
+        self._listed_of = None if self._owed else self._snapshot
+
+    async def _work_out(self, first: Callable[[], object]) -> None:
+        """Beside the keys, what the list waits for; then the list, as it is asked for by then."""
+        try:
+            await asyncio.to_thread(first)
+        finally:
+            self._working_out = False
+        self._show_list()
+        self._show_foot()
 
     def _show_foot(self) -> None:
         self.query_one("#pane", Pane).show(self._explained())
@@ -225,7 +257,8 @@ class MainScreen(Screen[None]):
         below = self._listing.keys[visible.stop :] if self._listing else ()
         new_below = sum(key in self._arrived for key in below) if self._arrived else 0
         marked = len(self.grid.marked_keys)
-        note = (f"{marked} marked" if marked else "") if self._listing else self.said
+        words = [*([f"{marked} marked"] if marked else []), *(["working it out"] if self._owed else [])]
+        note = ", ".join(words) if self._listing else self.said
         self.query_one("#status", Header).show(status(self.query_now, self._listing, visible, new_below, note))
 
     def say(self, line: str) -> None:

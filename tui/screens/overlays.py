@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -188,6 +189,8 @@ class Overlays:
     def filter(self, situation: Situation) -> None:
         """Ask for a filter; the list follows while it is typed, escape takes the old one back."""
         main, before = self._app.main, situation.query
+        if main.listing is not None and main.listing.for_filter is not None:
+            self._app.run_worker(asyncio.to_thread(main.listing.for_filter), group="filter")
 
         def changed(text: str) -> None:
             main.ask(replace(before, text=text))
