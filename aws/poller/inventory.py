@@ -213,8 +213,10 @@ class Inventory:
         """Replace what was known, less what this walk's failure or gaps may have hidden."""
         reasons = frozenset(found.gaps)
         missing = known.resources.keys() - found.resources.keys()
-        # A refusal that was there already when a resource was last seen does not explain why it is missing now.
-        kept = {arn for arn in missing if found.failed or not reasons <= self._seen_under.get(arn, frozenset())}
+        # A refusal that was there already when a resource was last seen does not explain why it is missing now; one of
+        # those faults that hit here and there may have hit another thing then.
+        hidden = found.failed or any(gap.passes for gap in found.gaps.values())
+        kept = {arn for arn in missing if hidden or not reasons <= self._seen_under.get(arn, frozenset())}
         if not found.failed:
             kept -= self._recalled
         self._seen_under.update(dict.fromkeys(found.resources, reasons))

@@ -146,6 +146,20 @@ async def test_under_a_lasting_gap_deleted_things_vanish_all_the_same() -> None:
     assert names(inventory) == {"a"}
 
 
+async def test_what_a_fault_hides_that_hits_now_one_thing_and_now_another_is_kept() -> None:
+    shelf = Shelf()
+    inventory = an_inventory(shelf)
+    shelf.found = [thing("a-index"), thing("b-index")]
+    await inventory.walk()
+    for seen in ("a-index", "b-index"):
+        shelf.found = [thing(seen), replace(gap("no route"), passes=True)]
+        await inventory.walk()
+        assert names(inventory) == {"a-index", "b-index"}
+    shelf.found = [thing("b-index")]
+    await inventory.walk()
+    assert names(inventory) == {"b-index"}
+
+
 async def test_a_gap_keeps_the_time_since_which_it_is_there() -> None:
     shelf, clock = Shelf(), VirtualClock()
     inventory = an_inventory(shelf, clock=clock)
