@@ -40,6 +40,7 @@ class Fleet:
     at_once: int = 0  # most queries in one request
     limit: int = 100_000
     timeout_s: float = 3.0
+    walks: int = 0
     sums_lie: bool = False  # as those of a server that does not publish what an account adds up to
 
     async def __call__(
@@ -157,6 +158,7 @@ async def _discover(discovery: Discovery) -> AsyncIterator[Discovered]:
     fleet = discovery.call
     while not isinstance(fleet, Fleet):  # behind the poller's own doors
         fleet = fleet._call  # type: ignore[attr-defined]
+    fleet.walks += 1
     scope = discovery.scope
     facts = {"concurrency_limit": fleet.limit, "unreserved_limit": fleet.limit}
     yield Resource(

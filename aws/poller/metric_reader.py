@@ -17,7 +17,7 @@ from aws.poller.merge import Span
 from aws.poller.pressure import Pressing
 from aws.poller.rounds import Round
 from aws.poller.store import Store
-from aws.poller.sums import Search
+from aws.poller.sums import Search, Sum
 from aws.poller.tiering import Tiering
 from aws.poller.tiers import Tier
 from aws.poller.unread import Again
@@ -122,6 +122,22 @@ class MetricReader:
                 return one.unexplained(self.store, self._clock.now(), early=not self.tiers.plan.whole)
         return {}
 
+    def strays(self) -> dict[str, int]:
+        """By service, the newest minute (epoch seconds) that its sums count something in which none of its resources
+        does, although all were read."""
+        found: dict[str, int] = {}
+        for (service, _, _), one in self.tiers.sums.items():
+            if minute := self._stray_s(one):
+                found[service] = max(minute, found.get(service, 0))
+        return found
+
+    def _stray_s(self, one: Sum) -> int:
+        if not self.tiers.plan.whole:
+            return one.stray_s
+        if not one.members or self.store.unread(one.members) or not self.store.unknown.isdisjoint(one.members):
+            return 0
+        return int(max(one.unexplained(self.store, self._clock.now(), early=False), default=0))
+
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
@@ -173,7 +189,7 @@ class MetricReader:
         await self._prove(hot)
         replan()
         await self._keep_known()
-        await self._rounds(self.tiers.waiting(), first, lambda: False, until_s)
+        await self._rounds(await self.tiers.waiting(), first, lambda: False, until_s)
         if self.tiers.plan.strict:  # a limit holds on the worst day too
             self.tiers.rota.sooner(dict.fromkeys(i.metric for i in self.store.failed))
         else:
@@ -206,7 +222,7 @@ class MetricReader:
 
     async def list_active(self) -> None:
         """Learn what is in use, and what has published nothing for hours."""
-        self._tell(await self.tiers.list_active())
+        await self._tell_many(await self.tiers.list_active())
 
     async def _keep_known(self) -> None:
         """Where a tier is read less often than before, what it has read stays fresh until its turn comes."""
@@ -217,7 +233,7 @@ class MetricReader:
 
     async def _prove(self, hot: Sequence[str]) -> None:
         known, turned = await self._search.turn(self.tiers.plan, hot)
-        self._tell(known)
+        await self._tell_many(known)
         for one in turned:
             await self.tiers.rotate(one.members.values())
 
@@ -325,6 +341,13 @@ class MetricReader:
 
     def _tell(self, news: Iterable[SeriesId]) -> None:
         self._heard({arn for series_id in news for arn in self.owners(series_id)})
+
+    async def _tell_many(self, news: Iterable[SeriesId]) -> None:
+        slices, arns = Slices(self._clock), set[str]()
+        for series_id in news:
+            arns.update(self.owners(series_id))
+            await slices.breathe()
+        self._heard(arns)
 
     def _own(self, arn: str, series_ids: Iterable[SeriesId]) -> None:
         alone = (arn,)  # one for all series of a resource, of which there are tens of thousands

@@ -37,19 +37,24 @@ class Sum:
         self.vouched_s = -math.inf
         self.swept_s = -math.inf
         self.glanced_s = -math.inf
+        self.unread: set[SeriesId] = set()  # parts that were never read, nor vouched for
+        self.stray_s = 0  # the newest minute that counts what none of the parts does, all of which were read
 
     def add(self, series_id: SeriesId, arn: str) -> None:
         """A part more."""
         self.members[series_id] = arn
+        self.unread.add(series_id)
         self.vouched_s = -math.inf
 
     def drop(self, series_id: SeriesId) -> None:
         """A part that is no more."""
         self.members.pop(series_id, None)
         self.noisy.discard(series_id)
+        self.unread.discard(series_id)
 
     def heard(self, series_id: SeriesId, series: Series) -> None:
         """A part was read."""
+        self.unread.discard(series_id)
         if idle(series):
             self.noisy.discard(series_id)
         else:
@@ -134,6 +139,10 @@ class Search:
         for one in tuple(self._sums.values()):  # a copy: the first resource of a kind may arrive in between
             if not one.members:
                 continue
+            if one.explained_to_s and 0 < len(one.unread) <= BATCH and (self.purse.usd > 0 or not plan.strict):
+                # What was counted before they were known may be theirs: the sum cannot vouch for them.
+                self.purse.pay(len(one.unread))
+                await self._read(list(one.unread))
             left = await one.rest(self._store, self._clock)
             if left.total != one.provable:
                 one.provable = left.total
@@ -153,6 +162,7 @@ class Search:
         if 0 <= now_s - one.vouched_s < _VOUCH_EVERY_S:
             return set()
         one.vouched_s = now_s
+        one.unread.clear()
         news: set[SeriesId] = set()
         slices = Slices(self._clock)
         members = list(one.members)
@@ -185,6 +195,7 @@ class Search:
                 return left
         if whole and not plan.strict and await self._all_read(one, began_s):
             # Every part is known for itself now: what is left belongs to none of them, a function that was deleted.
+            one.stray_s = max(left.settled, default=one.stray_s)
             one.explained_to_s = _settled_to_s(began_s)
             return await one.rest(self._store, self._clock)
         return left

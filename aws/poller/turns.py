@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
+from collections.abc import Collection
 
 from aws.cache import Memory
 from aws.clock import Clock
@@ -17,6 +19,7 @@ _BETWEEN_WALKS_S = 30.0
 # One call a second in the long run: a walk of 10,000 functions takes fifteen hundred, each of them as dear in CPU as in
 # quota. What has appeared meanwhile shows in the account's sums.
 _S_PER_CALL = 1.0
+_BETWEEN_MEETINGS_S = 300.0
 
 
 class Turns:
@@ -44,6 +47,7 @@ class Turns:
         self._open = is_open
         self._tried = tried
         self._memory = memory
+        self._walking = asyncio.Lock()
 
     async def begin(self, group: asyncio.TaskGroup) -> None:
         """Recall what was known of the scope, then read it over and over in tasks of ``group``."""
@@ -55,6 +59,7 @@ class Turns:
         group.create_task(self._keep_reading_topics())
         if self._settings.metrics:
             group.create_task(self._keep_reading_metrics())
+            group.create_task(self._keep_meeting())
         if memory is not None:
             group.create_task(self._keep_leaving())
 
@@ -85,16 +90,38 @@ class Turns:
             asked = await self._turn_begins()
             started_s = self._clock.now()
             if watch.behind and walked_s is not None and started_s - walked_s < every_s:
-                await watch.walk(watch.inventory.failing())
+                await self._walk(watch.inventory.failing())
             elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
                 walked_s, before = started_s, self._calls()
-                await watch.walk()
+                await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
             self._tried.ring()
             again_s: float | None = every_s
             if watch.behind:
                 again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
             await self._cadence.turn(started_s, asked, again_s)
+
+    async def _walk(self, only: Collection[str] | None = None) -> None:
+        async with self._walking:
+            await self._watch.walk(only)
+
+    async def _keep_meeting(self) -> None:
+        """Walk a service out of its turn where its sums count what nobody does that is known: what was deployed since
+        the last walk is then known within minutes, however seldom a large account is walked."""
+        watch = self._watch
+        met: dict[str, int] = {}
+        walked_s = -math.inf
+        while True:
+            rings = self._tried.rings
+            strays = {name: minute for name, minute in watch.metrics.strays().items() if minute > met.get(name, 0)}
+            may = self._open.is_set() and watch.inventory.tried
+            if strays and may and self._clock.monotonic() - walked_s >= _BETWEEN_MEETINGS_S:
+                walked_s = self._clock.monotonic()
+                await self._walk(strays.keys())
+                met |= strays  # a walk more would find nobody who counted then
+                self._tried.ring()
+                rings += 1
+            await self._tried.wait(rings)
 
     def _calls(self) -> int:
         """How many calls were made, those left out with which the other loops read alarms and metrics."""
