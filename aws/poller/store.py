@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -129,18 +129,17 @@ class Store:
         if series.good_for_s < good_for_s:
             self._set(series_id, replace(series, good_for_s=good_for_s))
 
-    def rest(self, now_s: float) -> set[SeriesId]:
+    async def rest(self, now_s: float, slices: Slices) -> AsyncIterator[SeriesId]:
         """Mark as stale what was read too long ago for its own cadence. Gives the series that became so."""
         if not any(read_at_s + good_for_s < now_s for _, good_for_s, read_at_s in self._fresh):
-            return set()
-        old = {
-            series_id: series
-            for series_id, series in self._series.items()
-            if series.read_at_s is not None and series.read_at_s + series.good_for_s < now_s and series.state.known
-        }
-        for series_id, series in old.items():
-            self._set(series_id, rested(series, f"not read for {series.good_for_s:g} s"))
-        return set(old)
+            return
+        for series_id, series in tuple(self._series.items()):
+            await slices.breathe()
+            if series.read_at_s is None or series.read_at_s + series.good_for_s >= now_s or not series.state.known:
+                continue
+            if self._series.get(series_id) is series:  # and was not read, or forgotten, in between
+                self._set(series_id, rested(series, f"not read for {series.good_for_s:g} s"))
+                yield series_id
 
     def keep_only(self, wanted: Set[SeriesId]) -> None:
         """Forget every series but these."""

@@ -232,13 +232,19 @@ class Tiering:
         latest = [series.latest() for series in found if series is not None]
         return max((point[1] for point in latest if point is not None), default=0.0)
 
-    def waiting(self) -> list[tuple[SeriesId, ...]]:
+    async def waiting(self) -> list[tuple[SeriesId, ...]]:
         """What was never read and is needed to judge, unless a limit forbids to read it all at once; it goes round from
         now on."""
         if self.plan.strict:
             return []
-        found = ((ids, self._store.get(ids[0])) for ids in self.rota.first())
-        return [ids for ids, series in found if series is None or series.read_at_s is None]
+        slices = Slices(self._clock)
+        found = []
+        for ids in self.rota.first():
+            series = self._store.get(ids[0])
+            if series is None or series.read_at_s is None:
+                found.append(ids)
+            await slices.breathe()
+        return found
 
     def ages_s(self) -> dict[Tier, float]:
         """How long a reading of each tier is fresh."""

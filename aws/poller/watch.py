@@ -203,7 +203,7 @@ class Watch:
     async def settle(self) -> None:
         """Bring verdicts and gaps up to date with what was read."""
         async with self._settling:
-            self.verdicts.due |= self._owners_of(self.metrics.store.rest(self._clock.now()))
+            await self._rest()
             self._relink()
             await self.firing.look(
                 self.alarms,
@@ -317,8 +317,10 @@ class Watch:
             hint = "this is a defect of cwtop: the log file has the details"
             yield Gap(service, "judgement", f"{why} on {count} resources", hint, self.scope.account, self.scope.region)
 
-    def _owners_of(self, series_ids: Collection[SeriesId]) -> set[str]:
-        return {arn for series_id in series_ids for arn in self.metrics.owners(series_id)}
+    async def _rest(self) -> None:
+        slices = Slices(self._clock)
+        async for series_id in self.metrics.store.rest(self._clock.now(), slices):
+            self.verdicts.due.update(self.metrics.owners(series_id))
 
     def _relink(self) -> None:
         before, self.links = self.links, tuple(self.inventory.links())

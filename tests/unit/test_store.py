@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws.clock import SystemClock
 from aws.model import MetricKey, ReadState, Series, SeriesId
 from aws.poller.merge import Span, merge, on_grid, teaches
 from aws.poller.store import Store
+from aws.slices import Slices
 from tests.builders import MINUTE, NOW, series_of, unread
 
 WINDOW_S = 10_800
@@ -144,11 +146,11 @@ def test_a_series_that_fell_silent_is_quiet_once_its_last_point_leaves_the_windo
     assert known.state is ReadState.NO_DATA
 
 
-def test_readings_that_nobody_renews_become_stale_by_age() -> None:
-    store = a_store()
+async def test_readings_that_nobody_renews_become_stale_by_age() -> None:
+    store, slices = a_store(), Slices(SystemClock())
     whole(store, 3)
-    assert store.rest(NOW + 300) == set()
-    assert store.rest(NOW + 301) == {ERRORS}
+    assert [i async for i in store.rest(NOW + 300, slices)] == []
+    assert [i async for i in store.rest(NOW + 301, slices)] == [ERRORS]
     known = store.get(ERRORS)
     assert known is not None
     assert (known.state, known.detail) == (ReadState.STALE, "not read for 300 s")
