@@ -23,6 +23,10 @@ def wrap(line: Line, width: int, indent: int = 0) -> Iterator[Line]:
     """
     if width <= indent:
         return
+    whole = tuple(Cell(inert(cell.text), cell.style) for cell in line)
+    if sum(width_of(cell.text) for cell in whole) <= width:  # most lines of a long text
+        yield whole
+        return
     hanging = [Cell(" " * indent)] if indent else []
     current: list[Cell] = []
     left = width

@@ -19,6 +19,7 @@ from tests.tui.feeds import FakeFeed
 from tests.tui.frames import widest
 from tests.tui.role_desk import ORDER_PROC, ROLE, FakeRoles, a_view, denials, report_of, runners
 from tests.tui.running import Running, running
+from tests.unit.iam.views import allow, policy, role
 from tui.present.view import Query, Subject
 
 DRAWN = """\
@@ -26,7 +27,7 @@ ROLE app  < fn order-proc  shared by 2 fns  used 2h ago  eu-west-1  123456789012
 Trust lambda ok  Boundary none  Managed 2  Inline 1  SCP not evaluated
 1 HIGH  3 MED  2 LOW  1 INFO    invoke policy: none               read 08:00:00Z
 SEV   ID  FINDING                                         WHERE
-DENY  log 12x dynamodb:PutItem on …/payments, last 07:59Z no Allow
+DENY  log 12x dynamodb:PutItem last 07:59Z on …/payments  no Allow
 HIGH  R06 any role may be passed (on all roles)           inline/app#Pass
 MED   R09 dynamodb:* is granted, on named resources       managed/tables#Ddb
 MED   R16 2 functions run with it: order-mail, order-proc
@@ -39,7 +40,7 @@ iam              1 act      not tracked    PassRole is never recorded
 s3               1 act      never (400d)
 
 ────────────────────────────────────────────────────────────────────────────────
-DENIED 12x dynamodb:PutItem on …/payments, last 07:59Z: no policy of the role
+DENIED 12x dynamodb:PutItem last 07:59Z on …/payments: no policy of the role
 allows dynamodb:PutItem on
 arn:aws:dynamodb:eu-west-1:123456789012:table/payments
 add an Allow to the role
@@ -81,6 +82,18 @@ async def test_why_policy_trust_and_suggestion_in_a_small_terminal() -> None:
             assert widest(run.app) <= 60
         await run.press("escape", "tab")
         assert "logs: last used 60s" in run.screen
+
+
+async def test_the_texts_of_a_role_of_thousands_of_patterns_come_beside_the_keys() -> None:
+    large = role(policy(allow(["s3:Get*"] * 1_200, Sid="Many")), functions=())
+    async with inspecting(FakeRoles(report_of(large))) as run:
+        await run.until("GRANTED")
+        await run.press("p")
+        assert "Policies of app" in run.screen
+        await run.until('>         "s3:Get*"')
+        await run.press("escape", "tab", "enter")
+        assert "Why, of role app" in run.screen
+        await run.until("reaches every resource")
 
 
 async def test_what_is_copied_is_the_policy_itself() -> None:

@@ -50,11 +50,7 @@ def why(app: Host, _: Situation, __: str) -> None:
 
 def policies(app: Host, _: Situation, __: str) -> None:
     """All policies as JSON."""
-    from tui.present import role_texts
-
-    screen = _screen(app)
-    if screen.page is not None:
-        screen.text(role_texts.policies(screen.page, screen.item()))
+    _screen(app).policies()
 
 
 def trust(app: Host, _: Situation, __: str) -> None:
@@ -78,9 +74,8 @@ def validate(app: Host, _: Situation, __: str) -> None:
     screen = _screen(app)
     if screen.page is None:
         return
-    text = role_texts.policies(screen.page, None)
-    if text.documents:
-        screen.validate(text)
+    if found := role_texts.own_documents(screen.page):
+        screen.validate(found)
     else:
         app.note("the role has no policy of its own that could be read: nothing to validate", severity="warning")
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LOGS_READ = 3  # of a shared role whose function was not named: each log costs up to four requests
 _OF_FUNCTIONS = frozenset({"lambda:GetPolicy", "lambda:ListFunctions"})  # what reading the functions answers
+_LARGE = 1_000  # patterns of actions
 _MANAGED = (PolicyKind.MANAGED, PolicyKind.AWS_MANAGED)
 
 
@@ -92,6 +93,11 @@ class RolePage:
     def policy_of(self, ref: StatementRef) -> Policy | None:
         """The document that a statement stands in."""
         return next((each for each in self.policies if (each.name, each.kind) == (ref.policy, ref.kind)), None)
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether to write its statements out takes longer than a key may wait."""
+        return sum(len(each.actions) for policy in self.policies for each in policy.statements) > _LARGE
 
     @property
     def findings(self) -> tuple[IamFinding, ...]:

@@ -84,10 +84,10 @@ class FindingRows:
 
 
 def denied(refused: Refused, look: Look) -> str:
-    """``12x dynamodb:PutItem on …/payments, last 14:01Z``."""
+    """``12x dynamodb:PutItem last 14:01Z on …/payments``: on a narrow terminal the end of it may be cut."""
     denial = refused.denial
     on = f" on {role_words.short_arn(denial.resource)}" if denial.resource else ""
-    return f"{refused.times}x {denial.action or 'an action'}{on}, last {clock(refused.last_s, local=look.local)}"
+    return f"{refused.times}x {denial.action or 'an action'} last {clock(refused.last_s, local=look.local)}{on}"
 
 
 def _deciding(refused: Refused) -> str:

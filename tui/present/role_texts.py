@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aws.iam.policy import Policy, PolicyKind, Statement
+from aws.iam.policy import PolicyKind, Statement
 from aws.iam.suggest.suggestion import SuggestedStatement, Suggestion
 from tui.present import role_json, role_why, role_words, styles
 from tui.present.figures import counted
@@ -17,6 +17,9 @@ from widgets.lines import Line
 
 _MOST_LINES: Final = 4_000
 _MOST_OF_A_STATEMENT: Final = 60
+
+
+Documents = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Text:
     lines: tuple[Line, ...]
     copied: str = ""
     start: int = 0
-    documents: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    documents: Documents = ()
 
 
 def policies(page: RolePage, item: role_why.Item) -> Text:
@@ -57,9 +60,12 @@ def policies(page: RolePage, item: role_why.Item) -> Text:
         lines.append((Cell(""),))
     copied = {role_words.policy_name(each.name, each.kind): each.document for each in own if each.document is not None}
     whole = next(iter(copied.values())) if len(copied) == 1 else copied
-    return Text(
-        f"Policies of {view.name}", tuple(lines), _json(whole) if copied else "", start, _documents(view.policies)
-    )
+    return Text(policies_title(page), tuple(lines), _json(whole) if copied else "", start, own_documents(page))
+
+
+def policies_title(page: RolePage) -> str:
+    """Also while they are being written out."""
+    return f"Policies of {page.report.view.name}"
 
 
 def trust(page: RolePage, item: role_why.Item) -> Text:
@@ -169,10 +175,11 @@ def _headed(text: str) -> Iterator[Line]:
     yield (Cell(text, styles.STRONG),)
 
 
-def _documents(policies: Sequence[Policy] | None) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+def own_documents(page: RolePage) -> Documents:
+    """The role's policies that are the account's to change."""
     return tuple(
         (role_words.policy_name(each.name, each.kind), each.document)
-        for each in policies or ()
+        for each in page.report.view.policies or ()
         if each.document is not None and each.kind is not PolicyKind.AWS_MANAGED
     )
 

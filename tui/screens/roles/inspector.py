@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from tui.actions.situation import ROLE, Situation
 from tui.present import role_answers, role_page, role_texts, role_why, role_words, styles
 from tui.present.role_page import RolePage
 from tui.present.role_rows import FindingRows, ServiceRows
-from tui.present.role_texts import Text
+from tui.present.role_texts import Documents, Text
 from tui.present.view import Subject
 from tui.screens.roles.text import Further, TextScreen
 from widgets.cells import Cell, Row
@@ -201,37 +201,54 @@ class RoleScreen(Screen[None]):
     def why(self) -> None:
         """Drill into the selected row."""
         if self.page is not None and (item := self.item()) is not None:
-            lines = role_why.in_full(self.page, item, self.app.look)
-            self.text(Text(f"Why, of role {self.page.report.view.name}", tuple(lines), role_why.copied(item, lines)))
+            page, look, title = self.page, self.app.look, f"Why, of role {self.page.report.view.name}"
+
+            def told() -> Text:
+                lines = role_why.in_full(page, item, look)
+                return Text(title, tuple(lines), role_why.copied(item, lines))
+
+            self._tell(title, told, at_once=not page.large)
+
+    def policies(self) -> None:
+        """Every policy, at the statement that the selected row rests on."""
+        if self.page is not None:
+            page, item = self.page, self.item()
+            title = role_texts.policies_title(page)
+            self._tell(title, lambda: role_texts.policies(page, item), at_once=not page.large, validates=True)
 
     def suggest(self) -> None:
-        """Work out a least-privilege policy beside the keys: of thousands of patterns it takes seconds."""
-        page = self.page
-        if page is None:
+        """Work out a least-privilege policy: of thousands of patterns it takes seconds."""
+        if (page := self.page) is not None:
+            title = role_texts.suggestion_title(page)
+            self._tell(title, lambda: role_texts.suggestion(page), at_once=False, validates=True)
+
+    def _tell(self, title: str, make: Callable[[], Text], *, at_once: bool, validates: bool = False) -> None:
+        """Put up what ``make`` makes: at once, or else its title now, and the rest worked out beside the keys."""
+        if at_once:
+            self.text(make())
             return
-        title = role_texts.suggestion_title(page)
-        screen = self.text(Text(title, ((Cell("working it out", styles.NOTE),),)), validates=True)
+        screen = self.text(Text(title, ((Cell("working it out", styles.NOTE),),)), validates=validates)
 
         async def work() -> None:
-            self.post_message(TextArrived(screen, await asyncio.to_thread(role_texts.suggestion, page)))
+            self.post_message(TextArrived(screen, await asyncio.to_thread(make)))
 
-        self.run_worker(self._guarded(work()), exit_on_error=False, exclusive=True, group="suggest")
+        self.run_worker(self._guarded(work()), exit_on_error=False, exclusive=True, group="tell")
 
     def text(self, text: Text, *, validates: bool = False) -> TextScreen:
         """Put a text up, with a key for Access Analyzer where it holds a policy, or will (``validates``)."""
-        further = [Further("v", "validate", lambda shown: self.validate(shown.text))]
+        further = [Further("v", "validate", lambda shown: self.validate(shown.text.documents))]
         screen = TextScreen(text, self.app.copy, further=further if validates or text.documents else ())
         self.app.push_screen(screen)
         return screen
 
-    def validate(self, text: Text) -> None:
-        """Let Access Analyzer look at the policies of a text."""
-        if not text.documents:
+    def validate(self, documents: Documents) -> None:
+        """Let Access Analyzer look at policies."""
+        if not documents:
             self.app.note("there is no policy to validate", severity="warning")
             return
         title = "What Access Analyzer says (free of charge)"
         screen = TextScreen(
-            Text(title, ((Cell(f"asking about {len(text.documents)} policies", styles.NOTE),),)), self.app.copy
+            Text(title, ((Cell(f"asking about {len(documents)} policies", styles.NOTE),),)), self.app.copy
         )
         self.app.push_screen(screen)
 
@@ -239,7 +256,7 @@ class RoleScreen(Screen[None]):
             found: list[tuple[str, tuple[PolicyRemark, ...]]] = []
             problem = ""
             try:
-                for name, document in text.documents:
+                for name, document in documents:
                     found.append((name, await self.desk.validate(document)))
             except CwtopError as error:
                 problem = f"not validated: {error.message}. {error.hint}"

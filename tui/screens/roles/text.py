@@ -57,8 +57,6 @@ class TextScreen(ModalScreen[None]):
         """Show it, from where it is to begin."""
         self.query_one("#text", Pane).focus()
         self._fill()
-        if self.text.start:
-            self.call_after_refresh(self.query_one("#text", Pane).reveal, self.text.start)
 
     def show(self, text: Text) -> None:
         """Another text, or more of the same."""
@@ -70,6 +68,8 @@ class TextScreen(ModalScreen[None]):
         text = self.text
         self.query_one("#title", Lines).show_lines([(Cell(text.title, styles.STRONG),)])
         self.query_one("#text", Pane).show(text.lines)
+        if text.start:
+            self.call_after_refresh(self.query_one("#text", Pane).reveal, text.start)
         keys = [("j k", "scroll"), *([("c", "copy")] if text.copied else [])]
         keys += [(one.key, one.words) for one in self._further]
         self.query_one("#hints", Hints).show([*keys, ("esc", "back")])
