@@ -2,88 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from aws.iam.findings import IamSeverity
-from aws.model import Resource, Snapshot
-from tui.present import role_words, styles
+from aws.model import Snapshot
 from tui.present.empty import loading
-from tui.present.figures import age
-from tui.present.order import Candidates, Filter, ordered
+from tui.present.kept import same
+from tui.present.order import ordered
 from tui.present.role_book import RoleBook, functions_by_role
 from tui.present.view import Listing, Look, Query, Subject
-from widgets.cells import Cell, Column, Row
-from widgets.lines import Line
 
 if TYPE_CHECKING:
-    from aws.iam.desk import RoleReport
-    from aws.iam.findings import IamFinding, NotJudged
+    from tui.present.role_list import Entry
 
 SORTS = ("worst", "role", "escalates", "functions", "used", "changers")
-_WORST = (IamSeverity.CRITICAL, IamSeverity.HIGH)
-_UNREAD_RANK = 1.5  # a role that could not be read stands below what is high, above what is medium
-_ESCALATION_RANK = {"YES": 0, "if": 1, "?": 2, "no": 3}
-_NAMED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One row. ``changers`` are ARNs of principals that may change the code of its functions; None: not read."""
-
-    arn: str
-    functions: tuple[Resource, ...]
-    report: RoleReport | None
-    changers: frozenset[str] | None
-    reading: bool
-
-    @property
-    def name(self) -> str:
-        return role_words.role_name(self.arn)
-
-    @property
-    def worst(self) -> IamFinding | None:
-        return self.report.inspection.findings[0] if self.report and self.report.inspection.findings else None
-
-    @property
-    def unread(self) -> bool:
-        """Whether its own policies are not known, so that no finding would mean nothing."""
-        view = self.report.view if self.report else None
-        return view is None or view.policies is None or any(each.trouble for each in view.policies)
-
-    @property
-    def unjudged(self) -> tuple[NotJudged, ...]:
-        """What could not be judged. When services were used is read by the inspector, one role at a time."""
-        every = self.report.inspection.not_judged if self.report else ()
-        return tuple(each for each in every if each.rules != ("R17",))
-
-    @property
-    def rank(self) -> tuple[float, bool]:
-        worst = self.worst
-        if worst is None or (self.unread and worst.severity.rank > 1):
-            return (_UNREAD_RANK if self.unread else 9.0), False
-        return float(worst.severity.rank), bool(worst.conditional or worst.unless)
-
-    @property
-    def escalation(self) -> tuple[str, str]:
-        if self.report is None:
-            return ("..", styles.QUIET) if self.reading else ("?", styles.UNKNOWN)
-        return role_words.escalation(self.report.inspection)
-
-    @property
-    def unused(self) -> bool:
-        return bool(self.report) and any(each.id == "R18" for each in self.report.inspection.findings)  # type: ignore[union-attr]
-
-    @property
-    def text(self) -> str:
-        """What a filter looks at, in lower case."""
-        found = self.report.inspection.findings if self.report else ()
-        words = [self.name, *(each.name for each in self.functions), *(f"{each.id} {each.title}" for each in found)]
-        words += ["escalates"] if self.escalation[0] == "YES" else []
-        words += ["shared"] if len(self.functions) > 1 else []
-        words += ["unused"] if self.unused else []
-        return " ".join(words).lower()
 
 
 class Roles:
@@ -93,173 +25,60 @@ class Roles:
 
     def __init__(self, book: RoleBook) -> None:
         self._book = book
-        self._by_role: tuple[Snapshot | None, Mapping[str, tuple[Resource, ...]]] = (None, {})
+        self._known: tuple[object, ...] = ()
+        self._reading: frozenset[str] = frozenset()
+        self._listed: dict[str, Entry] = {}
 
     def count(self, _: Snapshot) -> int | str:
         """How many have a critical or high finding; nothing before they were read."""
         if not any(posture.roles for posture in self._book.postures.values()):
             return ""
+        from tui.present.role_list import WORST
+
         return sum(
-            report.inspection.worst in _WORST
+            report.inspection.worst in WORST
             for posture in self._book.postures.values()
             for report in posture.roles.values()
         )
 
     def listing(self, snapshot: Snapshot, query: Query, look: Look) -> Listing:
         """The roles as asked for; the worst first."""
+        from tui.present import role_list  # what judges roles is not needed for the first frame
+
         entries = self._entries(snapshot)
         sort = query.sort if query.sort in SORTS else SORTS[0]
-        chosen = _chosen(entries, query)
+        chosen = role_list.chosen(entries, query)
         return Listing(
-            columns=_columns(look),
-            keys=tuple(ordered(chosen, _sort_value(entries, sort), reverse=query.reverse)),
-            row=lambda key: _row(entries[key]),
+            columns=role_list.columns(look),
+            keys=tuple(ordered(chosen, role_list.sort_value(entries, sort), reverse=query.reverse)),
+            row=lambda key: role_list.row(entries[key]),
             subject=lambda key: Subject(key, "role", entries[key].name, key),
             sorts=SORTS,
             sort=sort,
             total=len(entries),
             empty=self._empty(snapshot, query),
-            explain=lambda key: _explain(entries[key]) if key in entries else [],
+            explain=lambda key: role_list.explain(entries[key]) if key in entries else [],
         )
 
-    def _entries(self, snapshot: Snapshot) -> dict[str, _Entry]:
-        if self._by_role[0] is not snapshot:
-            self._by_role = snapshot, functions_by_role(snapshot)
-        found: dict[str, _Entry] = {}
-        for arn, functions in self._by_role[1].items():
+    def _entries(self, snapshot: Snapshot) -> dict[str, Entry]:
+        """By ARN; made anew where a resource, or what is known of roles, has become another."""
+        known = (*snapshot.resources.values(), *self._book.postures.values())
+        reading = frozenset(self._book.reading)
+        if len(known) != len(self._known) or not same(self._known, known) or reading != self._reading:
+            self._known, self._reading = known, reading
+            self._listed = dict(self._made(snapshot, reading))
+        return self._listed
+
+    def _made(self, snapshot: Snapshot, reading: frozenset[str]) -> Iterator[tuple[str, Entry]]:
+        from tui.present.role_list import Entry
+
+        for arn, functions in functions_by_role(snapshot).items():
             changers = self._book.changers(each.arn for each in functions)
             known = None if changers is None else frozenset(changers)
-            reading = arn.split(":")[4:5] != [] and arn.split(":")[4] in self._book.reading
-            found[arn] = _Entry(arn, functions, self._book.report(arn), known, reading)
-        return found
+            is_read = arn.split(":")[4:5] != [] and arn.split(":")[4] in reading
+            yield arn, Entry(arn, functions, self._book.report(arn), known, is_read)
 
     def _empty(self, snapshot: Snapshot, query: Query) -> str:
         if query.text:
             return f"nothing matches: {query.text}"
         return loading(snapshot) or "No function was seen here, so no role of one"
-
-
-def _chosen(entries: Mapping[str, _Entry], query: Query) -> list[str]:
-    wanted = Filter.parse(query.text)
-    keys = list(entries)
-    if wanted:
-        texts = {arn: entry.text for arn, entry in entries.items()}
-        keys = wanted.among(Candidates(texts, {"sev": lambda arn: _severity(entries[arn])}))
-    if query.problems_only:
-        keys = [arn for arn in keys if entries[arn].rank[0] <= IamSeverity.MEDIUM.rank]
-    return keys
-
-
-def _severity(entry: _Entry) -> str:
-    return entry.worst.severity.value if entry.worst else ""
-
-
-def _sort_value(entries: Mapping[str, _Entry], sort: str) -> Callable[[str], Any]:
-    def by(arn: str) -> Any:
-        entry = entries[arn]
-        if sort == "role":
-            return entry.name.lower()
-        if sort == "functions":
-            return (-len(entry.functions), entry.name.lower())
-        if sort == "used":
-            used = entry.report.view.last_used if entry.report else None
-            return None if used is None else (used.at_s or 0.0)
-        if sort == "escalates":
-            return (_ESCALATION_RANK.get(entry.escalation[0], 2), entry.rank, entry.name.lower())
-        if sort == "changers":
-            return None if entry.changers is None else (-len(entry.changers), entry.name.lower())
-        return (entry.rank, -len(entry.functions), entry.name.lower())
-
-    return by
-
-
-def _columns(look: Look) -> tuple[Column, ...]:
-    wide = look.width >= 120
-    return (
-        Column("worst", "WORST", 5),
-        Column("role", "ROLE", 40 if wide else 25),
-        Column("escalates", "ESC", 3),
-        Column("functions", "FNS", 4),
-        Column("used", "USED", 5),
-        Column("changers", "CODE", 4),
-        Column("finding", "FINDING", 0),
-    )
-
-
-def _row(entry: _Entry) -> Row:
-    escalation = entry.escalation
-    shared = styles.WARNING if len(entry.functions) > 1 else styles.PLAIN
-    changers = "?" if entry.changers is None else str(len(entry.changers))
-    return Row(
-        entry.arn,
-        (
-            _worst(entry),
-            Cell(entry.name),
-            Cell(*escalation),
-            Cell(str(len(entry.functions)), shared),
-            _used(entry),
-            Cell(changers, styles.UNKNOWN if entry.changers is None else styles.PLAIN),
-            _finding(entry),
-        ),
-    )
-
-
-def _worst(entry: _Entry) -> Cell:
-    if entry.report is None:
-        return Cell("..", styles.QUIET) if entry.reading else Cell("?", styles.UNKNOWN)
-    if entry.worst is None or entry.rank[0] == _UNREAD_RANK:
-        return Cell("?", styles.UNKNOWN) if entry.unread or entry.unjudged else Cell("ok", styles.GOOD)
-    return Cell(role_words.severity(entry.worst), role_words.STYLE[entry.worst.severity])
-
-
-def _used(entry: _Entry) -> Cell:
-    used = entry.report.view.last_used if entry.report else None
-    if entry.report is None or used is None:
-        return Cell("?", styles.UNKNOWN)
-    if used.at_s is None:
-        return Cell("never", styles.WARNING)
-    return Cell(age(entry.report.view.now_s - used.at_s), styles.WARNING if entry.unused else styles.PLAIN)
-
-
-def _finding(entry: _Entry) -> Cell:
-    if entry.report is None:
-        return Cell("reading" if entry.reading else "not read", styles.QUIET)
-    found = entry.report.inspection.findings
-    if entry.unread:
-        said = next((role_words.unread_words(each) for each in entry.report.inspection.not_judged), "not all was read")
-        return Cell(said, styles.UNKNOWN)
-    if not found:
-        unasked = role_words.unasked_words([entry.report.inspection])
-        return Cell(f"no finding; {unasked}" if unasked else "no finding", styles.QUIET)
-    more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    return Cell(f"{found[0].id} {found[0].title}{more}: {found[0].evidence}")
-
-
-def _explain(entry: _Entry) -> list[Line]:
-    names = ", ".join(each.name for each in entry.functions[:_NAMED])
-    rest = f" and {len(entry.functions) - _NAMED} more" if len(entry.functions) > _NAMED else ""
-    lines: list[Line] = [(Cell(entry.name, styles.STRONG), Cell(f"  runs {names}{rest}", styles.QUIET))]
-    lines.append(_changed_by(entry))
-    report = entry.report
-    if report is None:
-        lines.append((Cell("its policies are being read" if entry.reading else "its policies were not read"),))
-    for each in report.inspection.findings[:4] if report else ():
-        head = Cell(f"{role_words.severity(each)} {each.id} {each.title}: ", role_words.STYLE[each.severity])
-        lines.append((head, Cell(each.evidence)))
-    refused = [each for each in entry.unjudged if not role_words.left_to_inspector(each)]
-    lines += [(Cell(role_words.unread_words(each), styles.UNKNOWN),) for each in refused[:3]]
-    if report and (unasked := role_words.unasked_words([report.inspection])):
-        lines.append(
-            (Cell(f"{unasked}: i reads who may call its functions, and which services it used", styles.QUIET),)
-        )
-    return lines
-
-
-def _changed_by(entry: _Entry) -> Line:
-    if entry.changers is None:
-        return (Cell("who may change the functions' code is not known", styles.UNKNOWN),)
-    if not entry.changers:
-        return (Cell("no role or user that was read may change the functions' code", styles.QUIET),)
-    names = sorted(role_words.role_name(each) for each in entry.changers)
-    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return (Cell("may change the functions' code: ", styles.QUIET), Cell(", ".join(names[:_NAMED]) + rest))
