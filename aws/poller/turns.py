@@ -84,20 +84,23 @@ class Turns:
     async def _keep_walking(self) -> None:
         """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
         watch = self._watch
-        walked_s: float | None = None
+        walked_s, answered = -math.inf, -1
         every_s = self._settings.inventory_every_s
         while True:
             asked = await self._turn_begins()
             started_s = self._clock.now()
-            if watch.behind and walked_s is not None and started_s - walked_s < every_s:
-                await self._walk(watch.inventory.failing())
-            elif walked_s is None or abs(started_s - walked_s) >= _BETWEEN_WALKS_S:
-                walked_s, before = started_s, self._calls()
+            since_s = abs(started_s - walked_s)
+            if since_s >= (_BETWEEN_WALKS_S if asked != answered else every_s):
+                walked_s, answered, before = started_s, asked, self._calls()
                 await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
+            elif watch.behind:
+                await self._walk(watch.inventory.failing())
             self._tried.ring()
             again_s: float | None = every_s
-            if watch.behind:
+            if asked != answered:  # somebody refreshed too soon after a walk: it is not forgotten
+                again_s = max(0.0, _BETWEEN_WALKS_S - since_s)
+            elif watch.behind:
                 again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
             await self._cadence.turn(started_s, asked, again_s)
 

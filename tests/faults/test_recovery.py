@@ -49,6 +49,21 @@ async def test_at_a_closed_door_nobody_knocks_every_minute(aws: FakeAws) -> None
         assert [gap.action for gap in (await newest(poller)).gaps] == ["tag:GetResources"]
 
 
+@pytest.mark.parametrize("after_s", [5, POLL_S])
+async def test_whoever_was_let_in_and_refreshes_sees_it_within_half_a_minute(aws: FakeAws, after_s: int) -> None:
+    aws.fates["GetResources"] = AccessDenied("tag", "GetResources", "not you")
+    aws.fates["ListUsers"] = Unreachable("user", "ListUsers", "no route")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(after_s)
+        aws.fates.clear()
+        poller.refresh()
+        await aws.clock.advance(31)
+        assert not (await newest(poller)).gaps
+        walks = aws.count("ListGadgets")
+        await aws.clock.advance(5 * POLL_S)
+        assert aws.count("ListGadgets") == walks == 4, "two walks of two pages"
+
+
 async def test_a_gap_stands_while_it_is_asked_for_again(aws: FakeAws) -> None:
     aws.fates["GetTopicAttributes"] = Unreachable("sns", "GetTopicAttributes", "no route")
     async with a_poller(aws) as poller:
