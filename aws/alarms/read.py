@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from aws.errors import BadAnswer, InvalidRequest
@@ -103,17 +104,17 @@ def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
         since_s=_time_s(raw.get("StateTransitionedTimestamp")),
         updated_s=_time_s(raw.get("StateUpdatedTimestamp")),
         reason=_text(raw.get("StateReason", "")),
-        description=_text(raw.get("AlarmDescription", "")),
+        description=_word(raw.get("AlarmDescription", "")),
         watches=tuple(_watches(raw, queries)),
         expressions=tuple(_expressions(raw, queries)),
         queries=queries,
         band_id=_text(raw.get("ThresholdMetricId") or ""),
         rule=_text(raw.get("AlarmRule", "")),
-        comparison=_optional(raw.get("ComparisonOperator"), str),
+        comparison=_optional(raw.get("ComparisonOperator"), lambda value: intern(str(value))),
         threshold=_optional(raw.get("Threshold"), float),
         evaluation_periods=_optional(raw.get("EvaluationPeriods"), int),
         datapoints_to_alarm=_optional(raw.get("DatapointsToAlarm"), int),
-        treat_missing=_text(raw.get("TreatMissingData", "missing")),
+        treat_missing=_word(raw.get("TreatMissingData", "missing")),
         actions_enabled=bool(raw.get("ActionsEnabled", True)),
         alarm_actions=_texts(raw.get("AlarmActions")),
         ok_actions=_texts(raw.get("OKActions")),
@@ -140,7 +141,7 @@ def _query(raw: Mapping[str, Any], account: str) -> Query:
 def _watches(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[Watched]:
     if raw.get("MetricName"):
         stat = raw.get("Statistic") or raw["ExtendedStatistic"]
-        yield Watched(_metric(raw), _text(stat), int(raw["Period"]), _text(raw.get("Unit") or ""))
+        yield Watched(_metric(raw), _word(stat), int(raw["Period"]), _text(raw.get("Unit") or ""))
     yield from (query.watched for query in queries if query.watched is not None)
 
 
@@ -152,8 +153,8 @@ def _expressions(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[s
 
 
 def _metric(raw: Mapping[str, Any]) -> MetricKey:
-    dimensions = sorted((_text(each["Name"]), _text(each["Value"])) for each in raw.get("Dimensions") or ())
-    return MetricKey(_text(raw["Namespace"]), _text(raw["MetricName"]), tuple(dimensions))
+    dimensions = sorted((_word(each["Name"]), _text(each["Value"])) for each in raw.get("Dimensions") or ())
+    return MetricKey(_word(raw["Namespace"]), _word(raw["MetricName"]), tuple(dimensions))
 
 
 def _optional(value: Any, kind: Any) -> Any:
@@ -167,7 +168,12 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(_text(each) for each in value or ())
+    return tuple(_word(each) for each in value or ())
+
+
+def _word(value: Any) -> str:
+    """A text that thousands of alarms have in common: kept once."""
+    return intern(_text(value))
 
 
 def _time_s(value: Any) -> float | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from aws.alarms.figures import TAG_PREFIX, Figures, FigureValues
 from aws.model import MetricKey, Resource
-from aws.services.base import Service
+from aws.services.base import Dimensions, Service
 from aws.services.recommendation import Recommendation
 from aws.settings import AlarmSettings
 
@@ -51,6 +51,9 @@ class Catalogue:
 
     def of(self, resource: Resource) -> Iterator[Wanted]:
         """Every alarm that the resource's profile recommends for it, and those that do not apply to it."""
+        # What its metrics have in common is kept once: coverage holds tens of thousands of them.
+        same: dict[MetricKey, MetricKey] = {}
+        dimensions: dict[Dimensions, Dimensions] = {}
         for recommendation, figures, not_for_it in self._chosen(resource):
             if not recommendation.applies(resource):
                 yield not_for_it
@@ -62,7 +65,11 @@ class Catalogue:
             metrics = recommendation.metrics(resource)
             if not metrics:
                 yield not_for_it._replace(why_not="it publishes no such metric")
-            for metric in metrics:
+            for each in metrics:
+                metric = same.setdefault(each, each)
+                if metric is each:
+                    shared = dimensions.setdefault(each.dimensions, each.dimensions)
+                    metric = same[each] = each._replace(dimensions=shared)
                 yield Wanted(
                     recommendation.id,
                     metric,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 
 from aws.call import Call, items
 from aws.clock import Clock
@@ -69,8 +70,10 @@ class Activity:
         )
         async for record in listing:
             try:
-                dimensions = sorted((str(each["Name"]), str(each["Value"])) for each in record.get("Dimensions", ()))
-                found.add(MetricKey(str(record["Namespace"]), str(record["MetricName"]), tuple(dimensions)))
+                # What all of them have in common is kept once, not ten thousand times.
+                pairs = sorted((intern(str(each["Name"])), str(each["Value"])) for each in record.get("Dimensions", ()))
+                space, called = intern(str(record["Namespace"])), intern(str(record["MetricName"]))
+                found.add(MetricKey(space, called, tuple(pairs)))
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 reason = f"the record of one metric could not be read ({type(error).__name__}: {error})"
                 raise BadAnswer("cloudwatch", "ListMetrics", reason) from error
