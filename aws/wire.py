@@ -21,6 +21,7 @@ from botocore.exceptions import UnknownRegionError
 from botocore.utils import parse_timestamp
 
 from aws.failures import InvalidEndpoint
+from aws.lean_models import LeanModels
 from aws.model import Credentials
 from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_parser
 from aws.providers import prepare, refuse_to_ask
@@ -102,6 +103,8 @@ class Profile:
         self._session = session
         self.name: str | None = session.profile
         self.loader: Any = session.get_component("data_loader")
+        if loader is None:
+            self.loader.file_loader = LeanModels()
         self._credentials: Any = None
         self._signature: object = None
         self._roles = {} if roles is None else roles
