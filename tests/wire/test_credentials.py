@@ -119,7 +119,7 @@ def stamp(in_s: float) -> str:
 
 NS = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
 MFA_FAILED = f"""<ErrorResponse {NS}><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>
-MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error><RequestId>r</RequestId></ErrorResponse>"""
+MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error></ErrorResponse>"""
 ASSUMED = f"""<AssumeRoleResponse {NS}><AssumeRoleResult><Credentials><AccessKeyId>{{key}}</AccessKeyId>
 <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{{ends}}</Expiration></Credentials>
 </AssumeRoleResult></AssumeRoleResponse>"""
