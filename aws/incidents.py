@@ -64,7 +64,7 @@ def group(
     """
     services = registry() if services is None else services
     nodes = {arn: _node(arn, found, resources.get(arn), services) for arn, found in findings.items() if found}
-    parents = _parents(nodes, (*with_passages(links), *pool_links(findings, resources)))
+    parents = _parents(nodes, (*with_passages(links, nodes), *pool_links(findings, resources)))
     below: dict[str, list[_Node]] = {}
     for arn, link in parents.items():
         below.setdefault(link.cause, []).append(nodes[arn])

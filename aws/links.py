@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from aws.model import Finding, Link, LinkKind, Phase, Resource, Severity
 
@@ -12,8 +12,11 @@ DEAD_LETTER_FOR = "dead_letter_for"
 """The fact that holds the ARNs of those whose dead letters end in a resource; absent where that is not known."""
 
 
-def with_passages(links: Iterable[Link]) -> tuple[Link, ...]:
+def with_passages(links: Iterable[Link], among: Container[str] | None = None) -> tuple[Link, ...]:
     """The links, and those that lead through a resource which itself looks well meanwhile.
+
+    ``among``: only those that lead from one of these ARNs to another of them, which are few where there are thousands
+    of links. None: all.
 
     A throttled index rejects writes to its table without the table's own metrics showing anything: from each index to
     what depends on its table. A function that fails sends its queue's messages to the dead-letter queue, while the
@@ -30,16 +33,19 @@ def with_passages(links: Iterable[Link]) -> tuple[Link, ...]:
     through_tables = (
         Link(cause=index.cause, effect=link.effect, kind=link.kind, evidence=f"{index.evidence}; {link.evidence}")
         for index in all_links
-        if index.kind is LinkKind.INDEX
+        if index.kind is LinkKind.INDEX and (among is None or index.cause in among)
         for link in from_table.get(index.effect, ())
+        if among is None or link.effect in among
     )
     through_queues = (
         Link(cause=fed.effect, effect=link.effect, kind=link.kind, evidence=f"{fed.evidence}; {link.evidence}")
         for fed in all_links
-        if fed.kind is LinkKind.EVENT_SOURCE
+        if fed.kind is LinkKind.EVENT_SOURCE and (among is None or fed.effect in among)
         for link in dead_letters.get(fed.cause, ())
+        if among is None or link.effect in among
     )
-    return (*all_links, *through_tables, *through_queues)
+    direct = all_links if among is None else (one for one in all_links if one.cause in among and one.effect in among)
+    return (*direct, *through_tables, *through_queues)
 
 
 def dead_letter_sources(links: Iterable[Link]) -> dict[str, tuple[str, ...]]:
