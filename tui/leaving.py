@@ -32,7 +32,7 @@ def on_signals(leave: Callable[[int], object]) -> None:
     numbers = [signal.Signals[name] for name in _ENDING if hasattr(signal, name)]
     for number in numbers:
         # Not in the main thread, or on Windows: then signals stay as they are.
-        with suppress(ValueError, RuntimeError, NotImplementedError):
+        with suppress(ValueError, RuntimeError):
             loop.add_signal_handler(number, ended, number)
 
 
