@@ -14,6 +14,7 @@ from aws.model import Gap, Resource, Series, SeriesId
 from aws.poller.activity import Activity
 from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
+from aws.poller.owners import Owners
 from aws.poller.pressure import Pressing
 from aws.poller.rounds import Round
 from aws.poller.store import Store
@@ -58,7 +59,7 @@ class MetricReader:
         self._heard = heard
         self._news = Bell()
         self._round: Round | None = None
-        self._owners: dict[SeriesId, tuple[str, ...]] = {}
+        self._owners = Owners()
         self._demanded: Mapping[str, tuple[SeriesId, ...]] = {}
         self._trouble = Trouble()
         self._replan: Callable[[], None] = _nothing
@@ -83,7 +84,7 @@ class MetricReader:
 
     def owners(self, series_id: SeriesId) -> Collection[str]:
         """The ARNs of the resources that a series belongs to."""
-        return self._owners.get(series_id, ())
+        return self._owners.of(series_id)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -93,9 +94,9 @@ class MetricReader:
     def want(self, resource: Resource) -> None:
         """From now on read a resource's series, in the round under way too where that reads everything."""
         arn = resource.arn
-        self._disown(arn, self.wanted.get(arn, ()))
+        self._owners.drop(arn, self.wanted.get(arn, ()))
         self.wanted[arn] = wanted = self.tiers.add(resource)
-        self._own(arn, wanted)
+        self._owners.add(arn, wanted)
         if arn in self.tiers.account:
             self._shared[arn] = resource
         if self.tiers.plan.whole and self.tiers.metrics > self._plan_again_at:
@@ -141,12 +142,12 @@ class MetricReader:
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
-            self._disown(arn, self.wanted.pop(arn, ()))
-            self._disown(arn, self._demanded.get(arn, ()))
+            self._owners.drop(arn, self.wanted.pop(arn, ()))
+            self._owners.drop(arn, self._demanded.get(arn, ()))
             self.tiers.drop(arn)
             self._shared.pop(arn, None)
         if arns:
-            self.store.keep_only(self._owners.keys())
+            self.store.keep_only(self._owners.series())
 
     def hurry(self) -> None:
         """Look again at what is wanted: there is more to read, or the user looks elsewhere."""
@@ -276,13 +277,13 @@ class MetricReader:
         """Read series that only an open finding asks for, and forget those that none asks for any more."""
         before, self._demanded = self._demanded, {}
         for arn, series_ids in before.items():
-            self._disown(arn, series_ids)
-            self._own(arn, self.wanted.get(arn, ()))
+            self._owners.drop(arn, series_ids)
+            self._owners.add(arn, self.wanted.get(arn, ()))
         self._demanded = demanded
         for arn, series_ids in demanded.items():
-            self._own(arn, series_ids)
+            self._owners.add(arn, series_ids)
         if before:
-            self.store.keep_only(self._owners.keys())
+            self.store.keep_only(self._owners.series())
         if demanded:
             await self._read([series_id for series_ids in demanded.values() for series_id in series_ids])
 
@@ -348,21 +349,6 @@ class MetricReader:
             arns.update(self.owners(series_id))
             await slices.breathe()
         self._heard(arns)
-
-    def _own(self, arn: str, series_ids: Iterable[SeriesId]) -> None:
-        alone = (arn,)  # one for all series of a resource, of which there are tens of thousands
-        for series_id in series_ids:
-            owners = self._owners.setdefault(series_id, alone)
-            if arn not in owners:
-                self._owners[series_id] = (*owners, arn)
-
-    def _disown(self, arn: str, series_ids: Iterable[SeriesId]) -> None:
-        for series_id in series_ids:
-            others = tuple(owner for owner in self._owners.get(series_id, ()) if owner != arn)
-            if others:
-                self._owners[series_id] = others
-            else:
-                self._owners.pop(series_id, None)
 
 
 def _nothing() -> None:
