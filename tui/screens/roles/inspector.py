@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import Screen
 
 from aws.errors import CwtopError
@@ -21,6 +20,7 @@ from tui.present.role_page import RolePage
 from tui.present.role_rows import FindingRows, ServiceRows
 from tui.present.role_texts import Documents, Text
 from tui.present.view import Subject
+from tui.screens.roles.messages import DenialsArrived, PageArrived, ReadingFailed, TextArrived
 from tui.screens.roles.text import Further, TextScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
@@ -30,43 +30,10 @@ from widgets.hints import Hints
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from aws.logs.denials import DenialsRead
     from tui.host import Host
 
 _log = logging.getLogger(__name__)
 _ABLE = frozenset({"why", "policies", "trust", "suggest", "copy-role", "validate", "may", "reread"})
-
-
-class PageArrived(Message):
-    """More is known of the role. ``turn`` tells readings apart: one that was overtaken says nothing more."""
-
-    def __init__(self, page: RolePage, turn: int) -> None:
-        super().__init__()
-        self.page, self.turn = page, turn
-
-
-class DenialsArrived(Message):
-    """What the log of a function, by its name, says was denied."""
-
-    def __init__(self, name: str, read: DenialsRead, turn: int) -> None:
-        super().__init__()
-        self.name, self.read, self.turn = name, read, turn
-
-
-class ReadingFailed(Message):
-    """The role could not be read, and why."""
-
-    def __init__(self, text: str, turn: int) -> None:
-        super().__init__()
-        self.text, self.turn = text, turn
-
-
-class TextArrived(Message):
-    """Another text for a screen that waits for it."""
-
-    def __init__(self, screen: TextScreen, text: Text) -> None:
-        super().__init__()
-        self.screen_for, self.text = screen, text
 
 
 class RoleScreen(Screen[None]):
