@@ -9,7 +9,7 @@ from aws.alarms.definition import Plan, Planned
 from aws.alarms.desk import Outcome, Result
 from aws.alarms.silence import Silence
 from aws.model import Alarm, Gap, Snapshot
-from tui.headless.report import iso
+from tui.headless.report import gap_told, iso
 
 _DONE = frozenset({Result.CREATED, Result.REPLACED, Result.DELETED, Result.CHANGED, Result.PROVED})
 _NOT_DONE = frozenset({Result.FAILED, Result.UNKNOWN})
@@ -162,19 +162,9 @@ def _is_skipped(outcome: Outcome) -> bool:
     return outcome.result is Result.SKIPPED
 
 
-def _gaps(plans: Iterable[Plan], gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+def _gaps(plans: Iterable[Plan], gaps: Iterable[Gap]) -> list[dict[str, str]]:
     unique = dict.fromkeys([*gaps, *(gap for plan in plans for gap in plan.gaps)])
-    return [
-        {
-            "service": gap.service,
-            "action": gap.action,
-            "error": gap.error,
-            "hint": gap.hint,
-            "account": gap.account,
-            "region": gap.region,
-        }
-        for gap in unique
-    ]
+    return [gap_told(gap) for gap in unique]
 
 
 def _usd(value: float) -> float:

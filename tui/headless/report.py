@@ -34,7 +34,7 @@ def report(snapshot: Snapshot, *, allow_gaps: bool = False) -> dict[str, Any]:
         "incidents": [_incident(incident) for incident in snapshot.incidents if not incident.recovered],
         "alarms": _alarms(snapshot),
         "coverage": _coverage(snapshot),
-        "gaps": [_gap(gap) for gap in snapshot.gaps],
+        "gaps": [gap_told(gap) for gap in snapshot.gaps],
         "api": _api(snapshot),
     }
 
@@ -164,7 +164,8 @@ def _coverage(snapshot: Snapshot) -> dict[str, int] | None:
     return None if counted is None else counted._asdict()
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_told(gap: Gap) -> dict[str, str]:
+    """A gap as every command's JSON has it."""
     return {
         "service": gap.service,
         "action": gap.action,

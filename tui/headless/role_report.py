@@ -12,7 +12,7 @@ from aws.iam.rules.base import RoleCase
 from aws.iam.services import EVERY_OTHER, granted_actions, services_of
 from aws.iam.suggest.build import suggest
 from aws.model import Gap
-from tui.headless.report import iso
+from tui.headless.report import gap_told, iso
 from tui.present.role_words import left_to_inspector
 
 EXIT_OK, EXIT_MEDIUM, EXIT_HIGH, EXIT_UNREAD = 0, 1, 2, 3
@@ -62,7 +62,7 @@ def role_report(report: RoleReport, gaps: Sequence[Gap] = (), *, alone: bool = T
         "findings": [_finding(each) for each in inspection.findings],
         "services": _services(report),
         "suggestion": suggest(view).document,
-        "gaps": [_gap(each) for each in (*gaps, *report.gaps)] + list(_not_judged(report, alone)),
+        "gaps": [gap_told(each) for each in (*gaps, *report.gaps)] + list(_not_judged(report, alone)),
         "escalates": inspection.escalates,
         "last_used": iso(view.last_used.at_s) if view.last_used else None,
         "read_at": iso(report.read_at_s),
@@ -84,7 +84,9 @@ def all_report(postures: Sequence[tuple[str, Posture]], gaps: Sequence[Gap] = ()
         "account": accounts[0] if accounts else None,
         "accounts": accounts,
         "could_change": changes,
-        "gaps": [_gap(each) for each in dict.fromkeys([*gaps, *(gap for _, each in postures for gap in each.gaps)])],
+        "gaps": [
+            gap_told(each) for each in dict.fromkeys([*gaps, *(gap for _, each in postures for gap in each.gaps)])
+        ],
     }
 
 
@@ -150,17 +152,6 @@ def _trust(trust: Policy | None) -> list[str]:
         for each in statement.principals
     ]
     return list(dict.fromkeys(named))
-
-
-def _gap(gap: Gap) -> dict[str, str]:
-    return {
-        "service": gap.service,
-        "action": gap.action,
-        "error": gap.error,
-        "hint": gap.hint,
-        "account": gap.account,
-        "region": gap.region,
-    }
 
 
 def _not_judged(report: RoleReport, alone: bool) -> Iterator[dict[str, Any]]:
