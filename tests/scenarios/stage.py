@@ -29,7 +29,7 @@ class StoryClock(VirtualClock):
 
     def __init__(self, now_s: float) -> None:
         super().__init__(now_s)
-        self.source: _Source | None = None
+        self.source: WireSource | None = None
 
     async def rest(self) -> None:
         await super().rest()
@@ -38,7 +38,7 @@ class StoryClock(VirtualClock):
             await super().rest()
 
 
-class _CallersClock:
+class CallersClock:
     """The story's time for whoever sends requests, counting those of them that sleep. Fulfils `Clock`."""
 
     def __init__(self, clock: StoryClock) -> None:
@@ -61,10 +61,10 @@ class _CallersClock:
             self.asleep -= 1
 
 
-class _Source:
+class WireSource:
     """A connected scope that knows how many of its calls are on the wire. Fulfils `Source` and `Call`."""
 
-    def __init__(self, connection: Connection, clock: _CallersClock) -> None:
+    def __init__(self, connection: Connection, clock: CallersClock) -> None:
         self._connection = connection
         self._clock = clock
         self._under_way = 0
@@ -157,12 +157,12 @@ async def on_stage(
     async with (
         account_handler(world, clock) as handler,
         Front(handler) as front,
-        Sessions(clock=(callers := _CallersClock(clock)), read_only=read_only) as sessions,
+        Sessions(clock=(callers := CallersClock(clock)), read_only=read_only) as sessions,
     ):
         await asyncio.to_thread(world.seed, front.endpoint_url)
         connection = await sessions.connect(Target(region=world.region, endpoint_url=front.endpoint_url))
         latest: list[Snapshot] = []
-        clock.source = _Source(connection, callers)
+        clock.source = WireSource(connection, callers)
         settings = PollSettings(window_s=WINDOW_S, interval_s=poll_s)
         async with Poller([clock.source], settings=settings, clock=clock) as poller:
             reading = asyncio.create_task(_keep(poller, latest))
