@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ async def read_alarms(
 
 async def walk_alarms(
     call: Call, *, state: AlarmState | None = None, names: Sequence[str] | None = None
-) -> AsyncIterator[Alarm | Gap]:
+) -> AsyncGenerator[Alarm | Gap, None]:
     """As `read_alarms`, but as pages arrive, with a `Gap` in the place of an alarm that cannot be understood."""
     if names is None:
         asked: list[dict[str, Any]] = [{}]

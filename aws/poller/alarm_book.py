@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
 
 from aws.alarms.read import walk_alarms
 from aws.call import Call
@@ -10,6 +11,7 @@ from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Alarm, AlarmState, Gap
 from aws.poller.inventory import MALFORMED
+from aws.slices import Slices
 
 # Turns for which an alarm that was just written is looked up: a new one waits for its first datapoints.
 _FOLLOWED_TURNS = 15
@@ -18,7 +20,7 @@ _FOLLOWED_TURNS = 15
 class AlarmBook:
     """The last known alarms by ARN. A read that fails keeps them, with a gap and their age.
 
-    ``version`` grows with every change.
+    ``alarms`` is the same mapping as long as nothing changes, and an alarm the same object: much is reckoned from them.
     """
 
     def __init__(self, call: Call, clock: Clock) -> None:
@@ -28,7 +30,6 @@ class AlarmBook:
         self._failure: Gap | None = None
         self._followed: dict[str, int] = {}  # turns left, by name
         self.alarms: dict[str, Alarm] = {}
-        self.version = 0
         self.tried = False
         self.read_at_s: float | None = None  # when what fires was last read completely
         self.recalled = False  # whether the alarms are those of an earlier run
@@ -103,29 +104,28 @@ class AlarmBook:
         turns = {name: (min(left, 2) if name in settled else left) - 1 for name, left in self._followed.items()}
         self._followed = {name: left for name, left in turns.items() if left > 0}
 
-    async def _take(self, alarms: AsyncIterator[Alarm | Gap]) -> tuple[dict[str, Alarm], list[Gap]]:
+    async def _take(self, alarms: AsyncGenerator[Alarm | Gap, None]) -> tuple[dict[str, Alarm], list[Gap]]:
         """Read to the end, taking every alarm over as it comes: half an answer is better than an older one."""
         found: dict[str, Alarm] = {}
         unclear: list[Gap] = []
+        slices = Slices(self._clock)
         try:
-            async for item in alarms:
-                if isinstance(item, Gap):
-                    unclear.append(item)
-                else:
-                    found[item.arn] = item
+            async with aclosing(alarms):
+                async for item in alarms:
+                    if isinstance(item, Gap):
+                        unclear.append(item)
+                    else:
+                        old = self.alarms.get(item.arn)
+                        found[item.arn] = old if old is not None and old == item else item
+                    await slices.breathe()
         finally:
             self._replace(self.alarms | found)
         return found, unclear
 
     def _replace(self, alarms: dict[str, Alarm]) -> None:
-        """Take a new list over, keeping the old objects where nothing changed."""
-        known = self.alarms
-        merged = {
-            arn: old if (old := known.get(arn)) is alarm or old == alarm else alarm for arn, alarm in alarms.items()
-        }
-        if merged != known:
-            self.version += 1
-            self.alarms = merged  # the same mapping as long as nothing changes: much is reckoned from it
+        """Take a new list over, in which what has not changed is the old object: then comparing is cheap."""
+        if alarms != self.alarms:
+            self.alarms = alarms
 
     def _fail(self, error: AwsError) -> None:
         since_s = self._failure.since_s if self._failure else self._clock.now()
