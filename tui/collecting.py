@@ -6,15 +6,21 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# New objects after which the youngest are looked through, and how often that is done before those that were left over
+# are looked through once more, for the last time: what requests under way hold only seems to be in use.
+_YOUNG = 5_000
+_TWICE = 3
+_NEVER = 1_000_000_000
+
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Hold back full collections: one over 10,000 resources stops the loop for half a second, and while an account is
-    loaded there is one after another. Snapshots are trees that reference counting frees; cycles are rare and can wait.
-    The youngest are looked through more often: 30,000 objects take some 10 ms.
+    """Look through some thousands of objects at a time, and never through all: a full collection over 10,000 resources
+    stops the loop for half a second, and 30,000 young objects are 35 ms on a busy machine. Snapshots are trees that
+    reference counting frees; cycles are those of requests, which are over by the second look.
     """
     before = gc.get_threshold()
-    gc.set_threshold(30_000, 150, 1000)
+    gc.set_threshold(_YOUNG, _TWICE, _NEVER)
     try:
         yield
     finally:
