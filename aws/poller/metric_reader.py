@@ -94,9 +94,11 @@ class MetricReader:
     def want(self, resource: Resource) -> None:
         """From now on read a resource's series, in the round under way too where that reads everything."""
         arn = resource.arn
-        self._owners.drop(arn, self.wanted.get(arn, ()))
+        before = self.wanted.get(arn, ())
+        self._owners.drop(arn, before)
         self.wanted[arn] = wanted = self.tiers.add(resource)
         self._owners.add(arn, wanted)
+        self.store.forget(self._owners.without(before))
         if arn in self.tiers.account:
             self._shared[arn] = resource
         if self.tiers.plan.whole and self.tiers.metrics > self._plan_again_at:
@@ -142,12 +144,11 @@ class MetricReader:
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
-            self._owners.drop(arn, self.wanted.pop(arn, ()))
-            self._owners.drop(arn, self._demanded.get(arn, ()))
+            series_ids = (*self.wanted.pop(arn, ()), *self._demanded.get(arn, ()))
+            self._owners.drop(arn, series_ids)
+            self.store.forget(self._owners.without(series_ids))
             self.tiers.drop(arn)
             self._shared.pop(arn, None)
-        if arns:
-            self.store.keep_only(self._owners.series())
 
     def hurry(self) -> None:
         """Look again at what is wanted: there is more to read, or the user looks elsewhere."""
@@ -282,8 +283,8 @@ class MetricReader:
         self._demanded = demanded
         for arn, series_ids in demanded.items():
             self._owners.add(arn, series_ids)
-        if before:
-            self.store.keep_only(self._owners.series())
+        for series_ids in before.values():
+            self.store.forget(self._owners.without(series_ids))
         if demanded:
             await self._read([series_id for series_ids in demanded.values() for series_id in series_ids])
 

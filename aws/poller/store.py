@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from aws.model import ReadState, Series, SeriesId
 from aws.poller.merge import Span, merge, nothing, rested, teaches
+from aws.sharing import Shared
 from aws.slices import Slices
 
 # Late datapoints go on converging for some minutes (Lambda 5, DynamoDB 6 to 8): the newest ten are read again with
@@ -28,9 +28,8 @@ class Store:
     def __init__(self, *, window_s: int, period_s: int = 60) -> None:
         self.period_s = period_s
         self._window_s = window_s
-        self._series: dict[SeriesId, Series] = {}
+        self._series = Shared[SeriesId, Series]()
         self._complete_to: dict[SeriesId, int] = {}
-        self._view: Mapping[SeriesId, Series] | None = None
         # How many series of a namespace are good for how long after they were read when: few, as batches share a time.
         self._fresh: Counter[tuple[str, float, float]] = Counter()
         self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one, or is old
@@ -44,9 +43,7 @@ class Store:
 
     def view(self) -> Mapping[SeriesId, Series]:
         """All series as they are now; the same mapping as long as nothing changes."""
-        if self._view is None:
-            self._view = MappingProxyType(self._series.copy())
-        return self._view
+        return self._series.view()
 
     def end_s(self, now_s: float) -> int:
         """The end of the period that is under way: what it holds already may be the first sign of trouble."""
@@ -120,7 +117,7 @@ class Store:
 
     async def keep_for(self, good_for_s: Callable[[SeriesId], float], slices: Slices) -> None:
         """What is known is good for so long from now on, where that is longer than was said when it was read."""
-        for series_id, series in tuple(self._series.items()):
+        for series_id, series in self._series.items():
             if self._series.get(series_id) is series and series.state.known:
                 self._keep_for(series_id, series, good_for_s(series_id))
             await slices.breathe()
@@ -133,7 +130,7 @@ class Store:
         """Mark as stale what was read too long ago for its own cadence. Gives the series that became so."""
         if not any(read_at_s + good_for_s < now_s for _, good_for_s, read_at_s in self._fresh):
             return
-        for series_id, series in tuple(self._series.items()):
+        for series_id, series in self._series.items():
             await slices.breathe()
             if series.read_at_s is None or series.read_at_s + series.good_for_s >= now_s or not series.state.known:
                 continue
@@ -141,14 +138,15 @@ class Store:
                 self._set(series_id, rested(series, f"not read for {series.good_for_s:g} s"))
                 yield series_id
 
-    def keep_only(self, wanted: Set[SeriesId]) -> None:
-        """Forget every series but these."""
-        for series_id in self._series.keys() - wanted:
-            self._count(series_id, self._series.pop(series_id), -1)
+    def forget(self, series_ids: Iterable[SeriesId]) -> None:
+        """Nobody wants these any more."""
+        for series_id in series_ids:
+            if (series := self._series.pop(series_id, None)) is None:
+                continue
+            self._count(series_id, series, -1)
             self._complete_to.pop(series_id, None)
             self.unknown.discard(series_id)
             self._note(series_id, ReadState.NO_DATA)
-            self._view = None
 
     def oldest_read_s(self) -> float | None:
         """When the oldest of the series that are read most often was last read completely; None where none was yet.
@@ -181,7 +179,6 @@ class Store:
             self._count(series_id, old, -1)
         self._series[series_id] = series
         self._count(series_id, series, +1)
-        self._view = None
         if series.state.known:
             self.unknown.discard(series_id)
             self._note(series_id, series.state)

@@ -163,7 +163,7 @@ def test_a_view_never_changes_and_is_shared_while_nothing_does() -> None:
     assert store.view() is before
     whole(store, 4, end_s=NOW + MINUTE)
     assert minutes(before[ERRORS])[-1] == 3
-    store.keep_only(set())
+    store.forget([ERRORS])
     assert ERRORS in before
     assert not store.view()
 
