@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from aws.model import Finding, Link, LinkKind, Phase, Resource, Severity
 
@@ -12,7 +12,7 @@ DEAD_LETTER_FOR = "dead_letter_for"
 """The fact that holds the ARNs of those whose dead letters end in a resource; absent where that is not known."""
 
 
-def with_passages(links: Iterable[Link], among: Container[str] | None = None) -> tuple[Link, ...]:
+def with_passages(links: Iterable[Link], among: Container[str] | None = None) -> Iterator[Link]:
     """The links, and those that lead through a resource which itself looks well meanwhile.
 
     ``among``: only those that lead from one of these ARNs to another of them, which are few where there are thousands
@@ -22,30 +22,26 @@ def with_passages(links: Iterable[Link], among: Container[str] | None = None) ->
     what depends on its table. A function that fails sends its queue's messages to the dead-letter queue, while the
     queue in between is served as ever: from each consumer to that.
     """
-    all_links = tuple(links)
     from_table: dict[str, list[Link]] = {}
     dead_letters: dict[str, list[Link]] = {}
-    for link in all_links:
-        if link.kind is LinkKind.DEAD_LETTER:
+    ways_in: list[Link] = []
+    for link in links:
+        ends_there = among is None or link.effect in among
+        if ends_there and (among is None or link.cause in among):
+            yield link
+        if ends_there and link.kind is LinkKind.DEAD_LETTER:
             dead_letters.setdefault(link.cause, []).append(link)
-        elif link.kind is not LinkKind.INDEX:
+        elif ends_there and link.kind is not LinkKind.INDEX:
             from_table.setdefault(link.cause, []).append(link)
-    through_tables = (
-        Link(cause=index.cause, effect=link.effect, kind=link.kind, evidence=f"{index.evidence}; {link.evidence}")
-        for index in all_links
-        if index.kind is LinkKind.INDEX and (among is None or index.cause in among)
-        for link in from_table.get(index.effect, ())
-        if among is None or link.effect in among
-    )
-    through_queues = (
-        Link(cause=fed.effect, effect=link.effect, kind=link.kind, evidence=f"{fed.evidence}; {link.evidence}")
-        for fed in all_links
-        if fed.kind is LinkKind.EVENT_SOURCE and (among is None or fed.effect in among)
-        for link in dead_letters.get(fed.cause, ())
-        if among is None or link.effect in among
-    )
-    direct = all_links if among is None else (one for one in all_links if one.cause in among and one.effect in among)
-    return (*direct, *through_tables, *through_queues)
+        if link.kind in (LinkKind.INDEX, LinkKind.EVENT_SOURCE):
+            ways_in.append(link)
+    for way_in in ways_in:
+        begin, through, onward = way_in.cause, way_in.effect, from_table
+        if way_in.kind is LinkKind.EVENT_SOURCE:
+            begin, through, onward = way_in.effect, way_in.cause, dead_letters
+        if among is None or begin in among:
+            for link in onward.get(through, ()):
+                yield Link(begin, link.effect, link.kind, evidence=f"{way_in.evidence}; {link.evidence}")
 
 
 def dead_letter_sources(links: Iterable[Link]) -> dict[str, tuple[str, ...]]:

@@ -46,7 +46,7 @@ class Assembler:
         shown = [watch.shown() for watch in watches]
         resources = _together([each.resources for each in shown])
         findings = _together([each.findings for each in shown])
-        links = tuple(link for watch in watches for link in watch.links)
+        links = tuple(chain.from_iterable(watch.neighbours.links for watch in watches))
         before = recalled(watches)
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
         return Snapshot(

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from aws.clock import Clock
-from aws.links import with_passages
-from aws.model import Finding, Gap, Interest, Link, Phase, Resource, Scope, SeriesId, Severity
+from aws.model import Finding, Gap, Interest, Phase, Resource, Scope, SeriesId, Severity
 from aws.poller.additions import Additions
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -21,6 +20,7 @@ from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
 from aws.poller.log_book import LogBook
 from aws.poller.metric_reader import MetricReader
+from aws.poller.neighbours import Neighbours
 from aws.poller.showing import Showing, Shown
 from aws.poller.tagging import Tagging
 from aws.poller.tiers import HOT_SET, Plan, plan
@@ -71,7 +71,6 @@ class Watch:
         self._first_polled = False
         self._settings = settings
         self.gaps: list[Gap] = []
-        self.links: tuple[Link, ...] = ()
         self._clock = clock
         self._cadence = cadence
         self._changed = changed
@@ -88,8 +87,7 @@ class Watch:
         self.hearing = Hearing(call)
         self._additions = Additions()
         self._settling = asyncio.Lock()
-        self._causes: dict[str, list[str]] = {}
-        self._effects: dict[str, list[str]] = {}
+        self.neighbours = Neighbours(clock)
         self._version = 0  # of the resources
         self._shown = Showing()
 
@@ -202,9 +200,11 @@ class Watch:
 
     async def settle(self) -> None:
         """Bring verdicts and gaps up to date with what was read."""
+        slices = Slices(self._clock)
         async with self._settling:
             await self._rest()
-            self._relink()
+            await self._relink()
+            await slices.breathe()
             await self.firing.look(
                 self.alarms,
                 self.resources,
@@ -213,6 +213,7 @@ class Watch:
                 delivery=self.hearing.delivery,
                 walking=bool(self.inventory.walking),
             )
+            await slices.breathe()
             await self.covering.look(
                 self.alarms,
                 self.resources,
@@ -225,12 +226,14 @@ class Watch:
                 hearing=not self.hearing.tried,
                 walking=bool(self.inventory.walking),
             )
+            await slices.breathe()
             self.verdicts.alarms_fire(self.firing.findings)
-            series = self.metrics.store.view()
+            series, linked = self.metrics.store.view(), self.neighbours
             await self.verdicts.settle(
-                Known(self.resources, series, self._causes, self._effects, self.metrics.unexplained)
+                Known(self.resources, series, linked.causes, linked.effects, self.metrics.unexplained)
             )
             await self._find_gaps()
+            await slices.breathe()
 
     def shown(self) -> Shown:
         """Resources, findings and statuses as they are now; what has not changed since the last time is the same."""
@@ -322,16 +325,10 @@ class Watch:
         async for series_id in self.metrics.store.rest(self._clock.now(), slices):
             self.verdicts.due.update(self.metrics.owners(series_id))
 
-    def _relink(self) -> None:
-        before, self.links = self.links, tuple(self.inventory.links())
-        if self.links == before:
-            return
-        self._causes, self._effects = {}, {}
-        for link in with_passages(self.links):
-            self._causes.setdefault(link.effect, []).append(link.cause)
-            self._effects.setdefault(link.cause, []).append(link.effect)
-        for resource in self._additions.link(self.links):
-            self._show(resource)
+    async def _relink(self) -> None:
+        if await self.neighbours.look(self.inventory.links()):
+            for resource in self._additions.link(self.neighbours.links):
+                self._show(resource)
 
     async def _find_gaps(self) -> None:
         reasons: Counter[Reason] = Counter()
