@@ -19,6 +19,7 @@ from aws.slices import Slices
 _PACES = {Pace.NEEDED: Tier.NEEDED, Pace.TRAFFIC: Tier.TRAFFIC, Pace.SLOW: Tier.SLOW}
 _RECENT_S = 3_600.0
 _IDLE_GOOD_FOR_S = 3 * LIST_EVERY_S
+_PORTION = 500
 
 
 class Entry(NamedTuple):
@@ -239,10 +240,11 @@ class Tiering:
             return []
         slices = Slices(self._clock)
         found = []
-        for ids in self.rota.first():
-            series = self._store.get(ids[0])
-            if series is None or series.read_at_s is None:
-                found.append(ids)
+        while portion := self.rota.first(_PORTION):
+            for ids in portion:
+                series = self._store.get(ids[0])
+                if series is None or series.read_at_s is None:
+                    found.append(ids)
             await slices.breathe()
         return found
 
