@@ -34,14 +34,15 @@ class Quota(NamedTuple):
 
 DEFAULT = Quota(5, 5)
 
+# A lane's burst and a second's worth stay together below what AWS grants in a second.
 QUOTAS: Mapping[str, Quota] = {
     # CloudWatch API quotas, docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html:
     # GetMetricData 50/s, ListMetrics 25/s, DescribeAlarms 9/s, DescribeAlarmHistory 20/s, alarm writes 3/s each.
     # GetMetricData besides 180,000 datapoints/s where StartTime is at most three hours ago: a hundred queries of three
     # hours are 18,000.
-    "cloudwatch:GetMetricData": Quota(10, 10, 120_000, 36_000),
-    "cloudwatch:ListMetrics": Quota(5, 5),
-    "cloudwatch:DescribeAlarms": Quota(2, 5),
+    "cloudwatch:GetMetricData": Quota(10, 10, 140_000, 20_000),
+    "cloudwatch:ListMetrics": Quota(10, 10),
+    "cloudwatch:DescribeAlarms": Quota(4, 5),
     "cloudwatch:DescribeAlarmHistory": Quota(5, 5),
     "cloudwatch:PutMetricAlarm": Quota(2, 2),
     "cloudwatch:PutCompositeAlarm": Quota(2, 2),
@@ -49,11 +50,15 @@ QUOTAS: Mapping[str, Quota] = {
     "cloudwatch:SetAlarmState": Quota(2, 2),
     "cloudwatch:EnableAlarmActions": Quota(2, 2),
     "cloudwatch:DisableAlarmActions": Quota(2, 2),
-    # Lambda's control plane: 15/s for all operations together, not raisable. Deployments need it more than we do.
-    "lambda": Quota(8, 10),
-    # API Gateway's control plane: 10/s with a burst of 40, for all operations and both API versions together.
-    "apigateway": Quota(5, 10),
-    "dynamodb:DescribeTable": Quota(10, 10),
+    # Lambda's control plane: 15/s for all operations together, not raisable. Deployments need it, too.
+    "lambda": Quota(10, 5),
+    # API Gateway's control plane: 10/s with a burst of 40, for all operations and both API versions together, of which
+    # GetResources may be five in two seconds (docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+    "apigateway": Quota(7, 25),
+    "apigateway:GetResources": Quota(2, 3),
+    # DynamoDB states 2,500/s for DescribeTable and ListTables together (developer guide, Service quotas); 40/s of each is
+    # what is granted without fail.
+    "dynamodb:DescribeTable": Quota(20, 20),
     "dynamodb:ListTables": Quota(5, 5),
     # SQS states no quota for its control plane; Cognito's is 15/s for reading user pools and their clients together
     # (category UserPoolResourceRead), which sign-in does not share.
@@ -81,9 +86,9 @@ _STEPS_TO_RECOVER = 20
 
 
 def lane_name(service: str, operation: str, quotas: Mapping[str, Quota] = QUOTAS) -> str:
-    """The quota that a request counts against: a whole service ("lambda") or one operation of it."""
-    whole = _SHARED_QUOTA.get(service, service)
-    return whole if whole in quotas else f"{service}:{operation}"
+    """The quota that a request counts against: one operation of a service, or all its others together ("lambda")."""
+    own, whole = f"{service}:{operation}", _SHARED_QUOTA.get(service, service)
+    return whole if whole in quotas and own not in quotas else own
 
 
 def datapoints_in(params: Mapping[str, Any]) -> int:

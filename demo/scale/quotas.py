@@ -38,6 +38,7 @@ QUOTAS: Final[Mapping[str, Quota]] = {
     "lambda": _steady(15),
     # "Amazon API Gateway quotas": management operations, both versions together.
     "apigateway": Quota(10, 40),
+    "apigateway:GetResources": Quota(2.5, 5),  # besides: five every two seconds
     # DynamoDB states "up to 10 DescribeTable a second" in its API reference and grants about 40 of either.
     "dynamodb:DescribeTable": _steady(40),
     "dynamodb:ListTables": _steady(40),
@@ -87,9 +88,8 @@ class Quotas:
 
     def admits(self, service: str, operation: str, region: str, now: float, datapoints: int = 0) -> bool:
         """Whether AWS would answer that request."""
-        whole = _TOGETHER.get(service, service)
-        lane = whole if whole in self._quotas else f"{service}:{operation}"
-        if lane in self._quotas and not self._take(lane, region, 1, now):
+        lanes = (_TOGETHER.get(service, service), f"{service}:{operation}")
+        if not all(self._take(lane, region, 1, now) for lane in lanes if lane in self._quotas):
             return False
         return not datapoints or self._take(_DATAPOINTS_LANE, region, datapoints, now)
 

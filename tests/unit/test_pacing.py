@@ -132,6 +132,7 @@ def test_lambda_and_api_gateway_share_one_quota_for_all_their_operations() -> No
     assert lane_name("lambda", "ListFunctions") == lane_name("lambda", "GetPolicy") == "lambda"
     assert lane_name("apigatewayv2", "GetApis") == lane_name("apigateway", "GetRestApis") == "apigateway"
     assert lane_name("cloudwatch", "DescribeAlarms") != lane_name("cloudwatch", "GetMetricData")
+    assert lane_name("apigateway", "GetResources") == "apigateway:GetResources", "has a quota of its own, and less"
 
 
 async def test_datapoints_count_as_requests_do_and_slow_down_with_them() -> None:
