@@ -34,6 +34,10 @@ class Moto:
         """moto's answer. Raises what moto raises."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, request)
 
+    async def between(self, work: Callable[[], None]) -> None:
+        """Runs ``work`` on moto's thread, between two requests. Raises what it raises."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
     def close(self) -> None:
         """The thread ends once the request at hand is answered; those waiting are dropped."""
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -6,11 +6,15 @@ functions are as cheap as forty. The same seed, start and minute always give the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from aws.model import MetricKey
+
+if TYPE_CHECKING:
+    from aws.clock import Clock
+    from demo.front.chain import Between, Middleware
 
 
 class Datapoint(NamedTuple):
@@ -94,6 +98,10 @@ class World(Protocol):
 
         Raises OSError where nothing answers there.
         """
+        ...
+
+    def links(self, clock: Clock, between: Between) -> Sequence[Middleware]:
+        """What answers for the part of the inventory that `seed` did not create; ``between`` is moto's own."""
         ...
 
     def account_settings(self) -> Mapping[str, Any]:

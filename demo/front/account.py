@@ -28,6 +28,7 @@ async def account_handler(world: World, clock: Clock, first: Sequence[Middleware
             speak_errors,
             *first,
             engines,
+            *world.links(clock, moto.between),
             Tagging(engines),
             additions(worlds),
             Functions(worlds, clock),

@@ -10,6 +10,9 @@ from demo.front.requests import Request, Response
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 Middleware: TypeAlias = Callable[[Request, Handler], Awaitable[Response]]
 
+Between: TypeAlias = Callable[[Callable[[], None]], Awaitable[None]]
+"""Runs something where moto runs, while moto answers nobody."""
+
 
 def chain(middlewares: Sequence[Middleware], last: Handler) -> Handler:
     """One handler out of many: the first of ``middlewares`` sees a request first, ``last`` answers what is left."""

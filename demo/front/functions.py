@@ -7,7 +7,7 @@ import binascii
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 import orjson
@@ -21,6 +21,9 @@ from demo.front.worlds import Worlds
 
 _PAGE = 50  # Lambda's own cap, whatever MaxItems says
 _READS = frozenset({"GET", "HEAD"})
+
+Deployed: TypeAlias = Callable[[str], float | None]
+"""When a function's code was last deployed, UTC epoch seconds; None: unknown function."""
 
 
 class _Listed(NamedTuple):
@@ -66,15 +69,15 @@ class Functions:
         return json_answer(request, self._cut(request, listing))
 
     def _cut(self, request: Request, listing: Sequence[_Listed]) -> dict[str, Any]:
-        size = min(_PAGE, _positive(request.query.get("MaxItems", str(_PAGE))))
-        after = _unmarked(request.query["Marker"]) if request.query.get("Marker") else None
+        size = page_size(request)
+        after = unmarked(request.query["Marker"]) if request.query.get("Marker") else None
         begin = 0 if after is None else bisect_right(listing, after, key=lambda each: each.order)
         chosen = listing[begin : begin + size]
         page: dict[str, Any] = {
             "Functions": [self._deployed(request, orjson.loads(each.configuration)) for each in chosen]
         }
         if begin + size < len(listing):
-            page["NextMarker"] = _marked(chosen[-1].order)
+            page["NextMarker"] = marked(chosen[-1].order)
         return page
 
     def _patched(
@@ -92,20 +95,32 @@ class Functions:
         world = self._worlds.world(request.region)
         deployed_s = world.deployed_s(configuration["FunctionName"], self._clock.now())
         if deployed_s is not None:
-            at = datetime.fromtimestamp(deployed_s, UTC)
-            configuration["LastModified"] = at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000"
+            configuration["LastModified"] = last_modified(deployed_s)
         return configuration
+
+
+def last_modified(deployed_s: float) -> str:
+    """LastModified as Lambda writes it; ``deployed_s`` is UTC epoch seconds."""
+    at = datetime.fromtimestamp(deployed_s, UTC)
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000"
+
+
+def page_size(request: Request) -> int:
+    """How many functions the page of a ListFunctions may hold. Raises `ServiceError`."""
+    return min(_PAGE, _positive(request.query.get("MaxItems", str(_PAGE))))
 
 
 def _order(function: Mapping[str, Any]) -> str:
     return str(function["FunctionArn"])
 
 
-def _marked(order: str) -> str:
+def marked(order: str) -> str:
+    """The marker of the page that begins after the function of that ARN."""
     return base64.urlsafe_b64encode(order.encode()).decode()
 
 
-def _unmarked(marker: str) -> str:
+def unmarked(marker: str) -> str:
+    """The ARN that a marker stands for. Raises `ServiceError`."""
     try:
         return base64.urlsafe_b64decode(marker.encode()).decode()
     except (binascii.Error, UnicodeDecodeError) as error:

@@ -31,15 +31,20 @@ class Tagging:
         if page.get("PaginationToken") or (types and _ALARMS.isdisjoint(types)):
             return answer
         page["ResourceTagMappingList"] += [
-            {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+            {"ResourceARN": arn, "Tags": tag_list(tags)}
             for arn, tags in (await self._engines.alarm_tags(request.region)).items()
-            if tags and _wanted(tags, params.get("TagFilters") or [])
+            if tags and wanted(tags, params.get("TagFilters") or [])
         ]
         headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
         return Response(200, orjson.dumps(page), headers)
 
 
-def _wanted(tags: Mapping[str, str], filters: Sequence[Mapping[str, Any]]) -> bool:
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as the API lists them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def wanted(tags: Mapping[str, str], filters: Sequence[Mapping[str, Any]]) -> bool:
     """Whether each filter's key is there, with one of its values where it names any."""
     return all(
         each["Key"] in tags and (not each.get("Values") or tags[each["Key"]] in each["Values"]) for each in filters

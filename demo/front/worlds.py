@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aws.clock import Clock
 from aws.model import MetricKey
+from demo.front.chain import Between, Middleware
 from demo.world import Identity, LogEvent, Series, World, silent
 
 # Lambda's defaults for a new account (documentation: "Lambda quotas").
@@ -52,6 +54,10 @@ class EmptyWorld:
 
     def seed(self, endpoint_url: str) -> None:
         """Nothing to create."""
+
+    def links(self, clock: Clock, between: Between) -> Sequence[Middleware]:  # noqa: ARG002
+        """None: nothing is left out."""
+        return ()
 
     def account_settings(self) -> Mapping[str, Any]:
         """The limits of a new account."""

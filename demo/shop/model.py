@@ -77,6 +77,11 @@ class Function:
         return arn("lambda", f"function:{self.name}")
 
     @property
+    def generated(self) -> bool:
+        """Whether it only makes the account larger."""
+        return self.profile is not None
+
+    @property
     def log_group(self) -> str:
         """Where its lines go."""
         return f"/aws/lambda/{self.name}"

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from demo.shop.model import ACCOUNT, REGION, arn
 from demo.shop.specs import (
+    deployment_id,
     function_spec,
     integration_uri,
     invoke_permission,
     policy_document,
     queue_attributes,
+    resource_id,
+    resource_paths,
+    rest_api_id,
     role_trust,
     schedule_expression,
     table_spec,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from demo.shop.model import Api, Function, ManagedPolicy, Queue, Role, Shop, StreamMapping, Table, Topic, UserPool
 
 _TIMEOUT_S: Final = 30.0
+_CUSTOM_ID: Final = "_custom_id_"  # moto's own tag: makes a resource with that id
 _TOLD_AFTER_DAYS: Final = 0.02  # IAM tells of a role's use half an hour after it
 # Unsigned, as far as the signature goes: whoever serves the account believes everybody.
 _WHO_AM_I: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
@@ -43,8 +48,8 @@ _STS: Final = {
 
 
 def seed_account(shop: Shop, endpoint_url: str, seed: int, start_s: float) -> None:
-    """Create everything in the shop, with the same ids for the same seed. ``start_s`` is when the story begins, UTC
-    epoch seconds.
+    """Create everything in the shop but what was generated, with the same ids for the same seed. ``start_s`` is when
+    the story begins, UTC epoch seconds.
 
     Raises OSError where nothing answers at ``endpoint_url``, RuntimeError where that is not this process's moto, or
     plays another account.
@@ -54,14 +59,42 @@ def seed_account(shop: Shop, endpoint_url: str, seed: int, start_s: float) -> No
 
     mock_random.seed(seed)
     _roles(shop.roles, shop.policies, start_s)
-    _tables(shop.tables)
+    functions = [each for each in shop.functions if not each.generated]
+    _tables(each for each in shop.tables if not each.generated)
     _queues(shop.queues)
     _topics(shop.topics)
-    _functions(shop.functions)
+    _functions(functions)
     _mappings(shop.queues, shop.streams)
-    _rules(shop.functions)
-    _apis(shop.apis)
+    _rules(functions)
+    _apis(each for each in shop.apis if not each.generated)
     _pools(shop.pools)
+
+
+def adopt_function(function: Function, api_id: str | None) -> None:
+    """Create a function that was held until now, and what the API in front of it may. On moto's own thread only."""
+    from moto.awslambda.models import lambda_backends
+
+    _functions([function])
+    if api_id is not None:
+        backend: Any = lambda_backends[ACCOUNT][REGION]
+        backend.add_permission(function.name, None, _gateway_may_invoke(api_id))
+
+
+def adopt_table(table: Table, created_s: float) -> None:
+    """Create a table that was held until now. On moto's own thread only."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    _tables([table])
+    backend: Any = dynamodb_backends[ACCOUNT][REGION]
+    backend.tables[table.name].created_at = _days_before(created_s, 0.0)
+
+
+def adopt_api(api: Api, created_s: float) -> None:
+    """Create a REST API that was held until now. On moto's own thread only."""
+    made = _api(api)
+    made.create_date = int(created_s)
+    for deployment in made.deployments.values():
+        deployment.created_date = int(created_s)
 
 
 def _knock(endpoint_url: str) -> None:
@@ -194,32 +227,46 @@ def _rules(functions: Iterable[Function]) -> None:
 
 
 def _apis(apis: Iterable[Api]) -> None:
-    from moto.apigateway.models import apigateway_backends
     from moto.awslambda.models import lambda_backends
 
-    backend: Any = apigateway_backends[ACCOUNT][REGION]
     functions: Any = lambda_backends[ACCOUNT][REGION]
     for api in apis:
-        _api(backend, functions, api)
+        _api(api)
+        for function in api.functions:
+            functions.add_permission(function, None, _gateway_may_invoke(rest_api_id(api.name)))
 
 
-def _api(backend: Any, functions: Any, api: Api) -> None:
-    made = backend.create_rest_api(api.name, api.description, tags=dict(api.tags))
+def _gateway_may_invoke(api_id: str) -> str:
+    return json.dumps(invoke_permission(f"api-{api_id}", "apigateway", arn("execute-api", f"{api_id}/*")))
+
+
+def _api(api: Api) -> Any:
+    """One REST API. Its ids follow from its name: moto's own are chance."""
+    from moto.apigateway.models import apigateway_backends
+
+    backend: Any = apigateway_backends[ACCOUNT][REGION]
+    made = backend.create_rest_api(api.name, api.description, tags={_CUSTOM_ID: rest_api_id(api.name)})
+    made.tags = dict(api.tags)
+    made.root_resource_id = _renamed(made.resources, made.default, resource_id(api.name, ""))
     resources = {"": made.root_resource_id}
+    for path, (before, piece) in resource_paths(api).items():
+        child = backend.create_resource(made.id, resources[before], piece)
+        resources[path] = _renamed(made.resources, child, resource_id(api.name, path))
     for route in api.routes:
-        path = ""
-        for piece in route.path.strip("/").split("/"):
-            parent, path = path, f"{path}/{piece}"
-            if path not in resources:
-                resources[path] = backend.create_resource(made.id, resources[parent], piece).id
-        where = (made.id, resources[path], route.method)
+        where = (made.id, resources[route.path], route.method)
         backend.put_method(*where, "NONE")
         backend.put_integration(*where, "AWS_PROXY", integration_uri(route.function), integration_method="POST")
-    for function in api.functions:
-        permission = invoke_permission(f"api-{made.id}", "apigateway", arn("execute-api", f"{made.id}/*"))
-        functions.add_permission(function, None, json.dumps(permission))
     for stage in api.stages:
-        backend.create_deployment(made.id, stage)
+        deployment = backend.create_deployment(made.id, stage)
+        made.stages[stage].deployment_id = _renamed(made.deployments, deployment, deployment_id(api.name, stage))
+    return made
+
+
+def _renamed(among: dict[str, Any], made: Any, new_id: str) -> str:
+    del among[made.id]
+    made.id = new_id
+    among[new_id] = made
+    return new_id
 
 
 def _pools(pools: Iterable[UserPool]) -> None:

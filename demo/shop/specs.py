@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from demo.shop.model import ACCOUNT, REGION, arn
@@ -14,7 +15,7 @@ from demo.shop.model import ACCOUNT, REGION, arn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from demo.shop.model import Function, Queue, Role, Statement, Table
+    from demo.shop.model import Api, Function, Queue, Role, Statement, Table
 
 
 _LAMBDA: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -47,19 +48,24 @@ def function_spec(function: Function) -> dict[str, Any]:
         "MemorySize": function.memory_mb,
         "Architectures": [function.architecture],
         "TracingConfig": {"Mode": "Active" if function.tracing else "PassThrough"},
-        "Tags": {
-            "team": function.team,
-            "stack": function.stack,
-            "env": "prod",
-            "aws:cloudformation:stack-name": function.stack,  # as CloudFormation marks what it creates
-            **function.tags,
-        },
+        "Tags": function_tags(function),
     }
     if function.env:
         spec["Environment"] = {"Variables": dict(function.env)}
     if function.dead_letter_queue:
         spec["DeadLetterConfig"] = {"TargetArn": arn("sqs", function.dead_letter_queue)}
     return spec
+
+
+def function_tags(function: Function) -> dict[str, str]:
+    """A function's tags."""
+    return {
+        "team": function.team,
+        "stack": function.stack,
+        "env": "prod",
+        "aws:cloudformation:stack-name": function.stack,  # as CloudFormation marks what it creates
+        **function.tags,
+    }
 
 
 def table_spec(table: Table) -> dict[str, Any]:
@@ -145,6 +151,39 @@ def invoke_permission(sid: str, service: str, source_arn: str) -> dict[str, str]
         "SourceArn": source_arn,
         "SourceAccount": ACCOUNT,
     }
+
+
+def rest_api_id(api: str) -> str:
+    """The id of the REST API of that name: ten letters and digits, as API Gateway makes them."""
+    return _short_id(f"api {api}")
+
+
+def resource_id(api: str, path: str) -> str:
+    """The id of a REST API's resource; ``path`` is empty at the root."""
+    return _short_id(f"resource {api} {path}")
+
+
+def deployment_id(api: str, stage: str) -> str:
+    """The id of the one deployment of a REST API's stage."""
+    return _short_id(f"deployment {api} {stage}")
+
+
+def _short_id(of: str) -> str:
+    return b32encode(blake2b(of.encode(), digest_size=7).digest()).decode().lower()[:10]
+
+
+def resource_paths(api: Api) -> dict[str, tuple[str, str]]:
+    """All paths that lead to an API's routes, with (the path before it, its last part), each after the one before it.
+
+    The root is not among them; its path is empty.
+    """
+    paths: dict[str, tuple[str, str]] = {}
+    for route in api.routes:
+        path = ""
+        for piece in route.path.strip("/").split("/"):
+            before, path = path, f"{path}/{piece}"
+            paths.setdefault(path, (before, piece))
+    return paths
 
 
 def integration_uri(function: str) -> str:

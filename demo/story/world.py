@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from demo.inventory.link import Inventory
+from demo.shop.holdings import holdings
 from demo.shop.model import ACCOUNT, REGION
 from demo.shop.seeding import seed_account
 from demo.story.api_metrics import ApiMetrics
@@ -17,9 +19,11 @@ from demo.story.traffic import Traffic
 from demo.world import Identity, RootUser, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from aws.clock import Clock
     from aws.model import MetricKey
+    from demo.front.chain import Between, Middleware
     from demo.shop.model import Shop
     from demo.story.publishing import Publisher
     from demo.story.scenario import Scenario
@@ -29,6 +33,7 @@ HISTORY_MIN: Final = 190  # a little more than the three hours that a dashboard 
 _DAY_S: Final = 86_400.0
 _TRACKING_LAG_S: Final = 1_500.0  # IAM tells of a use a while after it
 _ROOT_SIGNED_IN_S: Final = 5 * 3600.0
+_CREATED_DAYS: Final = 400.0
 _CODE_BYTES: Final = 1_450_000  # an average deployment package
 
 
@@ -92,8 +97,14 @@ class StoryWorld:
         return self.shop.mute_rules
 
     def seed(self, endpoint_url: str) -> None:
-        """Create the inventory. Blocking. Raises OSError where nothing answers, RuntimeError where another does."""
+        """Create the inventory but what was generated. Blocking. Raises OSError where nothing answers, RuntimeError
+        where another does."""
         seed_account(self.shop, endpoint_url, self._seed, self.start_minute * 60.0)
+
+    def links(self, clock: Clock, between: Between) -> Sequence[Middleware]:
+        """What answers for all that was generated."""
+        held = holdings(self.shop, self.start_minute * 60.0 - _CREATED_DAYS * _DAY_S)
+        return (Inventory(held, lambda name: self.deployed_s(name, clock.now()), between),)
 
     def account_settings(self) -> Mapping[str, Any]:
         """Lambda's GetAccountSettings answer."""

@@ -102,16 +102,6 @@ async def test_apis_lead_to_their_functions_by_path() -> None:
         await asyncio.to_thread(look)
 
 
-async def test_a_large_account_is_filled_too_and_pages() -> None:
-    async with filled(400) as (_, url):
-
-        def look() -> list[str]:
-            pages = client("lambda", url).get_paginator("list_functions").paginate()
-            return [function["FunctionName"] for page in pages for function in page["Functions"]]
-
-        assert len(set(await asyncio.to_thread(look))) == 400
-
-
 async def test_only_the_account_of_this_very_process_is_filled() -> None:
     async def somebody_else(_: Request) -> Response:
         return Response(200, b"<Account>000000000000</Account>")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import boto3
 
-from aws.clock import SystemClock
+from aws.clock import Clock, SystemClock
 from aws.model import MetricKey
+from demo.front.chain import Between, Middleware
 from demo.options import read_options
 from demo.serve import serve
 from demo.world import Datapoint, Identity, LogEvent, Series, silent
@@ -80,6 +81,9 @@ class SmallWorld:
                 Handler="app.handler",
                 Code={"ZipFile": empty_zip()},
             )
+
+    def links(self, clock: Clock, between: Between) -> Sequence[Middleware]:
+        return ()
 
     def account_settings(self) -> Mapping[str, Any]:
         return {
