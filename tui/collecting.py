@@ -9,7 +9,7 @@ from contextlib import contextmanager
 # New objects after which the youngest are looked through, and how often that is done before those that were left over
 # are looked through once more, for the last time: what requests under way hold only seems to be in use.
 _YOUNG = 5_000
-_TWICE = 3
+_TWICE = 1
 _NEVER = 1_000_000_000
 
 
