@@ -72,7 +72,7 @@ def services(*recommendations: Recommendation) -> Mapping[str, Service]:
 
 def missing(resource: Resource, rule: str = "lambda.errors", cover: Cover = Cover.MISSING, **more: Any) -> Covered:
     """What coverage says of a recommended alarm."""
-    return Covered(resource.arn, rule, cover, **more)
+    return Covered(rule, cover, **more)
 
 
 def a_world(*resources: Resource, **more: Any) -> World:

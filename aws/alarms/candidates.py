@@ -112,15 +112,17 @@ class _Covers:
         if figures is None:
             return
         owner = self._world.ownership.stack_of(resource.arn)
-        for definition in definitions(
+        several = definitions(
             resource,
             recommendation,
             figures,
             self._world.routing,
             template=self._world.settings.name_template,
             owner_stack=owner,
-        ):
-            if covered.metric not in (None, definition.metric):
+        )
+        for definition in several:
+            # With several, one that was judged when it was the only one is not known to be any of them.
+            if covered.metric != definition.metric and (covered.metric is not None or len(several) > 1):
                 continue
             twin = self._taken.setdefault((definition.metric, recommendation.id), resource)
             if twin is not resource:

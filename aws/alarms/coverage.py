@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from aws.alarms.define import LOG_NAMESPACE
 from aws.alarms.figures import Figures
 from aws.alarms.firing import only_scales
 from aws.alarms.log_wanted import LogCatalogue
@@ -58,6 +59,8 @@ class Coverage:
         self._ours = frozenset(ours)
         self._prefix = settings.name_template.partition("{")[0]
         self._watchers = Watchers(dead, tags_read=tags_read)
+        self._said: dict[Covered, Covered] = {}  # of what no alarm watches: the same for thousands of resources
+        self._whole: dict[tuple[Covered, ...], tuple[Covered, ...]] = {}
 
     def add(self, alarm: Alarm) -> None:
         """Take an alarm in. Those of automatic scaling are none: nobody would miss their being heard."""
@@ -70,12 +73,19 @@ class Coverage:
         found = [self._candidates(resource, each, each.metric) if each.metric else [] for each in asked]
         if sum(map(bool, found)) > 1:
             found = _closest(asked, found)
-        return tuple(
-            self._covered(resource, each, each.metric, candidates, unread)
-            if each.metric
-            else _without_metric(resource, each)
-            for each, candidates in zip(asked, found, strict=True)
+        covered = tuple(
+            [
+                self._covered(resource, each, each.metric, candidates, unread) if each.metric else _without_metric(each)
+                for each, candidates in zip(asked, found, strict=True)
+            ]
         )
+        return self._shared(covered)
+
+    def _shared(self, covered: tuple[Covered, ...]) -> tuple[Covered, ...]:
+        """The same, with what other resources have in common with this one kept once."""
+        if not any(each.alarms for each in covered):
+            return self._whole.setdefault(covered, covered)
+        return tuple([each if each.alarms else self._said.setdefault(each, each) for each in covered])
 
     def _candidates(self, resource: Resource, each: Wanted, metric: MetricKey) -> list[_Candidate]:
         if each.unfed:
@@ -108,41 +118,34 @@ class Coverage:
         self, resource: Resource, each: Wanted, metric: MetricKey, candidates: list[_Candidate], unread: str
     ) -> Covered:
         if not candidates:
-            return self._uncovered(resource, each, metric, unread)
+            return _named(each, self._uncovered(resource, each, metric, unread))
         candidates.sort(
             key=lambda candidate: (_BEST_FIRST.index(candidate.cover), candidate.unsure, candidate.likeness)
         )
         best = candidates[0]
-        return Covered(
-            resource.arn,
-            each.rule,
-            best.cover,
-            metric,
-            tuple(dict.fromkeys(candidate.alarm.arn for candidate in candidates)),
-            best.detail,
-            self._superseded(candidates),
-            best.unsure,
-        )
+        alarms = tuple(dict.fromkeys(candidate.alarm.arn for candidate in candidates))
+        superseded = self._superseded(candidates)
+        return _named(each, Covered(each.rule, best.cover, alarms, best.detail, superseded, best.unsure))
 
     def _uncovered(self, resource: Resource, each: Wanted, metric: MetricKey, unread: str) -> Covered:
-        arn, rule = resource.arn, each.rule
+        rule = each.rule
         if unread:
-            return Covered(arn, rule, Cover.UNKNOWN, metric, detail=unread)
+            return Covered(rule, Cover.UNKNOWN, detail=unread)
         if each.unfed and (starved := self._watchers.of(resource, metric)):
-            return Covered(arn, rule, Cover.DEAD, metric, tuple(on.alarm.arn for on in starved), each.unfed)
+            return Covered(rule, Cover.DEAD, tuple(on.alarm.arn for on in starved), each.unfed)
         if not self._watchers.more(resource.scope, metric):
-            return Covered(arn, rule, Cover.MISSING, metric)
+            return Covered(rule, Cover.MISSING)
         if perhaps := self._watchers.perhaps(resource, metric):
             alarms = tuple(alarm.arn for alarm in perhaps)
-            return Covered(arn, rule, Cover.UNKNOWN, metric, alarms, "a query may mean it, by tags that were not read")
+            return Covered(rule, Cover.UNKNOWN, alarms, "a query may mean it, by tags that were not read")
         if dead := self._watchers.dead(resource.scope, metric):
             alarms = tuple(alarm.arn for alarm in dead)
-            return Covered(arn, rule, Cover.DEAD, metric, alarms, "nobody publishes what it watches")
+            return Covered(rule, Cover.DEAD, alarms, "nobody publishes what it watches")
         if narrower := self._watchers.narrower(resource.scope, metric):
             alarms = tuple(dict.fromkeys(alarm.arn for alarm, _ in narrower))
             part = ", ".join(f"{name}={value}" for name, value in narrower[0][1])
-            return Covered(arn, rule, Cover.MISSING, metric, alarms, f"{narrower[0][0].name} watches only {part}")
-        return Covered(arn, rule, Cover.MISSING, metric)
+            return Covered(rule, Cover.MISSING, alarms, f"{narrower[0][0].name} watches only {part}")
+        return Covered(rule, Cover.MISSING)
 
     def _superseded(self, candidates: list[_Candidate]) -> tuple[str, ...]:
         """Ours, where somebody else's does as well: the same measure, as strict, and heard."""
@@ -157,9 +160,17 @@ class Coverage:
         return alarm.arn in self._ours or (bool(self._prefix) and alarm.name.startswith(self._prefix))
 
 
-def _without_metric(resource: Resource, each: Wanted) -> Covered:
+def _without_metric(each: Wanted) -> Covered:
     cover = Cover.UNKNOWN if each.unread else Cover.NOT_APPLICABLE
-    return Covered(resource.arn, each.rule, cover, detail=each.unread or each.why_not)
+    return Covered(each.rule, cover, detail=each.unread or each.why_not)
+
+
+def _named(each: Wanted, covered: Covered) -> Covered:
+    """The same, saying what it cannot be told from the rule alone."""
+    ours = each.metric is not None and each.metric.namespace == LOG_NAMESPACE
+    if not (each.several or ours):
+        return covered
+    return covered._replace(metric=each.metric if each.several else None, custom_metric=ours)
 
 
 def _identities(services: Iterable[Service]) -> dict[str, frozenset[frozenset[str]]]:

@@ -93,10 +93,9 @@ class Planner:
         ours = {arn for arn in alarms if owned.tags.of(arn).get(MANAGED_BY) == OURS}
 
         def unread(resource: Resource) -> str:
-            unclear = (
-                each.detail for each in known.get(resource.arn, ()) if each.metric and each.cover is Cover.UNKNOWN
-            )
-            return next(unclear, "")
+            by_rule = {each.id for each in self._services[resource.service].recommendations}  # not by its log lines
+            unclear = (each for each in known.get(resource.arn, ()) if each.rule in by_rule)
+            return next((each.detail for each in unclear if each.cover is Cover.UNKNOWN), "")
 
         again = coverage(
             tagged,

@@ -7,13 +7,14 @@ from typing import NamedTuple, TypeAlias
 
 from aws.alarms.figures import TAG_PREFIX, Figures, FigureValues
 from aws.model import MetricKey, Resource
-from aws.services.base import Dimensions, Service
+from aws.services.base import Service
 from aws.services.recommendation import Recommendation
 from aws.settings import AlarmSettings
 
 
 class Wanted(NamedTuple):
     """One alarm that a resource should have. ``metric`` is None where it does not apply; ``why_not`` then says why.
+    ``several``: the same recommendation wants one on other metrics of the resource besides.
 
     ``within_s`` is how long the recommended alarm may itself take to fire under lasting trouble; ``looks_back_s`` how
     late datapoints of this resource may appear. ``others`` are metrics of which each would do as well. ``unfed`` says
@@ -34,6 +35,7 @@ class Wanted(NamedTuple):
     others: tuple[MetricKey, ...] = ()
     unfed: str = ""
     unread: str = ""
+    several: bool = False
 
 
 # A recommendation, its figures, and what is said where it does not apply.
@@ -51,9 +53,6 @@ class Catalogue:
 
     def of(self, resource: Resource) -> Iterator[Wanted]:
         """Every alarm that the resource's profile recommends for it, and those that do not apply to it."""
-        # What its metrics have in common is kept once: coverage holds tens of thousands of them.
-        same: dict[MetricKey, MetricKey] = {}
-        dimensions: dict[Dimensions, Dimensions] = {}
         for recommendation, figures, not_for_it in self._chosen(resource):
             if not recommendation.applies(resource):
                 yield not_for_it
@@ -65,11 +64,7 @@ class Catalogue:
             metrics = recommendation.metrics(resource)
             if not metrics:
                 yield not_for_it._replace(why_not="it publishes no such metric")
-            for each in metrics:
-                metric = same.setdefault(each, each)
-                if metric is each:
-                    shared = dimensions.setdefault(each.dimensions, each.dimensions)
-                    metric = same[each] = each._replace(dimensions=shared)
+            for metric in metrics:
                 yield Wanted(
                     recommendation.id,
                     metric,
@@ -81,6 +76,7 @@ class Catalogue:
                     recommendation.treat_missing,
                     max(recommendation.datapoints, recommendation.periods) * recommendation.period_s,
                     recommendation.looks_back_s(resource),
+                    several=len(metrics) > 1,
                 )
 
     def _chosen(self, resource: Resource) -> list[_Chosen]:

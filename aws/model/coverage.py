@@ -22,21 +22,23 @@ class Cover(StrEnum):
 
 
 class Covered(NamedTuple):
-    """One recommended alarm of one resource, and what the account's alarms make of it.
+    """One recommended alarm of a resource, and what the account's alarms make of it.
 
-    ``rule`` is the recommendation's id, ``metric`` what that alarm watches (None where it is not applicable): a
-    recommendation for several metrics of one resource is several of these, with the same rule. ``alarms`` are the ARNs
-    of the alarms that led to the verdict, the best first;
-    ``detail`` says in a clause why it is silent, dead, weaker or not applicable. ``superseded`` are ARNs of alarms of
-    ours that another alarm, not ours, does as well: they may go. ``unsure``: an alarm watches, but whether anybody
-    hears it cannot be told; ``detail`` says why.
+    It does not name the resource: thousands of functions without an alarm have these in common, and each is kept once.
+
+    ``rule`` is the recommendation's id. One for several metrics of a resource is several of these, with the same rule;
+    ``metric`` then tells them apart, and is None otherwise. ``alarms`` are the ARNs of the alarms that led to the
+    verdict, the best first; ``detail`` says in a clause why it is silent, dead, weaker or not applicable.
+    ``superseded`` are ARNs of alarms of ours that another alarm, not ours, does as well: they may go. ``unsure``: an
+    alarm watches, but whether anybody hears it cannot be told; ``detail`` says why. ``custom_metric``: what the
+    recommended alarm watches is one of ours, which is paid for besides.
     """
 
-    resource: str
     rule: str
     cover: Cover
-    metric: MetricKey | None = None
     alarms: tuple[str, ...] = ()
     detail: str = ""
     superseded: tuple[str, ...] = ()
     unsure: bool = False
+    metric: MetricKey | None = None
+    custom_metric: bool = False

@@ -121,9 +121,7 @@ class Covering:
         service = self._services.get(resource.service)
         asked = service.recommendations if service is not None else ()
         detail = "a defect of cwtop: the log file has the details"
-        return tuple(
-            Covered(resource.arn, each.id, Cover.UNKNOWN, detail=detail) for each in asked if each.kind == resource.kind
-        )
+        return tuple(Covered(each.id, Cover.UNKNOWN, detail=detail) for each in asked if each.kind == resource.kind)
 
 
 def _differ(before: Alarm, after: Alarm) -> bool:

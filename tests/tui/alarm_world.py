@@ -20,19 +20,19 @@ NOISY = planned(
 CONFLICT = Conflict(planned(RENDER), "the name is used: Threshold 10 is not 5", {"Threshold": (10.0, 5.0)})
 COVERAGE = {
     PLACE.arn: (
-        Covered(PLACE.arn, "lambda.errors", Cover.PRESENT),
-        Covered(PLACE.arn, "lambda.throttles", Cover.MISSING),
-        Covered(PLACE.arn, "lambda.duration", Cover.SILENT, detail="it has no action"),
+        Covered("lambda.errors", Cover.PRESENT),
+        Covered("lambda.throttles", Cover.MISSING),
+        Covered("lambda.duration", Cover.SILENT, detail="it has no action"),
     ),
     BFF.arn: (
-        Covered(BFF.arn, "lambda.errors", Cover.DEAD),
-        Covered(BFF.arn, "lambda.throttles", Cover.MISSING),
-        Covered(BFF.arn, "lambda.iterator_age", Cover.NOT_APPLICABLE),
+        Covered("lambda.errors", Cover.DEAD),
+        Covered("lambda.throttles", Cover.MISSING),
+        Covered("lambda.iterator_age", Cover.NOT_APPLICABLE),
     ),
     STAGE.arn: (
-        Covered(STAGE.arn, "apigateway.5xx", Cover.PRESENT),
-        Covered(STAGE.arn, "apigateway.latency", Cover.WEAKER),
-        Covered(STAGE.arn, "apigateway.4xx", Cover.UNKNOWN),
+        Covered("apigateway.5xx", Cover.PRESENT),
+        Covered("apigateway.latency", Cover.WEAKER),
+        Covered("apigateway.4xx", Cover.UNKNOWN),
     ),
 }
 

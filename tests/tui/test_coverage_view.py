@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aws.alarms.score import Score, score
-from aws.model import AlarmState, Cover, Covered, Gap, MetricKey
+from aws.model import AlarmState, Cover, Covered, Gap
 from tests.builders import NOW, a_function, snapshot
 from tests.tui.alarm_world import COVERAGE, a_desk, shop
 from tests.tui.desks import FakeDesk
@@ -76,7 +76,7 @@ async def test_unread_alarms_are_never_a_score() -> None:
 
 def test_a_score_is_whole_only_where_everything_is_known_and_there() -> None:
     def of(*covers: Cover, unsure: bool = False) -> Score:
-        return score(Covered("r", "x", cover, unsure=unsure) for cover in covers)
+        return score(Covered("x", cover, unsure=unsure) for cover in covers)
 
     assert of(Cover.PRESENT, Cover.NOT_APPLICABLE).whole
     assert not of(Cover.PRESENT, Cover.UNKNOWN).whole
@@ -89,9 +89,9 @@ def test_a_score_is_whole_only_where_everything_is_known_and_there() -> None:
 def test_a_row_tells_what_tags_chose_and_what_metric_filters_cost() -> None:
     function = replace(PLACE, tags={"cwtop:log-errors.threshold": "2", "team": "pay"})
     covered = (
-        Covered(function.arn, "lambda.errors", Cover.MISSING, MetricKey("AWS/Lambda", "Errors")),
-        Covered(function.arn, "lambda.log-errors", Cover.MISSING, MetricKey("cwtop/logs", "checkout-place-errors")),
-        Covered(function.arn, "lambda.log-memory", Cover.UNKNOWN, detail="its log group could not be read"),
+        Covered("lambda.errors", Cover.MISSING),
+        Covered("lambda.log-errors", Cover.MISSING, custom_metric=True),
+        Covered("lambda.log-memory", Cover.UNKNOWN, detail="its log group could not be read"),
     )
     look = Look(keys={"create-alarms": "a"})
     lines = explain(snapshot(function), function.arn, covered, Catalog(), look)
@@ -111,8 +111,8 @@ def test_headings_stay_within_their_column() -> None:
 def test_only_what_changed_is_judged_anew_and_what_left_is_let_go() -> None:
     view, look = CoverageView(Catalog()), Look()
     one, two = a_function("one"), a_function("two")
-    missing = (Covered(one.arn, "lambda.errors", Cover.MISSING),)
-    there = (Covered(two.arn, "lambda.errors", Cover.PRESENT),)
+    missing = (Covered("lambda.errors", Cover.MISSING),)
+    there = (Covered("lambda.errors", Cover.PRESENT),)
     first = snapshot(one, two, coverage={one.arn: missing, two.arn: there})
     assert view.listing(first, Query(), look).keys == (one.arn, two.arn)
     assert view.count(first) == "50%"
@@ -164,9 +164,7 @@ async def test_actions_are_switched_after_a_sentence_and_never_in_read_only() ->
 
 
 async def test_the_coverage_of_a_row_names_its_alarms_inertly() -> None:
-    evil = (
-        Covered(BFF.arn, "lambda.errors", Cover.SILENT, alarms=("x:alarm:\x1b[31m",), detail="nobody \u202e hears"),
-    )
+    evil = (Covered("lambda.errors", Cover.SILENT, alarms=("x:alarm:\x1b[31m",), detail="nobody \u202e hears"),)
     async with running(FakeFeed(evening(coverage={**COVERAGE, BFF.arn: evil}))) as run:
         await run.press("8")
         assert "\x1b" not in run.screen

@@ -61,7 +61,7 @@ async def test_rows_of_thousands_stay_until_another_order_of_them_is_worked_out(
     look = snapshot(
         *many,
         series={SCOPE: readings(many[500], {"errors": [9.0]})},
-        coverage={each.arn: (Covered("", "lambda.errors", Cover.MISSING),) for each in many},
+        coverage={each.arn: (Covered("lambda.errors", Cover.MISSING),) for each in many},
     )
     async with running(FakeFeed(look)) as run:
         lists = run.app.main

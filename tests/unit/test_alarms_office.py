@@ -98,7 +98,6 @@ async def test_ours_go_where_an_alarm_of_theirs_does_the_same_and_only_then(
     def seen(ours: str, covering: str) -> Snapshot:
         alarms = [an_alarm(name, scope=SCOPE) for name in (ours, covering)]
         covered = Covered(
-            PLAN[0].resource,
             "lambda.errors",
             Cover.PRESENT,
             alarms=tuple(each.arn for each in alarms),

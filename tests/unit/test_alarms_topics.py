@@ -207,10 +207,8 @@ def test_each_severity_notifies_what_its_alarms_mostly_do_unless_that_reaches_no
         alarms={each.arn: each for each in alarms},
         coverage={
             function.arn: (
-                Covered(
-                    function.arn, rules[Severity.CRITICAL], Cover.PRESENT, alarms=tuple(each.arn for each in alarms[:3])
-                ),
-                Covered(function.arn, rules[Severity.WARNING], Cover.PRESENT, alarms=(alarms[3].arn,)),
+                Covered(rules[Severity.CRITICAL], Cover.PRESENT, alarms=tuple(each.arn for each in alarms[:3])),
+                Covered(rules[Severity.WARNING], Cover.PRESENT, alarms=(alarms[3].arn,)),
             )
         },
     )
@@ -228,7 +226,7 @@ def test_alarms_on_log_lines_count_by_the_severity_of_their_pattern() -> None:
     pay, tickets = arn("sns", "pay"), arn("sns", "tickets")
     told = {"a": tickets, "b": pay, "c": pay}
     alarms = [an_alarm(name, on=MetricKey("cwtop", "lines"), alarm_actions=(topic,)) for name, topic in told.items()]
-    covered = (Covered(function.arn, "lambda.log-slow", Cover.PRESENT, alarms=(alarms[0].arn,)),)
+    covered = (Covered("lambda.log-slow", Cover.PRESENT, alarms=(alarms[0].arn,)),)
     seen = snapshot(function, alarms={each.arn: each for each in alarms}, coverage={function.arn: covered})
     patterns = {"slow": LogPattern(pattern="slow", severity=Severity.WARNING)}
     assert default_routing(seen, SCOPE, (), patterns).topics[Severity.WARNING] == (tickets,)

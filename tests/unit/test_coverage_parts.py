@@ -101,7 +101,7 @@ def test_missing_is_not_said_of_alarms_that_were_not_read() -> None:
 
 def test_a_share_of_100_is_everything() -> None:
     def of(*covers: Cover) -> Score:
-        return score(Covered("r", "x", cover) for cover in covers)
+        return score(Covered("x", cover) for cover in covers)
 
     almost = of(*[Cover.PRESENT] * 999, Cover.WEAKER, Cover.NOT_APPLICABLE)
     assert (almost.recommended, almost.present, almost.weaker, almost.percent) == (1000, 999, 1, 99)

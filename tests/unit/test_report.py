@@ -136,7 +136,7 @@ def test_the_keys_are_those_that_scripts_depend_on() -> None:
 def test_coverage_is_counted_and_null_where_alarms_were_never_read() -> None:
     assert report(looked())["coverage"] is None
     covers = (Cover.PRESENT, Cover.MISSING, Cover.SILENT, Cover.DEAD, Cover.WEAKER, Cover.NOT_APPLICABLE, Cover.UNKNOWN)
-    covered = tuple(Covered(ARN, f"lambda.{cover}", cover) for cover in covers)
+    covered = tuple(Covered(f"lambda.{cover}", cover) for cover in covers)
     assert report(looked(coverage={ARN: covered}))["coverage"] == {
         "recommended": 6, "present": 1, "missing": 1, "silent": 1, "dead": 1, "weaker": 1, "unknown": 1, "unsure": 0,
     }  # fmt: skip

@@ -74,7 +74,7 @@ class _Pattern(NamedTuple):
 @lru_cache(maxsize=4096)
 def _pattern(covers: tuple[tuple[str, Cover, bool], ...]) -> _Pattern:
     """Of thousands of resources most lack the same."""
-    apply = [Covered("", rule, cover, unsure=unsure) for rule, cover, unsure in covers]
+    apply = [Covered(rule, cover, unsure=unsure) for rule, cover, unsure in covers]
     apply = [one for one in apply if one.cover is not Cover.NOT_APPLICABLE]
     text = " ".join(f"{one.rule} {one.cover.value}{' unsure' if one.unsure else ''}" for one in apply).lower()
     return _Pattern(score(apply), text, tuple(words.purpose(one.rule) for one in apply))

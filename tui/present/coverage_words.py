@@ -171,15 +171,13 @@ def _names(snapshot: Snapshot, arns: Iterable[str]) -> list[str]:
 
 def _next(covered: Sequence[Covered], look: Look) -> Line:
     """What `a` would do here. Silent and weaker alarms are somebody's: they are mended, not doubled."""
-    from aws.alarms.define import LOG_NAMESPACE  # nor for this
-
     these = [one for one in covered if one.cover in (Cover.MISSING, Cover.DEAD)]
     wanted = len(these)
     key = look.keys.get("create-alarms", "")
     if not wanted or not key:
         return (Cell("next: ", styles.QUIET), Cell("nothing to create here"))
     alarms = "1 alarm" if wanted == 1 else f"{wanted} alarms"
-    counted = [one for one in these if one.metric is not None and one.metric.namespace == LOG_NAMESPACE]
+    counted = [one for one in these if one.custom_metric]
     paid = sum(one.cover is Cover.DEAD for one in counted)  # the alarm is there: it lost its metric filter
     usd = usd_per_month(alarm_metrics=wanted - paid, custom_metrics=len(counted))
     price = f"${usd:.2f} a month, list price {PRICES.as_of}"
