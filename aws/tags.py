@@ -46,7 +46,7 @@ async def read_tags(call: Call, types: Collection[str]) -> TagsRead:
             try:
                 # Thousands of resources share a few keys and most values.
                 tags = {sys.intern(str(tag["Key"])): sys.intern(str(tag["Value"])) for tag in record["Tags"]}
-                found.by_arn[str(record["ResourceARN"])] = tags
+                found.by_arn[sys.intern(str(record["ResourceARN"]))] = tags
             except MALFORMED as error:
                 gap = bad_record(call.scope, "tagging", "GetResources", "the tags of one resource", error)
                 found.gaps.append(gap.leaving_coverage_open())

@@ -98,12 +98,12 @@ def _alarm(raw: Mapping[str, Any], kind: AlarmKind, scope: Scope) -> Alarm:
     return Alarm(
         scope=scope,
         name=_text(raw["AlarmName"]),
-        arn=_text(raw["AlarmArn"]),
+        arn=_word(raw["AlarmArn"]),
         kind=kind,
         state=AlarmState(raw["StateValue"]),
         since_s=_time_s(raw.get("StateTransitionedTimestamp")),
         updated_s=_time_s(raw.get("StateUpdatedTimestamp")),
-        reason=_text(raw.get("StateReason", "")),
+        reason=_word(raw.get("StateReason", "")),
         description=_word(raw.get("AlarmDescription", "")),
         watches=tuple(_watches(raw, queries)),
         expressions=tuple(_expressions(raw, queries)),
@@ -153,7 +153,7 @@ def _expressions(raw: Mapping[str, Any], queries: Iterable[Query]) -> Iterator[s
 
 
 def _metric(raw: Mapping[str, Any]) -> MetricKey:
-    dimensions = sorted((_word(each["Name"]), _text(each["Value"])) for each in raw.get("Dimensions") or ())
+    dimensions = sorted((_word(each["Name"]), _word(each["Value"])) for each in raw.get("Dimensions") or ())
     return MetricKey(_word(raw["Namespace"]), _word(raw["MetricName"]), tuple(dimensions))
 
 

@@ -71,7 +71,9 @@ class Activity:
         async for record in listing:
             try:
                 # What all of them have in common is kept once, not ten thousand times.
-                pairs = sorted((intern(str(each["Name"])), str(each["Value"])) for each in record.get("Dimensions", ()))
+                pairs = sorted(
+                    (intern(str(each["Name"])), intern(str(each["Value"]))) for each in record.get("Dimensions", ())
+                )
                 space, called = intern(str(record["Namespace"])), intern(str(record["MetricName"]))
                 found.add(MetricKey(space, called, tuple(pairs)))
             except (LookupError, TypeError, ValueError, AttributeError) as error:

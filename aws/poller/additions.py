@@ -61,7 +61,7 @@ class Additions:
     def _completed(self, resource: Resource) -> Resource:
         tags, sources = self._tags.of(resource.arn), self._sources.get(resource.arn)
         if tags:
-            resource = replace(resource, tags={**resource.tags, **tags})
+            resource = replace(resource, tags={**resource.tags, **tags} if resource.tags else tags)
         if sources:
             known = resource.facts.get(DEAD_LETTER_FOR)
             everyone = {*sources, *(known if isinstance(known, tuple) else ())}

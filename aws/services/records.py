@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from aws.errors import BadAnswer
@@ -18,6 +19,11 @@ def bad_record(scope: Scope, service: str, operation: str, what: str, error: Exc
     reason = f"{what} could not be read ({type(error).__name__}: {error})"
     gap = BadAnswer(service, operation, reason, hint="the rest of the listing is shown").gap(scope)
     return replace(gap, passes=False)
+
+
+def word(value: Any) -> Any:
+    """A text that thousands of records have in common, kept once; whatever else it is, as it is."""
+    return intern(value) if type(value) is str else value
 
 
 def epoch_s(value: Any) -> float | None:
