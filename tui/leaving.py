@@ -23,6 +23,7 @@ def on_signals(leave: Callable[[int], object]) -> None:
     def ended(number: signal.Signals) -> None:
         for each in numbers:
             loop.remove_signal_handler(each)
+        at_once()
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
         if hasattr(signal, "alarm"):
@@ -34,6 +35,12 @@ def on_signals(leave: Callable[[int], object]) -> None:
         # Not in the main thread, or on Windows: then signals stay as they are.
         with suppress(ValueError, RuntimeError):
             loop.add_signal_handler(number, ended, number)
+
+
+def at_once() -> None:
+    """From now on ctrl+c ends the process where it stands. Python would raise it in whatever is being torn down."""
+    with suppress(ValueError):  # not in the main thread: then it is not ours to say
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Output(io.TextIOWrapper):

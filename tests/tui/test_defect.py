@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
+
+from tests.hygiene.terminal import Terminal
 
 PROGRAM = """
 import sys
@@ -43,23 +44,13 @@ sys.exit(guarded(lambda: run(open_feed, load())))
 def test_the_traceback_goes_to_the_log_file(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    lead, follow = os.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color"}
-    running = subprocess.Popen(
-        [sys.executable, str(program)], stdin=follow, stdout=follow, stderr=follow, env=environment
-    )
-    os.close(follow)
-    shown = b""
-    try:
-        while chunk := os.read(lead, 65536):
-            shown += chunk
-    except OSError:
-        pass  # Linux says EIO where the other side has gone
-    finally:
-        os.close(lead)
-    assert running.wait(timeout=30) == 3
-    assert b"boom" in shown
-    assert b"hunter2" not in shown
-    assert b"Traceback" not in shown
+    with closing(Terminal(str(program))) as terminal:
+        assert terminal.ended() == 3
+        assert terminal.as_found()
+    told = terminal.said.rpartition(b"\x1b[?1049l")[2]
+    assert told.count(b"\n") == 2, "what happened, and what to do"
+    assert b"boom" in told
+    assert b"hunter2" not in terminal.said
+    assert b"Traceback" not in terminal.said
     log = Path(os.environ["HOME"]) / ".local" / "state" / "cwtop" / "cwtop.log"
     assert "ValueError: boom" in log.read_text()

@@ -54,7 +54,10 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Calla
     vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
     app = CwtopApp(open_feed, config, title=title, sign_ins=sign_ins)
     with collecting_seldom():
-        app.run(mouse=config.ui.mouse)
+        try:
+            app.run(mouse=config.ui.mouse)
+        finally:
+            leaving.at_once()  # the terminal has its own line discipline again, in which ctrl+c is a signal
     if app.defect is not None:
         raise app.defect
     return app.return_code or 0
