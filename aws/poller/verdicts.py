@@ -56,11 +56,11 @@ class Verdicts:
         self._recalled: dict[str, tuple[Finding, ...]] = {}  # of an earlier run, until their resources are read
         self._recalled_at_s = 0.0
         self.version = 0  # grows with every change of a finding
-        self.health_version = 0  # and with every change of a status
         self.due: set[str] = set()
         self.health: dict[str, Health] = {}
         self.findings: dict[str, tuple[Finding, ...]] = {}
         self.undecided: dict[str, str] = {}  # ARNs that a defect kept from being judged, and why
+        self._rated: set[str] = set()
 
     def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
         """The findings of firing alarms as they are now, by the ARN that they are shown on."""
@@ -102,10 +102,16 @@ class Verdicts:
             self._own.pop(arn, None)
             self._recalled.pop(arn, None)
             self.health.pop(arn, None)
+            self._rated.add(arn)
             self.due.discard(arn)
             self.undecided.pop(arn, None)
             self._moving.discard(arn)
             self._combine(arn)
+
+    def take_rated(self) -> set[str]:
+        """The ARNs of which the status has changed since this was last asked."""
+        rated, self._rated = self._rated, set()
+        return rated
 
     async def settle(self, known: Known) -> None:
         """Judge everything that is due, in slices. Never to be called while a call is under way."""
@@ -161,7 +167,7 @@ class Verdicts:
     def _rate(self, arn: str, health: Health) -> None:
         if self.health.get(arn) is not health:
             self.health[arn] = health
-            self.health_version += 1
+            self._rated.add(arn)
 
     def _combine(self, arn: str) -> None:
         own = self._own.get(arn) or tuple(map(self._aged, self._recalled.get(arn, ())))

@@ -14,7 +14,6 @@ from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
 from aws.poller.covering import Covering
 from aws.poller.firing import Firing
-from aws.poller.gaps import Reason, of_readings
 from aws.poller.gate import Gate
 from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
@@ -24,6 +23,7 @@ from aws.poller.neighbours import Neighbours
 from aws.poller.showing import Showing, Shown
 from aws.poller.tagging import Tagging
 from aws.poller.tiers import HOT_SET, Plan, plan
+from aws.poller.unknown import Unknown
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
 from aws.settings import PollSettings
@@ -76,11 +76,12 @@ class Watch:
         self._changed = changed
         self._murmured = murmured
         call = Gate(source.call, is_open)
-        self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone)
+        self.inventory = Inventory(call, services, clock, arrived=self._arrived, gone=self._gone, named=self._named)
         self.tagging = Tagging(call, services)
         self.logs = LogBook(call, settings.alarms, clock, every_s=settings.alarms_every_s)
         self.alarms = AlarmBook(call, clock)
         self.metrics = MetricReader(call, clock, services, window_s=settings.window_s, heard=self._heard)
+        self.unknown = Unknown(self.scope, self.metrics, clock)
         self.verdicts = Verdicts(clock, services, settings.thresholds)
         self.firing = Firing(services, clock)
         self.covering = Covering(services, settings.alarms, clock)
@@ -93,7 +94,8 @@ class Watch:
 
     @property
     def complete(self) -> bool:
-        """Whether inventory, alarms and metrics were each tried to the end at least once."""
+        """Whether inventory, alarms and metrics were each tried at least once: all that exists was named and judged, or
+        could not be. What explains it may still come."""
         return self.inventory.tried and self.alarms.tried and self.metrics_tried
 
     async def walk(self, only: Collection[str] | None = None) -> None:
@@ -239,6 +241,10 @@ class Watch:
         """Resources, findings and statuses as they are now; what has not changed since the last time is the same."""
         return self._shown.now(self.resources, self.verdicts, version=self._version, unseen=self.inventory.unseen)
 
+    def _named(self) -> None:
+        self.metrics.hurry()
+        self._changed()
+
     def _arrived(self, resource: Resource) -> None:
         self._show(self._additions.take(resource))
 
@@ -331,18 +337,9 @@ class Watch:
                 self._show(resource)
 
     async def _find_gaps(self) -> None:
-        reasons: Counter[Reason] = Counter()
-        slices = Slices(self._clock)
-        store = self.metrics.store
-        for series_id in tuple(store.unknown):
-            known = store.get(series_id)
-            for arn in self.metrics.owners(series_id):
-                if known is not None and arn in self.resources:
-                    reasons[self.resources[arn].service, known.state, known.detail] += 1
-            await slices.breathe()
-        readings = of_readings(self.scope, reasons, self.metrics.hints)
-        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *readings, *self._defects()]
-        self.gaps += [*self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
+        await self.unknown.look(self.resources, version=self._version)
+        self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *self.unknown.gaps]
+        self.gaps += [*self._defects(), *self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
 
 
 def _series_ids(service: Service, resource: Resource, rules: Collection[str]) -> tuple[SeriesId, ...]:
