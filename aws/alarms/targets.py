@@ -17,7 +17,7 @@ from aws.services.base import Dimensions, Service
 
 _Place: TypeAlias = tuple[str, str, str]  # account, region, namespace
 _Names: TypeAlias = frozenset[str]
-_Values: TypeAlias = frozenset[tuple[str, str]]
+_Values: TypeAlias = Dimensions  # sorted: a third of what a frozenset takes, ten thousand times
 
 
 class AlarmIndex:
@@ -38,7 +38,7 @@ class AlarmIndex:
         self._owners = _owners(services.values())
         self._units = _units(services.values())
         self._complete = {(scope.account, scope.region, name) for scope, name in complete}
-        self._found: dict[_Place, dict[_Names, dict[_Values, list[str]]]] = {}
+        self._found: dict[_Place, dict[_Names, dict[_Values, tuple[str, ...]]]] = {}
         self._ways = {name: _ways(service) for name, service in services.items()}
         for resource in resources:
             self.add(resource)
@@ -102,28 +102,27 @@ class AlarmIndex:
         if dimensions is None:
             return
         place = (resource.scope.account, resource.scope.region, namespace)
-        names = frozenset(name for name, _ in dimensions)
-        self._found.setdefault(place, {}).setdefault(names, {}).setdefault(frozenset(dimensions), []).append(
-            resource.arn
-        )
+        names, values = frozenset(name for name, _ in dimensions), tuple(sorted(dimensions))
+        alike = self._found.setdefault(place, {}).setdefault(names, {})
+        alike[values] = (*alike.get(values, ()), resource.arn)
 
-    def _resolve(self, scope: Scope, metric: MetricKey) -> list[str] | None:
+    def _resolve(self, scope: Scope, metric: MetricKey) -> tuple[str, ...] | None:
         """The resources that a metric is about; None where its dimensions name none of a kind that we know."""
         by_names = self._found.get((scope.account, scope.region, metric.namespace), {})
-        wanted = frozenset(metric.dimensions)
-        names = frozenset(name for name, _ in wanted)
+        names = frozenset(name for name, _ in metric.dimensions)
         if names in by_names:
-            return by_names[names].get(wanted, [])
+            return by_names[names].get(tuple(sorted(metric.dimensions)), ())
         narrower = [kind for kind in self._kinds(metric.namespace, by_names) if kind and kind <= names]
         if narrower:
             kind = max(narrower, key=len)
-            return by_names.get(kind, {}).get(frozenset(pair for pair in wanted if pair[0] in kind), [])
+            part = tuple(sorted(pair for pair in metric.dimensions if pair[0] in kind))
+            return by_names.get(kind, {}).get(part, ())
         wider = [kind for kind in self._kinds(metric.namespace, by_names) if names < kind] if names else []
         if not wider:
             return None
-        return [
-            arn for kind in wider for values, arns in by_names.get(kind, {}).items() if wanted <= values for arn in arns
-        ]
+        wanted = set(metric.dimensions)
+        everyone = [each for kind in wider for each in by_names.get(kind, {}).items()]
+        return tuple(arn for values, arns in everyone if wanted.issubset(values) for arn in arns)
 
     def _kinds(self, namespace: str, by_names: Mapping[_Names, object]) -> set[_Names]:
         """The sets of dimension names that identify a kind: as declared, and as seen."""
