@@ -56,8 +56,8 @@ QUOTAS: Mapping[str, Quota] = {
     # GetResources may be five in two seconds (docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
     "apigateway": Quota(7, 25),
     "apigateway:GetResources": Quota(2, 3),
-    # DynamoDB states 2,500/s for DescribeTable and ListTables together (developer guide, Service quotas); 40/s of each is
-    # what is granted without fail.
+    # DynamoDB states 2,500/s for DescribeTable and ListTables together (developer guide, Service quotas); 40/s of each
+    # is what is granted without fail.
     "dynamodb:DescribeTable": Quota(20, 20),
     "dynamodb:ListTables": Quota(5, 5),
     # SQS states no quota for its control plane; Cognito's is 15/s for reading user pools and their clients together

@@ -200,7 +200,7 @@ def _inventory_gaps(
         for gap in snapshot.gaps
         if (gap.account, gap.region) in (_place(scope), ("", "")) and (chosen is None or gap.service in services)
     ]
-    if not snapshot.complete:
+    if not snapshot.complete or snapshot.progress is not None:
         unfinished = "the account was not read to the end yet"
         gaps.append(Gap("inventory", "plan", unfinished, "plan again in a moment", scope.account, scope.region))
     return gaps

@@ -105,7 +105,8 @@ class Snapshot:
     """Everything known at ``at_s``. Keys of mappings are ARNs unless said otherwise.
 
     ``series`` holds each scope's readings apart, because the same metric key may exist in any of them; `reading`
-    looks one up. ``complete`` is True once inventory, alarms and metrics were each tried to the end at least once.
+    looks one up. ``complete`` is True once inventory, alarms and metrics were each tried: all that
+    exists was named and judged, or could not be; ``progress`` is None once that is explained, too.
     ``data_at_s`` is when the oldest of the selected services' readings was last read completely (None: never),
     or when an earlier run saw what is ``recalled`` (None: nothing is);
     ``alarm_targets`` maps an alarm's ARN to the resources it watches; ``dead_alarms`` are those that can never fire;

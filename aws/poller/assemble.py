@@ -129,7 +129,7 @@ def progress(watches: Sequence[Watch], services: Mapping[str, Service]) -> Progr
     """What is being loaded for the first time; None once everything was tried."""
     walking: Counter[str] = Counter()
     for watch in watches:
-        if not watch.inventory.tried:
+        if not watch.inventory.explained:
             walking.update(watch.inventory.walking)
     if walking:
         name, found = walking.most_common(1)[0]

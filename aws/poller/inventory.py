@@ -13,7 +13,7 @@ from aws.clock import Clock
 from aws.errors import AwsError, BadAnswer
 from aws.model import Gap, Link, LinkKind, Resource
 from aws.poller.gate import Noted
-from aws.services.base import Discovered, Discovery, Service
+from aws.services.base import Discovered, Discovery, Milestone, Service
 from aws.slices import Slices
 
 # What reading an answer of an unexpected shape raises: a proxy's page, a field that is missing or of another type.
@@ -30,7 +30,7 @@ class Walk:
     failed: bool = False  # raised, or was cut off: what it did not find may exist all the same
 
     def add(self, item: Discovered) -> None:
-        """Take in what `Service.discover` yielded."""
+        """Take in what `Service.discover` yielded; a milestone is none of it."""
         match item:
             case Resource():
                 self.resources[item.arn] = item
@@ -44,7 +44,8 @@ class Inventory:
     """The resources, links and gaps of the selected services in one scope.
 
     ``arrived`` is told of each resource that is new or has changed, as it is found; ``gone`` of ARNs that exist no
-    more. A walk that fails keeps what was known before; one that completes replaces it.
+    more; ``named`` is called whenever a service's walk has named all that it found. A walk that fails keeps what was
+    known before; one that completes replaces it.
     Raises ValueError if services wait for each other in a circle.
     """
 
@@ -56,6 +57,7 @@ class Inventory:
         *,
         arrived: Callable[[Resource], None],
         gone: Callable[[Collection[str]], None],
+        named: Callable[[], None] = lambda: None,
     ) -> None:
         TopologicalSorter({name: service.after for name, service in services.items()}).prepare()
         self._call = call
@@ -63,18 +65,25 @@ class Inventory:
         self._clock = clock
         self._arrived = arrived
         self._gone = gone
+        self._all_named = named
         self._known: dict[str, Walk] = {name: Walk() for name in services}
         self._seen_under: dict[str, frozenset[tuple[str, str]]] = {}
         self._ended: dict[str, asyncio.Event] = {}
         self._asking: dict[str, list[str]] = {}  # service -> actions that its walk waits for
         self._awaited: dict[str, str] = {}  # service -> the one whose walk it waits for
         self.walking: dict[str, int] = {}  # service -> resources found so far
+        self.named: set[str] = set()  # services of which everything that exists was named once, or could not be
         self.walked: set[str] = set()  # services whose walk was tried to the end at least once
         self._recalled: set[str] = set()  # ARNs that an earlier run saw, and this one not yet
         self.unseen: set[str] = set()  # ARNs kept although the last walk did not find them
 
     @property
     def tried(self) -> bool:
+        """Whether every service has named what exists at least once, or failed to."""
+        return self.named >= self._services.keys()
+
+    @property
+    def explained(self) -> bool:
         """Whether every service was walked to an end at least once, good or bad."""
         return self.walked >= self._services.keys()
 
@@ -186,6 +195,9 @@ class Inventory:
         items = service.discover(discovery)
         try:
             async for item in items:
+                if item is Milestone.NAMED:
+                    self._name(service.name)
+                    continue
                 found.add(item)
                 if isinstance(item, Resource):
                     self.walking[service.name] = len(found.resources)
@@ -204,6 +216,10 @@ class Inventory:
         if resource.arn not in before and known.resources.get(resource.arn) != resource:
             known.resources[resource.arn] = resource
             self._arrived(resource)
+
+    def _name(self, service: str) -> None:
+        self.named.add(service)
+        self._all_named()
 
     def _fail(self, found: Walk, gap: Gap) -> None:
         found.failed = True
@@ -231,6 +247,7 @@ class Inventory:
         self._date(found, known)
         self._known[name] = found
         self.walked.add(name)
+        self._name(name)
         gone = missing - kept
         for arn in gone:
             self._seen_under.pop(arn, None)

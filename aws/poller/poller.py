@@ -216,7 +216,7 @@ class Poller:
             async with self:
                 return await self.look(timeout_s)
         deadline_s = self._clock.monotonic() + timeout_s
-        await self._until(lambda: all(watch.complete for watch in self._watches), deadline_s)
+        await self._until(lambda: all(each.complete and each.inventory.explained for each in self._watches), deadline_s)
         # Where AWS is reached through endpoints of single services, that of tags or of logs may be missing.
         beside_by_s = min(deadline_s, self._clock.monotonic() + _PATIENCE_FOR_WHAT_IS_READ_BESIDE_S)
         await self._until(lambda: all(watch.tagging.tried and watch.logs.tried for watch in self._watches), beside_by_s)

@@ -48,6 +48,7 @@ class Turns:
         self._tried = tried
         self._memory = memory
         self._walking = asyncio.Lock()
+        self._walked_s: dict[str, float] = {}  # service -> when its newest walk began, UTC epoch seconds
 
     async def begin(self, group: asyncio.TaskGroup) -> None:
         """Recall what was known of the scope, then read it over and over in tasks of ``group``."""
@@ -106,25 +107,32 @@ class Turns:
 
     async def _walk(self, only: Collection[str] | None = None) -> None:
         async with self._walking:
+            began_s = self._clock.now()
             await self._watch.walk(only)
+            self._walked_s |= dict.fromkeys(self._watch.services if only is None else only, began_s)
 
     async def _keep_meeting(self) -> None:
         """Walk a service out of its turn where its sums count what nobody does that is known: what was deployed since
-        the last walk is then known within minutes, however seldom a large account is walked."""
+        the last walk is then known within minutes, however seldom a large account is walked.
+
+        Whoever counted before that walk began existed by then: if the walk did not find them, another will not.
+        """
         watch = self._watch
-        met: dict[str, int] = {}
-        walked_s = -math.inf
+        met_s = -math.inf
         while True:
             rings = self._tried.rings
-            strays = {name: minute for name, minute in watch.metrics.strays().items() if minute > met.get(name, 0)}
-            may = self._open.is_set() and watch.inventory.tried
-            if strays and may and self._clock.monotonic() - walked_s >= _BETWEEN_MEETINGS_S:
-                walked_s = self._clock.monotonic()
-                await self._walk(strays.keys())
-                met |= strays  # a walk more would find nobody who counted then
+            strays = [name for name, minute in watch.metrics.strays().items() if minute >= self._stray_from_s(name)]
+            may = self._open.is_set() and watch.inventory.explained
+            if strays and may and self._clock.monotonic() - met_s >= _BETWEEN_MEETINGS_S:
+                met_s = self._clock.monotonic()
+                await self._walk(strays)
                 self._tried.ring()
                 rings += 1
             await self._tried.wait(rings)
+
+    def _stray_from_s(self, service: str) -> float:
+        """The first minute that its newest walk may have begun too early for."""
+        return self._walked_s.get(service, 0.0) // 60 * 60
 
     def _calls(self) -> int:
         """How many calls were made, those left out with which the other loops read alarms and metrics."""

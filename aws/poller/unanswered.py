@@ -24,7 +24,7 @@ def unanswered_of(watch: Watch, timeout_s: float) -> list[Gap]:
         missing.append(late("sns", TOPICS, what=what).leaving_coverage_open())
     if not watch.tagging.tried:
         missing.append(late("tags", TAGS).leaving_coverage_open())
-    if watch.inventory.tried and not watch.logs.tried:  # they are asked for once the functions are known
+    if watch.inventory.explained and not watch.logs.tried:  # they are asked for once the functions are known
         missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
     unread: Counter[str] = Counter()
     for arn, wanted in watch.metrics.wanted.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TypeAlias
 
 from aws.call import Call
@@ -16,7 +16,18 @@ from aws.model import Finding, Gap, Link, MetricKey, Resource, Scope, Series
 from aws.services.recommendation import Recommendation
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
-Discovered: TypeAlias = Resource | Link | Gap
+
+
+class Milestone(Enum):
+    """How far a walk has come."""
+
+    NAMED = "named"
+    """All that exists was yielded: what follows explains it, or adds facts whose lack leaves a resource unknown.
+
+    A first look need not wait for that. A walk that says nothing has named everything when it ends."""
+
+
+Discovered: TypeAlias = Resource | Link | Gap | Milestone
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
@@ -10,12 +11,12 @@ import pytest
 from aws.errors import AccessDenied, AwsError, Throttled
 from aws.model import Gap, Link, LinkKind, Resource
 from aws.poller.inventory import Inventory
-from aws.services.base import Discovered, Discovery, Service
+from aws.services.base import Discovered, Discovery, Milestone, Service
 from tests.fakes import SCOPE, FakeCall
 from tests.poller_world import GADGETS
 from tests.virtual_clock import VirtualClock
 
-Found = list[Discovered | Exception]
+Found = list[Discovered | Exception | asyncio.Event]  # an event: what follows waits for it
 
 
 def thing(name: str, **facts: int) -> Resource:
@@ -40,6 +41,9 @@ class Shelf:
         for item in self.found:
             if isinstance(item, Exception):
                 raise item
+            if isinstance(item, asyncio.Event):
+                await item.wait()
+                continue
             yield item
 
 
@@ -51,7 +55,12 @@ class Told:
         self.gone: set[str] = set()
 
 
-def an_inventory(*shelves: Shelf, told: Told | None = None, clock: VirtualClock | None = None) -> Inventory:
+def an_inventory(
+    *shelves: Shelf,
+    told: Told | None = None,
+    clock: VirtualClock | None = None,
+    named: Callable[[], None] = lambda: None,
+) -> Inventory:
     told = told or Told()
     arrived: Callable[[Resource], None] = lambda resource: told.arrived.append(resource.name)  # noqa: E731
     return Inventory(
@@ -60,6 +69,7 @@ def an_inventory(*shelves: Shelf, told: Told | None = None, clock: VirtualClock 
         clock or VirtualClock(),
         arrived=arrived,
         gone=told.gone.update,
+        named=named,
     )
 
 
@@ -193,3 +203,28 @@ async def test_what_builds_on_a_failed_walk_is_walked_again_with_it() -> None:
 def test_services_that_wait_for_each_other_are_refused() -> None:
     with pytest.raises(ValueError, match="cycle"):
         an_inventory(Shelf("a", after=("b",)), Shelf("b", after=("a",)))
+
+
+async def test_everything_is_named_before_it_is_explained() -> None:
+    told: list[bool] = []
+    explained = asyncio.Event()
+    shelf, other = Shelf(), Shelf("others")
+    shelf.found = [thing("a"), Milestone.NAMED, explained, thing("a", timeout_s=3)]
+    clock = VirtualClock()
+    inventory = an_inventory(shelf, other, clock=clock, named=lambda: told.append(inventory.tried))
+    walk = asyncio.create_task(inventory.walk())
+    await clock.rest()
+    assert (inventory.explained, inventory.whole(), inventory.seen()) == (False, {"others"}, None)
+    assert told[-1], "whoever waits is told"
+    explained.set()
+    await walk
+    assert inventory.explained
+    assert [resource.facts for resource in inventory.resources()] == [{"timeout_s": 3}]
+
+
+async def test_what_fails_has_named_what_it_could() -> None:
+    shelf = Shelf()
+    shelf.found = [AccessDenied("things", "ListThings", "no")]
+    inventory = an_inventory(shelf)
+    await inventory.walk()
+    assert (inventory.tried, inventory.explained) == (True, True)

@@ -11,6 +11,7 @@ from aws.errors import AccessDenied, NotFound
 from aws.model import Gap, Link, LinkKind, Resource
 from aws.services import registry
 from aws.services.apigateway.discovery import function_of
+from aws.services.base import Milestone
 from tests.builders import arn
 from tests.fakes import FakeCall, discovered
 
@@ -90,9 +91,8 @@ async def test_apis_of_one_name_say_so() -> None:
         {"items": [{"id": "def", "name": "checkout"}, {"id": "ghi", "name": "search"}]},
     ]
     call = account(GetRestApis=pages, GetStages={"item": [{"stageName": "prod"}]})
-    found = [r for r in await discovered(SERVICE, call) if isinstance(r, Resource)]
-    assert [r.facts.get("shared_name") for r in found] == [True, True, None]
-    assert len({r.arn for r in found}) == 3
+    found = {r.arn: r for r in await discovered(SERVICE, call) if isinstance(r, Resource)}
+    assert [r.facts.get("shared_name") for r in found.values()] == [True, True, None]
 
 
 async def test_what_may_not_be_read_of_one_api_hides_no_other() -> None:
@@ -113,6 +113,24 @@ async def test_stages_are_there_even_if_integrations_may_not_be_read() -> None:
     found = await discovered(SERVICE, account(GetResources=AccessDenied("apigateway", "GetResources", "no")))
     assert list(stages(found)) == ["checkout/prod", "checkout/dev"]
     assert [gap.action for gap in found if isinstance(gap, Gap)] == ["apigateway:GetResources"]
+    limits = {stage.number("integration_timeout_ms") for stage in stages(found).values()}
+    assert limits == {29_000}, "judged by the usual limit, and the gap says why"
+
+
+async def test_all_stages_are_named_before_any_api_is_asked_how_it_is_integrated() -> None:
+    apis = {"items": [{"id": f"api{number}", "name": f"api{number}"} for number in range(20)]}
+    call = account(GetRestApis=apis)
+    found = await discovered(SERVICE, call)
+    named = found.index(Milestone.NAMED)
+    assert len(stages(found[:named])) == 40
+    assert {stage.number("integration_timeout_ms") for stage in stages(found[:named]).values()} == {None}
+    operations = [operation for _, operation, _ in call.asked]
+    assert operations.index("GetResources") == 21, "five in two seconds: nobody waits for that to see the stages"
+
+
+async def test_an_api_that_went_in_between_leaves_no_gap() -> None:
+    found = await discovered(SERVICE, account(GetResources=NotFound("apigateway", "GetResources", "gone")))
+    assert [item for item in found if isinstance(item, Gap | Link)] == []
 
 
 def test_metrics_leave_out_what_is_not_ascii_in_a_name() -> None:

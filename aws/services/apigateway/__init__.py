@@ -76,6 +76,7 @@ _RULES = (
         kind=KIND,
         title="slow answers",
         needs=("count", "latency"),
+        needs_facts=("integration_timeout_ms",),
         thresholds=rules.LATENCY,
         judge=rules.latency,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -12,10 +13,11 @@ from aws.call import items
 from aws.errors import AwsError, NotFound
 from aws.model import Fact, Gap, Link, LinkKind, Resource, Scope
 from aws.services.arns import without_qualifier
-from aws.services.base import Discovered, Discovery
+from aws.services.base import Discovered, Discovery, Milestone
 from aws.services.records import MALFORMED, bad_record, epoch_s
 
 _PAGES = ("position", "position")
+ABREAST = 8  # APIs asked for their stages at once; the door paces them besides
 DEFAULT_TIMEOUT_MS = 29_000  # API Gateway's own, where an integration names none
 
 # arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION-ARN/invocations
@@ -33,49 +35,84 @@ class _Integration:
     timeout_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """A REST API and its stages, each with its record."""
+
+    id: str
+    name: str
+    stages: list[tuple[Resource, Mapping[str, Any]]]
+
+
 async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
-    """Walk one scope. Raises `AwsError` where APIs cannot be listed; everything else that fails is a gap."""
+    """Walk one scope. Raises `AwsError` where APIs cannot be listed; everything else that fails is a gap.
+
+    All stages are named before any API is asked how it is integrated, which may be asked of five in two seconds.
+    """
     scope = discovery.scope
     listing = items(discovery.call, "apigateway", "GetRestApis", result="items", token=_PAGES, limit=500)
-    apis: list[tuple[str, str]] = []
+    listed: list[tuple[str, str]] = []
     async for record in listing:
         try:
-            apis.append((str(record["id"]), str(record["name"])))
+            listed.append((str(record["id"]), str(record["name"])))
         except MALFORMED as error:
             yield bad_record(scope, "apigateway", "GetRestApis", "the record of one API", error)
-    shared = {name for name, count in Counter(name for _, name in apis).items() if count > 1}
-    for api_id, name in apis:
-        try:
-            async for found in _api(discovery, api_id, name, shared_name=name in shared):
+    shared = {name for name, count in Counter(name for _, name in listed).items() if count > 1}
+    apis: list[_Api] = []
+    for start in range(0, len(listed), ABREAST):
+        asked = (_staged(discovery, *one, shared_name=one[1] in shared) for one in listed[start : start + ABREAST])
+        for found in await asyncio.gather(*asked):
+            if isinstance(found, Gap):
                 yield found
-        except NotFound:  # deleted since it was listed
-            continue
-        except AwsError as error:
-            yield error.gap(scope)
-        except MALFORMED as error:
-            yield bad_record(scope, "apigateway", "GetStages", f"the stages of API {api_id}", error)
+            elif found is not None:
+                apis.append(found)
+                for stage, _ in found.stages:
+                    yield stage
+    yield Milestone.NAMED
+    for api in apis:
+        async for item in _integrated(discovery, api):
+            yield item
 
 
-async def _api(discovery: Discovery, api_id: str, name: str, *, shared_name: bool) -> AsyncIterator[Discovered]:
-    answer = await discovery.call("apigateway", "GetStages", require=("item",), restApiId=api_id)
-    stages = [(_stage(discovery.scope, api_id, name, record), record) for record in answer["item"]]
+async def _staged(discovery: Discovery, api_id: str, name: str, *, shared_name: bool) -> _Api | Gap | None:
+    """An API with its stages; None where it was deleted since it was listed."""
+    try:
+        answer = await discovery.call("apigateway", "GetStages", require=("item",), restApiId=api_id)
+        stages = [(_stage(discovery.scope, api_id, name, record), record) for record in answer["item"]]
+    except NotFound:
+        return None
+    except AwsError as error:
+        return error.gap(discovery.scope)
+    except MALFORMED as error:
+        return bad_record(discovery.scope, "apigateway", "GetStages", f"the stages of API {api_id}", error)
     if shared_name:
         stages = [(replace(stage, facts={**stage.facts, "shared_name": True}), record) for stage, record in stages]
-    for stage, _ in stages:
-        yield stage
-    if not stages:
+    return _Api(api_id, name, stages)
+
+
+async def _integrated(discovery: Discovery, api: _Api) -> AsyncIterator[Discovered]:
+    """The stages of an API once more, now with how long its integrations may take, and the functions behind them.
+
+    Where that cannot be read they are judged by API Gateway's own limit, and the gap says so.
+    """
+    if not api.stages:
         return
     integrations: list[_Integration] = []
-    async for found in _integrations(discovery, api_id):
-        if isinstance(found, Gap):
-            yield found
-            return
-        integrations.append(found)
-    for stage, record in stages:
-        if integrations:
+    try:
+        async for found in _integrations(discovery, api.id):
+            if isinstance(found, Gap):
+                yield found
+                integrations = []
+                break
+            integrations.append(found)
+        for stage, record in api.stages:
             yield replace(stage, facts={**stage.facts, **_timeouts(integrations)})
-        for link in _links(stage, integrations, record.get("variables") or {}):
-            yield link
+            for link in _links(stage, integrations, record.get("variables") or {}):
+                yield link
+    except NotFound:  # deleted since its stages were read
+        return
+    except MALFORMED as error:
+        yield bad_record(discovery.scope, "apigateway", "GetStages", f"the stages of API {api.id}", error)
 
 
 def _stage(scope: Scope, api_id: str, api_name: str, record: Mapping[str, Any]) -> Resource:
@@ -105,7 +142,10 @@ def _stage(scope: Scope, api_id: str, api_name: str, record: Mapping[str, Any]) 
 
 
 async def _integrations(discovery: Discovery, api_id: str) -> AsyncIterator[_Integration | Gap]:
-    """How the API's methods are answered, as configured now: a deployment that is older may differ."""
+    """How the API's methods are answered, as configured now: a deployment that is older may differ.
+
+    Raises `NotFound` where the API has gone.
+    """
     listing = items(
         discovery.call,
         "apigateway",
@@ -120,6 +160,8 @@ async def _integrations(discovery: Discovery, api_id: str) -> AsyncIterator[_Int
         async for record in listing:
             for integration in _of_resource(record):
                 yield integration
+    except NotFound:
+        raise
     except AwsError as error:
         yield error.gap(discovery.scope)
     except MALFORMED as error:
@@ -140,6 +182,8 @@ def _of_resource(record: Mapping[str, Any]) -> Iterator[_Integration]:
 
 def _timeouts(integrations: list[_Integration]) -> dict[str, Fact]:
     timeouts = [integration.timeout_ms for integration in integrations]
+    if not timeouts:
+        return {"integration_timeout_ms": DEFAULT_TIMEOUT_MS}
     return {"integration_timeout_ms": max(timeouts), "integration_timeout_min_ms": min(timeouts)}
 
 

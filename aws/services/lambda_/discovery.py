@@ -10,7 +10,7 @@ from aws.call import check_numbered, items
 from aws.errors import AwsError
 from aws.model import Fact, Gap, Link, LinkKind, Resource, Scope
 from aws.services.arns import arn_of, source_of, without_qualifier
-from aws.services.base import Discovered, Discovery
+from aws.services.base import Discovered, Discovery, Milestone
 from aws.services.lambda_.schedules import schedules
 from aws.services.records import MALFORMED, bad_record, epoch_s
 
@@ -81,6 +81,7 @@ async def discover(discovery: Discovery, named_in: tuple[str, ...]) -> AsyncIter
         yield function
         for dead_letters in _dead_letters(function):
             yield dead_letters
+    yield Milestone.NAMED
 
     every_s: dict[str, float] = {}
     async for planned in schedules(discovery):
