@@ -73,6 +73,7 @@ class Store:
     ) -> set[SeriesId]:
         """Merge answers for a span, each fresh for so long. Gives the series about which they say anything new."""
         news: set[SeriesId] = set()
+        quiet: dict[object, Series] = {}  # most of a batch have no datapoint: one series for all that are alike
         for series_id, answer in answers.items():
             old = self._series.get(series_id)
             merged = merge(old, answer, span, window_s=self._window_s)
@@ -83,6 +84,9 @@ class Store:
                 continue
             if merged.good_for_s != (fresh_s := good_for_s(series_id)):
                 merged = replace(merged, good_for_s=fresh_s)
+            if merged.state is ReadState.NO_DATA:
+                alike = (merged.start_s, len(merged.values), merged.read_at_s, merged.good_for_s, merged.detail)
+                merged = quiet.setdefault(alike, merged)
             self._set(series_id, merged)
             if teaches(old, merged):
                 news.add(series_id)

@@ -168,6 +168,15 @@ def test_a_view_never_changes_and_is_shared_while_nothing_does() -> None:
     assert not store.view()
 
 
+def test_series_without_a_datapoint_are_one_as_far_as_they_are_alike() -> None:
+    store, ids = a_store(), [ERRORS._replace(stat=f"p{number}") for number in range(3)]
+    empty = {i: series_of([None] * 180, state=ReadState.NO_DATA) for i in ids}
+    store.put(empty, span(180), lambda i: 900.0 if i is ids[2] else 300.0)
+    first, second, third = map(store.get, ids)
+    assert first is second
+    assert (first and first.good_for_s, third and third.good_for_s) == (300.0, 900.0)
+
+
 @given(
     first=st.lists(st.none() | st.integers(0, 9), min_size=180, max_size=180),
     second=st.lists(st.none() | st.integers(0, 9), min_size=12, max_size=12),
