@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from aws.model import AlarmState
+from demo.cloudwatch.alarm_history import item_structure
 from demo.cloudwatch.alarm_records import ACTIONS, AlarmBook, AlarmRecord
 from demo.cloudwatch.fields import Params, epoch_s, invalid, metric_key, one_of, text, texts, whole
 from demo.cloudwatch.paging import Page, page_of, token_for
@@ -54,18 +55,18 @@ def describe_alarm_history(book: AlarmBook, params: Params, now_s: float) -> dic
     end = epoch_s(params, "EndDate") if params.get("EndDate") is not None else now_s + 1
     newest_first = one_of(params, "ScanBy", ("TimestampDescending", "TimestampAscending")) != "TimestampAscending"
     items = [
-        item
-        for item in book.history()
-        if (not name or item["AlarmName"] == name)
-        and (not kind or item["HistoryItemType"] == kind)
-        and item["AlarmType"] in types
-        and start <= item["Timestamp"] <= end
+        (item.at_s, record, item)
+        for record in book.ever()
+        if (not name or record.name == name) and ("CompositeAlarm" if record.composite else "MetricAlarm") in types
+        for item in record.history
+        if (not kind or item.kind == kind) and start <= item.at_s <= end
     ]
-    items.sort(key=lambda item: float(item["Timestamp"]))
+    items.sort(key=lambda each: each[0])
     if newest_first:
         items.reverse()
     page, token = _page("DescribeAlarmHistory", params, items, now_s)
-    return {"AlarmHistoryItems": page} | token
+    told = [item_structure(record.name, item, composite=record.composite) for _, record, item in page]
+    return {"AlarmHistoryItems": told} | token
 
 
 def alarm_structure(record: AlarmRecord) -> dict[str, Any]:

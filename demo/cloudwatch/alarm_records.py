@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from aws.evaluate.composite import Rule, children
-from aws.evaluate.reasons import INITIAL, timestamp
+from aws.evaluate.reasons import INITIAL
 from aws.model import AlarmState
+from demo.cloudwatch.alarm_history import HistoryItem, acted, changed
 
 Definition: TypeAlias = dict[str, Any]
 
@@ -19,7 +18,6 @@ ACTIONS = {
     AlarmState.ALARM: "AlarmActions",
     AlarmState.INSUFFICIENT_DATA: "InsufficientDataActions",
 }
-_MAX_HISTORY_DATA = 4095
 _KEPT_ITEMS = 1_000  # of one alarm
 
 
@@ -59,8 +57,8 @@ class AlarmRecord:
     quiet: Callable[[str, float], bool] = _never
     seeded: bool = False
     seen: tuple[AlarmState | None, ...] | None = None
-    transitions: deque[Transition] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
-    history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT_ITEMS))
+    transitions: list[Transition] = field(default_factory=list)
+    history: list[HistoryItem] = field(default_factory=list)
 
     @property
     def composite(self) -> bool:
@@ -74,25 +72,21 @@ class AlarmRecord:
 
     def become(self, state: AlarmState, reason: str, reason_data: str, at_s: float) -> None:
         """Take a state; where it differs, the actions of the new state run, if they are enabled."""
-        old = {"stateValue": self.state.value, "stateReason": self.reason}
-        changed = state is not self.state
+        old = self.state, self.reason
         self.state, self.reason, self.reason_data, self.updated_s = state, reason, reason_data, at_s
-        if not changed:
+        if state is old[0]:
             return
         self.transitioned_s = at_s
         self.transitions.append(Transition(at_s, state))
-        new = {"stateValue": state.value, "stateReason": reason}
-        if reason_data:
-            new["stateReasonData"] = reason_data
-        summary = f"Alarm updated from {old['stateValue']} to {state.value}"
-        self.record("StateUpdate", summary, {"version": "1.0", "oldState": old, "newState": new}, at_s)
+        del self.transitions[:-_KEPT_ITEMS]
+        self.record(changed(at_s, old, (state, reason), reason_data))
         self.act(at_s)
 
     def act(self, at_s: float) -> None:
         """Run the actions of the state that it is in, unless they are switched off, suppressed or muted."""
         if self.definition["ActionsEnabled"] and not self.suppressed and not self.quiet(self.name, at_s):
             for action in self.definition[ACTIONS[self.state]]:
-                self._act(action, at_s)
+                self.record(acted(at_s, action))
 
     def transition_at(self, at_s: float) -> Transition:
         """The newest change of state that had happened by then."""
@@ -107,34 +101,13 @@ class AlarmRecord:
         if self.state is AlarmState.ALARM:
             return
         self.transitioned_s = self.updated_s = self.configured_s + 60
-        self.transitions = deque([Transition(self.transitioned_s, self.state)], maxlen=_KEPT_ITEMS)
-        for item in self.history:
-            item["Timestamp"] = min(item["Timestamp"], self.transitioned_s)
+        self.transitions = [Transition(self.transitioned_s, self.state)]
+        self.history = [item._replace(at_s=min(item.at_s, self.transitioned_s)) for item in self.history]
 
-    def record(self, kind: str, summary: str, data: dict[str, Any], at_s: float) -> None:
+    def record(self, item: HistoryItem) -> None:
         """Add an item to the history."""
-        text = json.dumps(data, separators=(",", ":"))
-        if len(text) > _MAX_HISTORY_DATA:
-            text = json.dumps({"version": "1.0"})
-        self.history.append(
-            {
-                "AlarmName": self.name,
-                "AlarmType": "CompositeAlarm" if self.composite else "MetricAlarm",
-                "Timestamp": at_s,
-                "HistoryItemType": kind,
-                "HistorySummary": summary[:255],
-                "HistoryData": text,
-            }
-        )
-
-    def _act(self, action: str, at_s: float) -> None:
-        data = {
-            "version": "1.0",
-            "actionState": "Succeeded",
-            "notificationResource": action,
-            "stateUpdateTimestamp": timestamp(at_s),
-        }
-        self.record("Action", f"Successfully executed action {action}", data, at_s)
+        self.history.append(item)
+        del self.history[:-_KEPT_ITEMS]
 
 
 class AlarmBook:
@@ -142,7 +115,7 @@ class AlarmBook:
 
     def __init__(self) -> None:
         self._records: dict[str, AlarmRecord] = {}
-        self._deleted: list[dict[str, Any]] = []
+        self._deleted: list[AlarmRecord] = []
         self._sorted: list[AlarmRecord] | None = None
         self.revision = 0
 
@@ -170,15 +143,14 @@ class AlarmBook:
 
     def delete(self, name: str) -> None:
         """Forget an alarm, but not its history."""
-        self._deleted += self._records.pop(name).history
+        self._deleted.append(self._records.pop(name))
         self._sorted = None
         self.revision += 1
 
-    def history(self) -> Iterator[dict[str, Any]]:
-        """Every alarm's items, those of deleted alarms included, in no particular order."""
+    def ever(self) -> Iterator[AlarmRecord]:
+        """Every alarm, deleted ones included, in no particular order."""
         yield from self._deleted
-        for record in self._records.values():
-            yield from record.history
+        yield from self._records.values()
 
     def parents(self, name: str) -> list[AlarmRecord]:
         """The composite alarms that look at it, by name."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from aws.evaluate.composite import Rule
 from aws.model import AlarmState
 from demo.cloudwatch.alarm_forms import alarm_name, composite_alarm, metric_alarm
+from demo.cloudwatch.alarm_history import configured, deleted
 from demo.cloudwatch.alarm_records import AlarmBook, AlarmRecord, Definition
 from demo.cloudwatch.fields import Params, invalid, one_of, required, text, texts
 from demo.cloudwatch.mute_rules import MuteRules
@@ -60,9 +60,7 @@ class AlarmWrites:
                     f"Cannot delete {record.name} as there are composite alarm(s) depending on it: {parents}."
                 )
         for record in doomed:
-            record.record(
-                "ConfigurationUpdate", f'Alarm "{record.name}" deleted', {"version": "1.0", "type": "Delete"}, now_s
-            )
+            record.record(deleted(now_s, record.name))
             self._tags.drop(record.arn)
             self._book.delete(record.name)
         return {}
@@ -86,7 +84,7 @@ class AlarmWrites:
             record = self._book.get(name)
             if record is not None and record.definition["ActionsEnabled"] != enabled:
                 record.definition = record.definition | {"ActionsEnabled": enabled}
-                self._updated(record, "Update", now_s)
+                self._updated(record, "updated", now_s)
         return {}
 
     def _put(
@@ -120,11 +118,9 @@ class AlarmWrites:
         if created:
             self._tags.put(record.arn, params)
         self._book.put(record)
-        self._updated(record, "Create" if created else "Update", now_s)
+        self._updated(record, "created" if created else "updated", now_s)
         return record
 
-    def _updated(self, record: AlarmRecord, kind: str, now_s: float) -> None:
+    def _updated(self, record: AlarmRecord, verb: str, now_s: float) -> None:
         record.configured_s = now_s
-        verb = "created" if kind == "Create" else "updated"
-        data: Mapping[str, Any] = {"version": "1.0", "type": kind, f"{verb}Alarm": record.definition}
-        record.record("ConfigurationUpdate", f'Alarm "{record.name}" {verb}', dict(data), now_s)
+        record.record(configured(now_s, verb, record.name, record.definition))

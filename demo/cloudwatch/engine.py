@@ -84,11 +84,12 @@ class CloudWatch:
 
     def _seed(self, world: World, book: AlarmBook, writes: AlarmWrites, mutes: MuteRules) -> None:
         put_s = 60.0 * (int(self._clock.now() // 60) - MAX_MINUTES) - _ACCOUNT_AGE_S
-        alarms = list(world.alarms())
-        for params in alarms:
-            if "AlarmRule" not in params:
+        waiting = []
+        for params in world.alarms():
+            if "AlarmRule" in params:
+                waiting.append(params)
+            else:
                 writes.put_metric_alarm(params, put_s)
-        waiting = [params for params in alarms if "AlarmRule" in params]
         for params in _children_first(waiting):
             writes.put_composite_alarm(params, put_s)
         for params in world.mute_rules():

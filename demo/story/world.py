@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from demo.inventory.link import Inventory
 from demo.shop.holdings import holdings
 from demo.shop.model import ACCOUNT, REGION
+from demo.shop.padding import generated_alarms
 from demo.shop.seeding import seed_account
 from demo.story.api_metrics import ApiMetrics
 from demo.story.conditions import Forecast
@@ -90,7 +92,7 @@ class StoryWorld:
 
     def alarms(self) -> Iterable[Mapping[str, Any]]:
         """The alarms that the account starts with."""
-        return self.shop.alarms
+        return chain(self.shop.alarms, generated_alarms(self.shop))
 
     def mute_rules(self) -> Iterable[Mapping[str, Any]]:
         """The alarm mute rules that the account starts with."""
