@@ -12,7 +12,7 @@ from aws.model import Fact, Gap, Link, LinkKind, Resource, Scope
 from aws.services.arns import arn_of, source_of, without_qualifier
 from aws.services.base import Discovered, Discovery, Milestone
 from aws.services.lambda_.schedules import schedules
-from aws.services.records import MALFORMED, bad_record, epoch_s
+from aws.services.records import MALFORMED, bad_record, epoch_s, word
 
 # No listing tells a function's reserve, and one call each shares Lambda's 15 requests a second with deployments:
 # asked only where the account has reserves at all, those first that queues and streams feed, and not beyond this.
@@ -159,22 +159,22 @@ def _dead_letters(function: Resource) -> Iterator[Link]:
 
 
 def _function(scope: Scope, record: Mapping[str, Any], feeds: Mapping[str, _Feeds], limits: _Limits) -> Resource:
-    name, arn = str(record["FunctionName"]), without_qualifier(record["FunctionArn"])
+    name, arn = word(str(record["FunctionName"])), without_qualifier(record["FunctionArn"])
     fed = feeds.get(arn, _Feeds())
     facts: dict[str, Fact] = {
-        "runtime": record.get("Runtime"),
+        "runtime": word(record.get("Runtime")),
         "memory_mb": record.get("MemorySize"),
         "timeout_s": record.get("Timeout"),
-        "version": record.get("Version"),
-        "handler": record.get("Handler"),
+        "version": word(record.get("Version")),
+        "handler": word(record.get("Handler")),
         "last_modified_s": epoch_s(record.get("LastModified")),
-        "role": record.get("Role"),
-        "package_type": record.get("PackageType", "Zip"),
-        "state": record.get("State"),
+        "role": word(record.get("Role")),
+        "package_type": word(record.get("PackageType", "Zip")),
+        "state": word(record.get("State")),
         "dlq": (record.get("DeadLetterConfig") or {}).get("TargetArn"),
         "log_group": (record.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}",
-        "architectures": tuple(record.get("Architectures") or ()),
-        "tracing": (record.get("TracingConfig") or {}).get("Mode"),
+        "architectures": tuple(map(word, record.get("Architectures") or ())),
+        "tracing": word((record.get("TracingConfig") or {}).get("Mode")),
         "layers": tuple(layer["Arn"] for layer in record.get("Layers") or ()),
         "event_sources": tuple(fed.sources),
         "failure_destinations": tuple(fed.on_failure),
