@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from aws.links import pool_links, with_passages
 from aws.model import Finding, Incident, Link, LinkKind, Member, Phase, Resource, Severity
 from aws.services import registry
 from aws.services.base import Service
+from aws.slices import Steps, at_once
 
 # How much later than its effect a cause may be seen. Lambda stamps errors with the start of the call, DynamoDB's
 # points take minutes longer to settle than Lambda's, and a rule needs up to five minutes to be sure of a beginning.
@@ -62,17 +64,45 @@ def group(
 
     ``findings`` is by ARN, worst first. Members start with the cause; below each, the oldest first.
     """
+    return at_once(grouping(findings, resources, links, now_s, services=services))
+
+
+def grouping(
+    findings: Mapping[str, tuple[Finding, ...]],
+    resources: Mapping[str, Resource],
+    links: Iterable[Link],
+    now_s: float,
+    *,
+    services: Mapping[str, Service] | None = None,
+) -> Steps[tuple[Incident, ...]]:
+    """As `group`, in steps: on the worst day thousands have findings."""
     services = registry() if services is None else services
-    nodes = {arn: _node(arn, found, resources.get(arn), services) for arn, found in findings.items() if found}
-    parents = _parents(nodes, (*with_passages(links, nodes), *pool_links(findings, resources)))
+    nodes: dict[str, _Node] = {}
+    for arn, found in findings.items():
+        if found:
+            nodes[arn] = _node(arn, found, resources.get(arn), services)
+            yield
+    claims = []
+    for link in chain(with_passages(links, nodes), pool_links(findings, resources)):
+        if _claims(link, nodes):
+            claims.append(link)
+        yield
+    parents = _parents(nodes, claims)
+    yield
     below: dict[str, list[_Node]] = {}
     for arn, link in parents.items():
         below.setdefault(link.cause, []).append(nodes[arn])
     roots = [node for arn, node in nodes.items() if arn not in parents]
     groups = [_tree(node, below, parents) for node in roots if node.arn in below]
+    yield
     groups.extend(_folded([node for node in roots if node.arn not in below]))
-    incidents = [(one, _incident(one, now_s)) for one in groups]
-    return tuple(incident for _, incident in sorted(incidents, key=lambda pair: _order(*pair)))
+    ordered = []
+    for one in groups:
+        incident = _incident(one, now_s)
+        ordered.append((_order(one, incident), incident))
+        yield
+    ordered.sort(key=lambda pair: pair[0])
+    return tuple(incident for _, incident in ordered)
 
 
 def _node(arn: str, found: Sequence[Finding], resource: Resource | None, services: Mapping[str, Service]) -> _Node:
@@ -100,18 +130,17 @@ def _since(finding: Finding) -> float:
     return float("inf") if finding.since_s is None else finding.since_s
 
 
-def _parents(nodes: Mapping[str, _Node], links: Iterable[Link]) -> dict[str, Link]:
+def _claims(link: Link, nodes: Mapping[str, _Node]) -> bool:
+    # Sending to a queue works as ever, however many messages wait in it.
+    if link.kind is LinkKind.ENVIRONMENT and ":sqs:" in link.cause:
+        return False
+    return _explains(nodes.get(link.cause), nodes.get(link.effect))
+
+
+def _parents(nodes: Mapping[str, _Node], claims: Iterable[Link]) -> dict[str, Link]:
     """For each node that has one, the link to its first cause. Never a circle."""
-    claims = [
-        link
-        for link in links
-        # Sending to a queue works as ever, however many messages wait in it.
-        if not (link.kind is LinkKind.ENVIRONMENT and ":sqs:" in link.cause)
-        and _explains(nodes.get(link.cause), nodes.get(link.effect))
-    ]
-    claims.sort(key=lambda link: (nodes[link.cause].order, link.effect, link.evidence))
     parents: dict[str, Link] = {}
-    for link in claims:
+    for link in sorted(claims, key=lambda link: (nodes[link.cause].order, link.effect, link.evidence)):
         if link.effect not in parents and not _leads_to(link.cause, link.effect, parents):
             parents[link.effect] = link
     return parents

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from aws.alarms.silence import Silence
 from aws.model import Alarm, AlarmState, Finding, Severity
+from aws.slices import Steps
 
 RULE = "alarm.firing"
 OLD_S = 86_400  # what has fired for a day is known, or nobody minds
@@ -18,8 +19,9 @@ def firing(
     now_s: float,
     *,
     silent: Callable[[Alarm], str] = _OWN,
-) -> dict[str, tuple[Finding, ...]]:
-    """The findings of alarms in ALARM, by the ARN that each is shown on, the longest-standing first.
+) -> Steps[dict[str, tuple[Finding, ...]]]:
+    """The findings of alarms in ALARM, by the ARN that each is shown on, the longest-standing first. In steps: when a
+    region is in trouble, thousands fire.
 
     That is every resource of ``targets`` (ARN of the alarm -> ARNs), or the alarm itself where it has none. Critical
     unless ``silent`` says why its actions reach nobody: then a warning; where this cannot be told it is critical. For
@@ -30,10 +32,12 @@ def firing(
         if alarm.state is AlarmState.ALARM:
             for arn in targets.get(alarm.arn) or (alarm.arn,):
                 found.setdefault(arn, []).append(_finding(alarm, arn, now_s, silent(alarm)))
-    return {
-        arn: tuple(sorted(findings, key=lambda one: (one.severity.rank, one.since_s or now_s, one.text)))
-        for arn, findings in found.items()
-    }
+            yield
+    ordered: dict[str, tuple[Finding, ...]] = {}
+    for arn, findings in found.items():
+        ordered[arn] = tuple(sorted(findings, key=lambda one: (one.severity.rank, one.since_s or now_s, one.text)))
+        yield
+    return ordered
 
 
 def _finding(alarm: Alarm, arn: str, now_s: float, silent: str) -> Finding:

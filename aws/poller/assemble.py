@@ -6,18 +6,20 @@ import functools
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
 from aws.clock import Clock
-from aws.incidents import group
-from aws.model import ApiUse, Covered, Delivery, Finding, Gap, Incident, Link, Progress, Resource, Snapshot
+from aws.incidents import grouping
+from aws.model import ApiUse, Covered, Delivery, Gap, Incident, Progress, Snapshot
 from aws.poller.gaps import Since
 from aws.poller.polling import polling
 from aws.poller.recalling import recalled
 from aws.poller.watch import Watch
 from aws.services.base import Service
 from aws.settings import PollSettings
+from aws.slices import Slices
 
 T = TypeVar("T")
 
@@ -36,7 +38,7 @@ class Assembler:
         self._sequence = 0
         self._grouped: tuple[object, tuple[Incident, ...]] = (None, ())
 
-    def snapshot(
+    async def snapshot(
         self, *, interval_s: float, next_poll_s: float | None, paused: bool = False, more_gaps: Iterable[Gap] = ()
     ) -> Snapshot:
         """Everything known now."""
@@ -49,7 +51,7 @@ class Assembler:
         links = tuple(chain.from_iterable(watch.neighbours.links for watch in watches))
         before = recalled(watches)
         reads = [at_s for watch in watches if (at_s := watch.metrics.store.oldest_read_s()) is not None]
-        return Snapshot(
+        snapshot = Snapshot(
             at_s=now_s,
             sequence=self._sequence,
             complete=all(watch.complete for watch in watches),
@@ -68,7 +70,6 @@ class Assembler:
             log_groups={watch.scope: groups for watch in watches if (groups := watch.logs.groups) is not None},
             findings=findings,
             health=_together([each.health for each in shown]),
-            incidents=self._group(findings, resources, links, now_s),
             gaps=self._since(chain(*(watch.gaps for watch in watches), more_gaps), now_s),
             api=api_use(watches, interval_s),
             data_at_s=min([*reads, before.at_s] if before else reads, default=None),
@@ -77,18 +78,14 @@ class Assembler:
             next_poll_s=next_poll_s,
             credentials={watch.scope: watch.source.credentials() for watch in watches},
         )
+        return replace(snapshot, incidents=await self._group(snapshot))
 
-    def _group(
-        self,
-        findings: Mapping[str, tuple[Finding, ...]],
-        resources: Mapping[str, Resource],
-        links: tuple[Link, ...],
-        now_s: float,
-    ) -> tuple[Incident, ...]:
+    async def _group(self, of: Snapshot) -> tuple[Incident, ...]:
         """The incidents; made anew where a finding or a link changed, and with every minute."""
-        state = ([watch.verdicts.version for watch in self._watches], len(resources), links, int(now_s // 60))
+        state = of.findings, len(of.resources), of.links, int(of.at_s // 60)
         if self._grouped[0] != state:
-            self._grouped = state, group(findings, resources, links, now_s, services=self._services)
+            steps = grouping(of.findings, of.resources, of.links, of.at_s, services=self._services)
+            self._grouped = state, await Slices(self._clock).through(steps)
         return self._grouped[1]
 
 

@@ -33,6 +33,7 @@ class Firing:
         self._matched: Mapping[str, Alarm] = {}
         self._dead: set[str] = set()
         self._in_alarm: tuple[Alarm, ...] = ()
+        self._basis: object = None  # what the findings were made of
         self.targets: Mapping[str, tuple[str, ...]] = {}
         self.dead: frozenset[str] = frozenset()
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
@@ -59,10 +60,18 @@ class Firing:
         alarms = book.alarms
         if self._matched is not alarms:
             await self._match(alarms)
-        silent = Silence((), delivery).own
-        self.findings = firing(self._in_alarm, self.targets, self._clock.now(), silent=silent)
-        if book.failing and book.read_at_s is not None:
-            self.findings = {arn: tuple(self._aged(found, book.read_at_s)) for arn, found in self.findings.items()}
+        now_s, read_at_s = self._clock.now(), book.read_at_s if book.failing else None
+        # With every minute an age grows, and at some time an alarm has fired for a day.
+        basis = (self._in_alarm, self.targets, delivery, read_at_s, int(now_s // 60))
+        if basis == self._basis:
+            return
+        slices = Slices(self._clock)
+        found = await slices.through(firing(self._in_alarm, self.targets, now_s, silent=Silence((), delivery).own))
+        if read_at_s is not None:
+            for arn, findings in found.items():
+                found[arn] = tuple(self._aged(findings, now_s - read_at_s))
+                await slices.breathe()
+        self.findings, self._basis = found, basis
 
     async def _indexing(self, resources: Iterable[Resource], complete: Collection[tuple[Scope, str]]) -> AlarmIndex:
         slices = Slices(self._clock)
@@ -90,8 +99,7 @@ class Firing:
         self._dead &= alarms.keys()
         self.targets, self.dead = targets, frozenset(self._dead)
 
-    def _aged(self, findings: tuple[Finding, ...], read_at_s: float) -> Iterator[Finding]:
-        age_s = self._clock.now() - read_at_s
+    def _aged(self, findings: tuple[Finding, ...], age_s: float) -> Iterator[Finding]:
         for finding in findings:
             yield replace(finding, text=f"{finding.text} (as read {ago(age_s)})") if age_s >= 60 else finding
 

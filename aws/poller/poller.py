@@ -293,7 +293,7 @@ class Poller:
         for watch in self._watches:
             await watch.settle()
         paused = not self._open.is_set()
-        return self._assembler.snapshot(
+        return await self._assembler.snapshot(
             interval_s=self._cadence.interval_s,
             next_poll_s=None if paused else self._cadence.next_s(),
             paused=paused,

@@ -62,13 +62,17 @@ class Verdicts:
         self.undecided: dict[str, str] = {}  # ARNs that a defect kept from being judged, and why
         self._rated: set[str] = set()
 
-    def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
-        """The findings of firing alarms as they are now, by the ARN that they are shown on."""
-        changed = {arn for arn in self._alarms.keys() | findings.keys() if self._alarms.get(arn) != findings.get(arn)}
-        self._alarms = findings
-        self.due |= changed
-        for arn in changed:
-            self._combine(arn)
+    async def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
+        """The findings of firing alarms as they are now, by the ARN that they are shown on; never changed later."""
+        before, self._alarms = self._alarms, findings
+        if before is findings:
+            return
+        slices = Slices(self._clock)
+        for arn in before.keys() | findings.keys():
+            if before.get(arn) != findings.get(arn):
+                self.due.add(arn)
+                self._combine(arn)
+            await slices.breathe()
 
     def recall(self, findings: Iterable[Finding], at_s: float) -> None:
         """What an earlier run found at ``at_s``. It stands, with its age, until its resource's readings are known."""

@@ -229,7 +229,7 @@ class Watch:
                 walking=bool(self.inventory.walking),
             )
             await slices.breathe()
-            self.verdicts.alarms_fire(self.firing.findings)
+            await self.verdicts.alarms_fire(self.firing.findings)
             series, linked = self.metrics.store.view(), self.neighbours
             await self.verdicts.settle(
                 Known(self.resources, series, linked.causes, linked.effects, self.metrics.unexplained)

@@ -6,6 +6,7 @@ import pytest
 
 from aws.alarms.firing import firing
 from aws.model import Alarm, AlarmState, Severity
+from aws.slices import at_once
 from tests.builders import NOW, a_function, an_alarm, arn
 
 FN = a_function()
@@ -13,7 +14,7 @@ DAY = 86_400
 
 
 def found_of(alarm: Alarm, **more: object) -> Severity:
-    (finding,) = firing([alarm], {alarm.arn: (FN.arn,)}, NOW, **more)[FN.arn]  # type: ignore[arg-type]
+    (finding,) = at_once(firing([alarm], {alarm.arn: (FN.arn,)}, NOW, **more))[FN.arn]  # type: ignore[arg-type]
     return finding.severity
 
 
@@ -41,7 +42,7 @@ def test_what_is_known_of_delivery_decides() -> None:
 
 def test_it_stands_on_what_it_watches_since_it_went_into_alarm() -> None:
     alarm = an_alarm(reason="Threshold Crossed: 6 > 5", alarm_actions=(arn("sns", "pay-oncall"),))
-    found = firing([alarm], {alarm.arn: (FN.arn, "arn:other")}, NOW)
+    found = at_once(firing([alarm], {alarm.arn: (FN.arn, "arn:other")}, NOW))
     assert set(found) == {FN.arn, "arn:other"}
     (finding,) = found[FN.arn]
     assert (finding.rule, finding.since_s, finding.resource) == ("alarm.firing", alarm.since_s, FN.arn)
@@ -51,15 +52,15 @@ def test_it_stands_on_what_it_watches_since_it_went_into_alarm() -> None:
 
 def test_an_alarm_on_nothing_that_we_know_stands_for_itself() -> None:
     alarm = an_alarm()
-    assert set(firing([alarm], {}, NOW)) == {alarm.arn}
+    assert set(at_once(firing([alarm], {}, NOW))) == {alarm.arn}
 
 
 def test_only_alarms_in_alarm_fire() -> None:
     quiet = [an_alarm(state=AlarmState.OK), an_alarm(state=AlarmState.INSUFFICIENT_DATA)]
-    assert firing(quiet, {}, NOW) == {}
+    assert at_once(firing(quiet, {}, NOW)) == {}
 
 
 def test_several_on_one_resource_come_worst_first() -> None:
     silent, loud = an_alarm("silent", alarm_actions=()), an_alarm("loud")
-    found = firing([silent, loud], {silent.arn: (FN.arn,), loud.arn: (FN.arn,)}, NOW)
+    found = at_once(firing([silent, loud], {silent.arn: (FN.arn,), loud.arn: (FN.arn,)}, NOW))
     assert [finding.text for finding in found[FN.arn]] == ["alarm loud fires", "alarm silent fires"]
