@@ -39,7 +39,7 @@ def delete_metric_filter(store: Store, params: Params) -> Answer:
 
 def describe_metric_filters(store: Store, params: Params) -> Answer:
     """Of one group or of all, by name or by the metric they make."""
-    groups = [store.group_of(params)] if params.get("logGroupName") else store.groups()
+    groups = [store.group_of(params)] if params.get("logGroupName") else store.changeable()
     prefix, wanted = params.get("filterNamePrefix", ""), (params.get("metricNamespace"), params.get("metricName"))
     filters = [
         (group, each)
@@ -66,7 +66,7 @@ def test_metric_filter(store: Store, params: Params) -> Answer:  # noqa: ARG001 
 def metric_data(store: Store) -> Iterator[dict[str, Any]]:
     """PutMetricData parameters for every minute that has ended since the filters were last asked."""
     now_minute = store.now_ms // 60_000
-    for group in store.groups():
+    for group in store.changeable():
         for each in group.filters.values():
             for minute in range(each.next_minute, now_minute):
                 datums = _datums(store, group, each, minute)

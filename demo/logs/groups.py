@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from demo.errors import ServiceError
@@ -20,15 +21,13 @@ def describe_log_groups(store: Store, params: Params) -> Answer:
     prefix, part = params.get("logGroupNamePrefix"), params.get("logGroupNamePattern")
     if prefix and part:
         raise invalid("logGroupNamePrefix and logGroupNamePattern cannot be given together")
-    wanted = [
-        group
-        for group in store.groups()
-        if group.name.startswith(prefix or "")
-        and (part or "").lower() in group.name.lower()
-        and params.get("logGroupClass", group.log_class) == group.log_class
-    ]
-    found, token = page(wanted, params, lambda group: group.name)
-    return {"logGroups": [_described(store, group) for group in found], **token}
+    wanted: Sequence[str] = store.names()
+    if prefix or part:
+        wanted = [name for name in wanted if name.startswith(prefix or "") and (part or "").lower() in name.lower()]
+    if (log_class := params.get("logGroupClass")) is not None:
+        wanted = [name for name in wanted if store.looked_at(name).log_class == log_class]
+    found, token = page(wanted, params, lambda name: name)
+    return {"logGroups": [_described(store, store.looked_at(name)) for name in found], **token}
 
 
 def create_log_group(store: Store, params: Params) -> Answer:

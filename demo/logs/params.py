@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -48,8 +49,8 @@ def page(items: Sequence[Item], params: Params, key: Callable[[Item], str]) -> t
     """At most ``limit`` (50) of ``items``, which must be in the order of ``key``, and the answer's nextToken if any."""
     limit = integer(params, "limit", 50, low=1, high=50)
     token = params.get("nextToken")
-    after = unpacked(token) if token else None
-    rest = [item for item in items if after is None or key(item) > after]
+    begin = bisect_right(items, unpacked(token), key=key) if token else 0
+    rest = items[begin : begin + limit + 1]
     return rest[:limit], {"nextToken": packed(key(rest[limit - 1]))} if len(rest) > limit else {}
 
 

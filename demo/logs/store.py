@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from bisect import insort
-from collections.abc import Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
 
 from aws.clock import Clock
 from demo.errors import ServiceError
@@ -23,8 +23,8 @@ class Store:
         self.world = world
         self.queries: dict[str, RunningQuery] = {}
         self._clock = clock
-        self._groups: dict[str, Group] = {}
-        self._deleted: set[str] = set()
+        self._names: list[str] | None = None
+        self._kept: dict[str, Group] = {}
         self._history_start_ms: int | None = None
 
     @property
@@ -40,28 +40,45 @@ class Store:
             self._history_start_ms = self.now_ms - 86_400_000 if first is None else first * 60_000
         return self._history_start_ms
 
-    def groups(self) -> list[Group]:
-        """Every group that exists now, by name."""
-        for name, told in self.world.log_groups().items():
-            if name not in self._groups and name not in self._deleted:
-                self._groups[name] = Group(
-                    name=name,
-                    created_ms=int(told.get("creationTime", self.history_start_ms)),
-                    retention_days=told.get("retentionInDays"),
-                    log_class=told.get("logGroupClass", "STANDARD"),
-                    stored_bytes=int(told.get("storedBytes", 0)),
-                    simulated=True,
-                )
-        return sorted(self._groups.values(), key=lambda group: group.name)
+    def names(self) -> Sequence[str]:
+        """The names of all groups that exist now, in order."""
+        return self._all()
+
+    def _all(self) -> list[str]:
+        if self._names is None:
+            self._names = sorted(self.world.log_groups())
+        return self._names
+
+    def _exists(self, name: str) -> bool:
+        names = self._all()
+        at = bisect_left(names, name)
+        return at < len(names) and names[at] == name
+
+    def looked_at(self, name: str) -> Group:
+        """The group of a name that exists, to be read only: of ten thousand groups hardly any is ever changed."""
+        kept = self._kept.get(name)
+        if kept is not None:
+            return kept
+        told = self.world.log_groups()[name]
+        return Group(
+            name=name,
+            created_ms=int(told.get("creationTime", self.history_start_ms)),
+            retention_days=told.get("retentionInDays"),
+            log_class=told.get("logGroupClass", "STANDARD"),
+            stored_bytes=int(told.get("storedBytes", 0)),
+            simulated=True,
+        )
+
+    def changeable(self) -> list[Group]:
+        """The groups that were asked for by name, in order: no others have filters, tags or events of clients."""
+        return [group for _, group in sorted(self._kept.items())]
 
     def group(self, name_or_arn: str) -> Group:
-        """The group of that name or ARN. Raises `ServiceError`."""
+        """The group of that name or ARN, to be read or changed. Raises `ServiceError`."""
         name = name_or_arn.partition(":log-group:")[2].removesuffix(":*") or name_or_arn
-        if name not in self._groups:
-            self.groups()
-        if name not in self._groups:
+        if not self._exists(name):
             raise ServiceError("ResourceNotFoundException", "The specified log group does not exist.")
-        return self._groups[name]
+        return self._kept.setdefault(name, self.looked_at(name))
 
     def group_of(self, params: Params) -> Group:
         """The group that a request names by logGroupName or logGroupIdentifier. Raises `ServiceError`."""
@@ -72,15 +89,15 @@ class Store:
 
     def add(self, group: Group) -> None:
         """Raises `ServiceError` where the name is taken."""
-        if group.name in {known.name for known in self.groups()}:
+        if self._exists(group.name):
             raise ServiceError("ResourceAlreadyExistsException", "The specified log group already exists")
-        self._deleted.discard(group.name)
-        self._groups[group.name] = group
+        self._kept[group.name] = group
+        insort(self._all(), group.name)
 
     def remove(self, group: Group) -> None:
         """The world's own groups stay away, too."""
-        del self._groups[group.name]
-        self._deleted.add(group.name)
+        del self._kept[group.name]
+        self._all().remove(group.name)
 
     def arn(self, group: Group) -> str:
         """The group's ARN, without the ``:*`` that IAM wants."""

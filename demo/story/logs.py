@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from demo.story.noise import key_of, uniform
 from demo.world import LogEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from demo.shop.model import Function, Shop
     from demo.story.minute import FunctionMinute
@@ -39,7 +40,7 @@ class Logs:
 
     def groups(self) -> Mapping[str, Mapping[str, Any]]:
         """DescribeLogGroups' fields by name."""
-        return {name: self._group(function) for name, function in self._functions.items()}
+        return _Groups(self._functions, self._group)
 
     def _group(self, function: Function) -> dict[str, Any]:
         chance = uniform(key_of(self._seed, function.log_group), 0)
@@ -87,6 +88,23 @@ class Logs:
             )
             for at_ms, message in lines(call, told=told):
                 yield _Moment(at_ms, call.stream, message)
+
+
+class _Groups(Mapping[str, "Mapping[str, Any]"]):
+    """The groups' fields, worked out for the one that is asked for: there may be ten thousand."""
+
+    def __init__(self, functions: Mapping[str, Function], fields: Callable[[Function], Mapping[str, Any]]) -> None:
+        self._functions = functions
+        self._fields = fields
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        return self._fields(self._functions[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
 
 
 def _calls(now: FunctionMinute) -> Iterator[tuple[int, str | None, bool]]:
