@@ -40,8 +40,8 @@ class AlarmAccount:
     """A `Call` on the simulated engines. ``before`` and ``after`` may break a call, by its number and operation:
     before it was carried out, or after it. ``functions`` exist."""
 
-    def __init__(self, *functions: str) -> None:
-        self.clock = VirtualClock()
+    def __init__(self, *functions: str, clock: VirtualClock | None = None) -> None:
+        self.clock = clock or VirtualClock()
         self.functions = {f"arn:aws:lambda:eu-west-1:482193019034:function:{name}" for name in functions}
         world = _World(SCOPE.account, SCOPE.region)
         self.cloudwatch, self.logs = CloudWatch(world, self.clock), Logs(world, self.clock)

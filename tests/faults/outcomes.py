@@ -6,6 +6,7 @@ Recorded once for each way of speaking; every operation that speaks so meets the
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
@@ -15,6 +16,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from aws import wire
 from aws.clock import Clock, SystemClock
+from aws.failures import Asked, translate
 from demo.faults.link import Faults
 from demo.faults.plan import OF_METRIC_DATA, Fault, Kind, Plan
 from demo.front.server import Front
@@ -37,6 +39,7 @@ _ASKED: dict[str, dict[str, Any]] = {
 }
 # Whoever is not named speaks JSON as DynamoDB does.
 _SPEAKS = {action.partition(":")[0]: action for action in reversed(_ASKED)} | {"scheduler": "lambda:ListFunctions"}
+_NOBODY = Asked("any", "Any")
 # Where the token of the next page stands in an answer.
 _TOKENS = {
     "lambda:ListFunctions": "NextMarker",
@@ -103,6 +106,17 @@ def _broken(result: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     return {"Id": result["Id"], "StatusCode": status, **{k: result[k][:kept] for k in ("Timestamps", "Values")}}
 
 
+def alike(recorded: Recorded) -> list[tuple[Kind, ...]]:
+    """All kinds; those together of which nobody behind the door can tell which it was: they come to the same class of
+    ours in each way of speaking."""
+    groups: dict[tuple[object, ...], list[Kind]] = {}
+    for kind in Kind:
+        came_to = [] if kind in _DONE_HERE else [recorded[kind, action] for action in _ASKED]
+        classes = tuple(type(translate(each, _NOBODY)) for each in came_to if isinstance(each, Exception))
+        groups.setdefault(classes if classes and len(classes) == len(came_to) else (kind,), []).append(kind)
+    return [tuple(group) for group in groups.values()]
+
+
 async def record() -> Recorded:
     """Every kind over the wire, in each way of speaking."""
     found: dict[tuple[Kind, str], Exception | dict[str, Any]] = {}
@@ -123,6 +137,8 @@ async def _clients() -> AsyncIterator[tuple[Faults, Callable[[str, dict[str, Any
     faults, connections = Faults(SystemClock()), wire.Connections()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "k")
+        environment.setenv("AWS_CONFIG_FILE", os.devnull)
+        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         environment.setenv("AWS_SECRET_ACCESS_KEY", "s")
         profile = wire.Profile(None)
         await profile.sign_in()

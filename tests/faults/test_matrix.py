@@ -1,55 +1,29 @@
 """Every kind of fault meets every operation that the poller uses, on the virtual clock.
 
-One poller watches a region for each operation, in which that operation alone is hit, and one more in which nothing is:
-what the others must not contradict while the fault lasts, and must be equal to one poll after its end.
+A region is watched for each operation, in which that operation alone is hit, and one more in which nothing is: what
+the others must not contradict while the fault lasts, and must be equal to one poll after its end. Which operations
+there are is what the calm region was asked for. Faults that the door turns into the same error take turns: of 500, 502
+and 503 each operation meets one.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
-
-import pytest
 
 from aws.model import Gap, Health, Snapshot
 from aws.poller import Poller
 from aws.settings import PollSettings
 from demo.faults.plan import OF_METRIC_DATA, Kind
 from tests.faults.account import Account, World
-from tests.faults.outcomes import outcome, record
+from tests.faults.outcomes import Recorded, alike, outcome
 from tests.virtual_clock import VirtualClock
 
 POLL_S = 60.0
-CALM = "calm-1"
-OPERATIONS = (
-    "apigateway:GetResources",
-    "apigateway:GetRestApis",
-    "apigateway:GetStages",
-    "application-autoscaling:DescribeScalableTargets",
-    "cloudwatch:DescribeAlarmHistory",
-    "cloudwatch:DescribeAlarms",
-    "cloudwatch:GetAlarmMuteRule",
-    "cloudwatch:GetMetricData",
-    "cloudwatch:ListAlarmMuteRules",
-    "cognito-idp:ListUserPoolClients",
-    "cognito-idp:ListUserPools",
-    "dynamodb:DescribeTable",
-    "dynamodb:ListTables",
-    "events:ListRules",
-    "events:ListTargetsByRule",
-    "lambda:GetAccountSettings",
-    "lambda:GetFunctionConcurrency",
-    "lambda:ListEventSourceMappings",
-    "lambda:ListFunctions",
-    "logs:DescribeLogGroups",
-    "logs:DescribeMetricFilters",
-    "resourcegroupstaggingapi:GetResources",
-    "scheduler:ListSchedules",
-    "sns:GetTopicAttributes",
-    "sqs:GetQueueAttributes",
-    "sqs:ListQueues",
-)
+METRICS = "cloudwatch:GetMetricData"
+REGIONS = 4  # that one poller watches: several, so that none may disturb another, and few, because that is cheap
 # Polls come five seconds past the minute, faults with the minute. Alarms, their topics and log groups are read anew
 # with every poll, the inventory when somebody refreshes.
 SETTINGS = PollSettings(interval_s=POLL_S, alarms_every_s=POLL_S / 2, window_s=900)
@@ -59,28 +33,68 @@ HARMLESS = frozenset({Kind.SLOW})
 
 @dataclass
 class Watched:
-    """The poller, and the regions by the operation that is hit in them."""
+    """Regions that are hit in one operation each, by their pollers, and one in which nothing ever is."""
 
     clock: VirtualClock
     world: World
-    poller: Poller
-    regions: Mapping[str, Account]
+    calm: Account
+    pollers: dict[Poller, list[Column]]
 
-    async def look(self) -> Snapshot:
-        """The newest."""
-        return await anext(aiter(self.poller))
+    def columns(self) -> Iterator[Column]:
+        """All that is hit."""
+        return (column for columns in self.pollers.values() for column in columns)
+
+    async def looks(self) -> list[tuple[Column, Snapshot]]:
+        """The newest of each."""
+        newest = [(await anext(aiter(poller)), columns) for poller, columns in self.pollers.items()]
+        return [(column, snapshot) for snapshot, columns in newest for column in columns]
+
+    def refresh(self) -> None:
+        for poller in self.pollers:
+            poller.refresh()
 
 
-@pytest.fixture
-async def watched() -> AsyncIterator[Watched]:
-    clock, world = VirtualClock(1_800_000_000.0), World()
-    regions = {operation: Account(f"r{number}", world, clock) for number, operation in enumerate(OPERATIONS)}
-    for operation, account in regions.items():
-        account.hit = operation
-    regions[CALM] = Account(CALM, world, clock)
-    async with Poller(list(regions.values()), settings=SETTINGS, clock=clock) as poller:
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A region, and the faults that its operation meets one after the other."""
+
+    account: Account
+    faults: tuple[Kind, ...] = ()
+
+
+def columns(operations: set[str], groups: list[tuple[Kind, ...]], world: World, clock: VirtualClock) -> list[Column]:
+    """Every operation with one fault of each group, another one of the group for each operation."""
+    most = sum(group[0] not in OF_METRIC_DATA for group in groups)
+    found = []
+    for number, operation in enumerate(sorted(operations)):
+        kinds = [group[number % len(group)] for group in groups]
+        kinds = [kind for kind in kinds if kind not in OF_METRIC_DATA or operation == METRICS]
+        for start in range(0, len(kinds), most):
+            account = Account(f"r{len(found)}", world, clock)
+            account.hit = operation
+            found.append(Column(account, tuple(kinds[start : start + most])))
+    return found
+
+
+@asynccontextmanager
+async def watched(recorded: Recorded, settings: PollSettings, world: World) -> AsyncIterator[Watched]:
+    """What is hit is what a look without any fault has asked for."""
+    clock = VirtualClock(1_800_000_000.0)
+    calm = Column(Account("calm-1", world, clock))
+    async with AsyncExitStack() as stack:
+
+        async def watch(some: list[Column]) -> Poller:
+            sources = [column.account for column in some]
+            return await stack.enter_async_context(Poller(sources, settings=settings, clock=clock))
+
+        pollers = {await watch([calm]): [calm]}
         await clock.advance(3 * POLL_S)
-        yield Watched(clock, world, poller, regions)
+        hit = columns(calm.account.asked, alike(recorded), world, clock)
+        for start in range(0, len(hit), REGIONS):
+            some = hit[start : start + REGIONS]
+            pollers[await watch(some)] = some
+        await clock.advance(3 * POLL_S)
+        yield Watched(clock, world, calm.account, pollers)
 
 
 def seen(snapshot: Snapshot, account: Account) -> dict[str, Any]:
@@ -127,43 +141,56 @@ def ill(snapshot: Snapshot, account: Account) -> dict[str, Health]:
     }
 
 
-async def test_no_fault_of_any_operation_shows_anything_false_and_all_is_right_a_poll_later(watched: Watched) -> None:
-    recorded = await record()
-    calm = watched.regions[CALM]
-    assert {action for account in watched.regions.values() for action in account.asked} == set(OPERATIONS)
-    wrong: list[str] = []
-    for kind in Kind:
-        wrong += [f"before {kind}: {each}" for each in _differences(await watched.look(), watched)]
-        for account in watched.regions.values():
-            account.outcome, account.hits = outcome(kind, recorded), 0
-        # While it lasts, the world goes on: one more function errs, one more alarm fires, or those are well again.
-        watched.world.erring ^= {"b-thumbnails"}
-        watched.world.firing ^= {"b-thumbnails-errors"}
-        watched.poller.refresh()
-        await watched.clock.advance(POLL_S)
-        during = await watched.look()
-        for operation, account in watched.regions.items():
-            wrong += [f"{kind} of {operation}: {each}" for each in _false(kind, during, account, ill(during, calm))]
-        for account in watched.regions.values():
-            account.outcome = None
-        if kind is Kind.DENIED:  # nobody knocks at a closed door every minute: whoever opened it says so
-            watched.poller.refresh()
-        await watched.clock.advance(POLL_S)
-        wrong += [f"after {kind}: {each}" for each in _differences(await watched.look(), watched)]
+async def test_no_fault_of_any_operation_shows_anything_false_and_all_is_right_a_poll_later(
+    recorded: Recorded,
+) -> None:
+    async with watched(recorded, SETTINGS, World()) as region:
+        wrong = [f"before: {each}" for each in _differences(await region.looks())]
+        for number in range(max(len(column.faults) for column in region.columns())):
+            wrong += await _played(region, number, recorded)
     assert not wrong, "\n".join(wrong)
 
 
-def _differences(snapshot: Snapshot, watched: Watched) -> Iterator[str]:
-    """What the regions show otherwise than the one that is never hit."""
-    truth = seen(snapshot, watched.regions[CALM])
-    for operation, account in watched.regions.items():
-        shown = seen(snapshot, account)
+async def _played(watched: Watched, number: int, recorded: Recorded) -> list[str]:
+    """What goes wrong while every region meets its next fault, and after it."""
+    playing = {column: column.faults[number] for column in watched.columns() if number < len(column.faults)}
+    for column, kind in playing.items():
+        column.account.outcome, column.account.hits = outcome(kind, recorded), 0
+    # While it lasts, the world goes on: one more function errs, one more alarm fires, or those are well again.
+    watched.world.erring ^= {"b-thumbnails"}
+    watched.world.firing ^= {"b-thumbnails-errors"}
+    watched.refresh()
+    await watched.clock.advance(POLL_S)
+    looks = await watched.looks()
+    truth = next(ill(snapshot, column.account) for column, snapshot in looks if column.account is watched.calm)
+    wrong = [
+        f"{playing.get(column)} of {column.account.hit}: {each}"
+        for column, snapshot in looks
+        for each in _false(playing.get(column), snapshot, column.account, truth)
+    ]
+    for column in playing:
+        column.account.outcome = None
+    if Kind.DENIED in playing.values():  # nobody knocks at a closed door every minute: whoever opened it says so
+        watched.refresh()
+    await watched.clock.advance(POLL_S)
+    return wrong + [f"after {playing}: {each}" for each in _differences(await watched.looks())]
+
+
+def _differences(looks: list[tuple[Column, Snapshot]]) -> Iterator[str]:
+    """What the regions show otherwise than the first one, which is never hit."""
+    (calm, snapshot), *others = looks
+    truth = seen(snapshot, calm.account)
+    assert not gaps_of(snapshot, calm.account)
+    for column, snapshot in others:
+        shown = seen(snapshot, column.account)
         yield from (
-            f"{operation}: {part}: {shown[part]} != {truth[part]}" for part in truth if shown[part] != truth[part]
+            f"{column.account.hit}: {part}: {shown[part]} != {truth[part]}"
+            for part in truth
+            if shown[part] != truth[part]
         )
 
 
-def _false(kind: Kind, during: Snapshot, account: Account, truth: Mapping[str, Health]) -> Iterator[str]:
+def _false(kind: Kind | None, during: Snapshot, account: Account, truth: Mapping[str, Health]) -> Iterator[str]:
     """What a region shows that is not so while it is hit."""
     shown = ill(during, account)
     if shown.keys() != truth.keys():
@@ -175,7 +202,7 @@ def _false(kind: Kind, during: Snapshot, account: Account, truth: Mapping[str, H
     if len(alarms) != 4 or len(set(alarms)) != 4:
         yield f"alarms: {alarms}"
     told = gaps_of(during, account)
-    if not account.hit or (kind in OF_METRIC_DATA and account.hit != "cloudwatch:GetMetricData"):
+    if kind is None:
         if told:
             yield f"gaps although nothing is wrong: {told}"
     elif not account.hits:
