@@ -32,6 +32,9 @@ class Store:
         self._complete_to: dict[SeriesId, int] = {}
         # How many series of a namespace are good for how long after they were read when: few, as batches share a time.
         self._fresh: Counter[tuple[str, float, float]] = Counter()
+        self._old: Counter[tuple[str, float, float]] = (
+            Counter()
+        )  # likewise, where the newest answer was no complete one
         self.unknown: set[SeriesId] = set()  # asked for, and the newest answer was not a complete one, or is old
         # Those of them that were asked for in vain, the one that was longest ago first; and what AWS refused.
         self.failed: dict[SeriesId, None] = {}
@@ -171,10 +174,8 @@ class Store:
         for namespace, good_for_s, at_s in self._fresh:
             if good_for_s == shortest[key(namespace)]:
                 oldest[key(namespace)] = min(at_s, oldest.get(key(namespace), at_s))
-        for series_id in self.unknown:
-            read_at_s, name = self._series[series_id].read_at_s, key(series_id.metric.namespace)
-            if read_at_s is not None:
-                oldest[name] = min(read_at_s, oldest.get(name, read_at_s))
+        for namespace, _, at_s in self._old:
+            oldest[key(namespace)] = min(at_s, oldest.get(key(namespace), at_s))
         return oldest
 
     def _set(self, series_id: SeriesId, series: Series) -> None:
@@ -200,13 +201,14 @@ class Store:
             self.failed[series_id] = None
 
     def _count(self, series_id: SeriesId, series: Series, more: int) -> None:
-        """Keep count of when what is known was read."""
-        if series.read_at_s is None or not series.state.known:
+        """Keep count of when what was ever known was read."""
+        if series.read_at_s is None:
             return
+        counts = self._fresh if series.state.known else self._old
         key = (series_id.metric.namespace, series.good_for_s, series.read_at_s)
-        self._fresh[key] += more
-        if not self._fresh[key]:
-            del self._fresh[key]
+        counts[key] += more
+        if not counts[key]:
+            del counts[key]
 
     def unread(self, wanted: Iterable[SeriesId]) -> list[SeriesId]:
         """Those of ``wanted`` that nobody answered for yet."""
