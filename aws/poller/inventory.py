@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
@@ -201,19 +201,22 @@ class Inventory:
                 found.add(item)
                 if isinstance(item, Resource):
                     self.walking[service.name] = len(found.resources)
-                    self._take(item, before, known)
+                    self._take(item, found, before, known)
                 await slices.breathe()
         finally:
             if isinstance(items, AsyncGenerator):  # left half-way, it would outlive us
                 await items.aclose()
 
-    def _take(self, resource: Resource, before: Collection[str], known: Walk) -> None:
-        """Show what is new as soon as it is found.
+    def _take(self, resource: Resource, found: Walk, before: Collection[str], known: Walk) -> None:
+        """Show what is new as soon as it is found; what is as it was stays the same object.
 
         What was known already is shown anew once the walk has ended: a service may yield a thing twice, bare at
         first and complete later, and what we knew of it must not come and go with every walk.
         """
-        if resource.arn not in before and known.resources.get(resource.arn) != resource:
+        old = known.resources.get(resource.arn)
+        if old is not None and old == resource:
+            found.resources[resource.arn] = old
+        elif resource.arn not in before:
             known.resources[resource.arn] = resource
             self._arrived(resource)
 
@@ -225,7 +228,7 @@ class Inventory:
         found.failed = True
         found.add(gap)
 
-    def _settle(self, name: str, known: Walk, found: Walk, before: Collection[str]) -> None:
+    def _settle(self, name: str, known: Walk, found: Walk, before: Set[str]) -> None:
         """Replace what was known, less what this walk's failure or gaps may have hidden."""
         reasons = frozenset(found.gaps)
         missing = known.resources.keys() - found.resources.keys()
@@ -236,11 +239,11 @@ class Inventory:
         if not found.failed:
             kept -= self._recalled
         self._seen_under.update(dict.fromkeys(found.resources, reasons))
-        for arn, resource in found.resources.items():
-            if arn in before and (found.failed or known.resources[arn] == resource):
+        for arn in before - missing:
+            if found.failed:
                 found.resources[arn] = known.resources[arn]
-            elif arn in before:
-                self._arrived(resource)
+            elif found.resources[arn] is not known.resources[arn]:
+                self._arrived(found.resources[arn])
         found.resources.update((arn, known.resources[arn]) for arn in kept)
         if reasons:
             found.links = {**known.links, **found.links}

@@ -12,6 +12,7 @@ from aws.clock import Clock
 from aws.model import Gap, Resource
 from aws.model.logs import LogGroups
 from aws.settings import AlarmSettings
+from aws.slices import Slices
 
 LOG_GROUPS: Final = "logs:DescribeLogGroups"
 
@@ -44,14 +45,16 @@ class LogBook:
         """Read what these resources log to. Gives whether anything became known. Never raises for what AWS does."""
         if self.groups is None:
             return False
-        wanted = frozenset(
-            group for each in resources if (each.service, each.kind) == LOGGED and (group := each.text("log_group"))
-        )
+        wanted, slices = set[str](), Slices(self._clock)
+        for each in tuple(resources):
+            if (each.service, each.kind) == LOGGED and (group := each.text("log_group")):
+                wanted.add(group)
+            await slices.breathe()
         before = self.groups, self.gaps, self.tried
         now_s = self._clock.now()
         if not wanted <= self._wanted or self._due(now_s):
-            self._listed, self._listed_at_s = await list_groups(self._call, wanted), now_s
-            self._wanted = wanted
+            self._listed, self._listed_at_s = await list_groups(self._call, frozenset(wanted)), now_s
+            self._wanted = frozenset(wanted)
         found, self.gaps = await read_filters(self._call, self._listed)
         if self.gaps and self._known:
             # What was there is taken to be there still; of what is new since, nothing is known.
