@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widgets import Input
 
-from aws.clock import Clock, SystemClock
+from aws.clock import Clock
 from aws.model import Snapshot
 from tui import leaving, themes
 from tui.actions import keys as key_names
@@ -20,6 +20,7 @@ from tui.actions.registry import actions
 from tui.feed import OpenFeed
 from tui.host import Host
 from tui.inspecting import Inspecting
+from tui.keys_first import KeysFirst
 from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.presence import Presence
 from tui.present.catalog import Catalog
@@ -45,6 +46,8 @@ TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom eno
 class CwtopApp(Host, inherit_bindings=False):
     """The dashboard over one feed. ``sign_ins`` opens the desk at which people sign in, where they can.
 
+    ``clock``: a `KeysFirst` lets the keys go before the feed that is given it, too.
+
     Raises `UsageError` where the configuration gives keys to an action that does not exist.
     """
 
@@ -67,7 +70,8 @@ class CwtopApp(Host, inherit_bindings=False):
         self._chosen_theme = chosen.name
         self.config = config
         self.catalog = catalog or Catalog()
-        self.clock = clock or SystemClock()
+        self.keys_first = clock if isinstance(clock, KeysFirst) else KeysFirst(clock)
+        self.clock: Clock = clock or self.keys_first
         self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s, self.clock)
         self.title_of_account = title
         self.presence = Presence(self.clock)
@@ -147,9 +151,14 @@ class CwtopApp(Host, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Every key, click and paste passes here first."""
+        pressed = isinstance(event, events.Key)
+        if pressed and not event.is_forwarded:
+            self.keys_first.pressed()
         self.looked_at(changed=self.presence.saw(event))
         if not self._type_ahead.holds(event, typing=lambda: isinstance(self.focused, Input)):
             await super().on_event(event)
+        if pressed and event.is_forwarded:  # no widget kept it for itself: it has done what it does
+            self.screen.call_after_refresh(self.keys_first.answered)
 
     def on_prompt_opened(self) -> None:
         """What was typed too early for it."""

@@ -12,6 +12,7 @@ from tui.collecting import collecting_seldom
 from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.feed import OpenFeed
+from tui.keys_first import KeysFirst, switching_often
 from tui.options import Options
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def dashboard(options: Options, config: Config) -> int:
 
         return SignIns(SystemClock(), roles)
 
-    return run(feed_of(options, config, recalls=True, roles=roles), config, sign_ins=sign_ins)
+    clock = KeysFirst()
+    return run(feed_of(options, config, clock, recalls=True, roles=roles), config, clock=clock, sign_ins=sign_ins)
 
 
 def has_terminal() -> bool:
@@ -42,9 +44,17 @@ def has_terminal() -> bool:
     return sys.stdout.isatty() and sys.stdin.isatty()
 
 
-def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Callable[[], SignIns] | None = None) -> int:
-    """Show the dashboard until the user leaves; ``title`` is what the header calls the account, ``sign_ins`` opens
-    the desk at which people sign in. Returns the exit status; raises what ended the application if nobody caught it.
+def run(
+    open_feed: OpenFeed,
+    config: Config,
+    *,
+    title: str = "",
+    clock: KeysFirst | None = None,
+    sign_ins: Callable[[], SignIns] | None = None,
+) -> int:
+    """Show the dashboard until the user leaves; ``title`` is what the header calls the account, ``clock`` the feed's
+    own, ``sign_ins`` opens the desk at which people sign in. Returns the exit status; raises what ended the
+    application if nobody caught it.
     """
     from tui.app import CwtopApp
 
@@ -52,8 +62,8 @@ def run(open_feed: OpenFeed, config: Config, *, title: str = "", sign_ins: Calla
         # Textual draws on stderr; with `2>errors.log` that would be a blank screen. Our errors go to the log file.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
-    app = CwtopApp(open_feed, config, title=title, sign_ins=sign_ins)
-    with collecting_seldom():
+    app = CwtopApp(open_feed, config, title=title, clock=clock, sign_ins=sign_ins)
+    with collecting_seldom(), switching_often():
         try:
             app.run(mouse=config.ui.mouse)
         finally:

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from aws.clock import SystemClock
+from aws.clock import Clock, SystemClock
 from tui.child import demo_account, serve
 from tui.commands.dashboard import has_terminal, run
 from tui.config import Config
 from tui.connect import OpenPoller, opened
+from tui.keys_first import KeysFirst
 from tui.options import Options
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ def demo(options: Options, config: Config) -> int:
     if options.once or not has_terminal():
         from tui.commands.check import once
 
-        return once(options, config, demo_feed(options, config))
-    return run(demo_feed(options, config), config, title="demo")
+        return once(options, config, demo_feed(options, config, SystemClock()))
+    clock = KeysFirst()
+    return run(demo_feed(options, config, clock), config, title="demo", clock=clock)
 
 
-def demo_feed(options: Options, config: Config) -> OpenPoller:
+def demo_feed(options: Options, config: Config, clock: Clock) -> OpenPoller:
     """Starts the child, points the AWS settings of this process at it, and polls it like any account."""
 
     @asynccontextmanager
@@ -45,7 +47,7 @@ def demo_feed(options: Options, config: Config) -> OpenPoller:
             latency_ms=options.latency_ms,
         ) as account:
             _use_only(account.environment)
-            async with opened(options, config, SystemClock(), say) as feed:
+            async with opened(options, config, clock, say) as feed:
                 yield feed
 
     def open_feed(say: Callable[[str], None]) -> AbstractAsyncContextManager[Poller]:
