@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,6 +40,7 @@ class Fleet:
     limit: int = 100_000
     timeout_s: float = 3.0
     walks: int = 0
+    walk_s: float = 0.0  # how long it takes to list all functions
     sums_lie: bool = False  # as those of a server that does not publish what an account adds up to
 
     async def __call__(
@@ -165,7 +165,7 @@ async def _discover(discovery: Discovery) -> AsyncIterator[Discovered]:
         scope, "lambda", "account", "account", f"arn:aws:lambda:{scope.region}:{scope.account}:account", facts
     )
     for name in fleet.names():
-        await asyncio.sleep(0)
+        await fleet.clock.sleep(fleet.walk_s / fleet.functions)
         yield Resource(scope, "lambda", "function", name, fleet.arn(name), facts={"timeout_s": fleet.timeout_s})
 
 

@@ -177,18 +177,16 @@ class MetricReader:
         self._replan = replan
         replan()
         self._again.begin()
-        listing = self.tiers.activity.listed_s is None and self.tiers.activity.gap is None
         async with asyncio.TaskGroup() as group:
-            if listing and not self.tiers.plan.whole:
-                group.create_task(self.list_active())
+            group.create_task(self._read_ahead(more, until_s))
             await self._rounds(self._at_once(first(), hot), first, more, until_s)
         replan()
         if self.tiers.plan.whole:
             self.tiers.rota.first()  # nothing waits for its first read
             return
-        if self.tiers.activity.listed_s is None and self.tiers.activity.gap is None:
+        if self._unlisted:
             await self.list_active()
-        await self._prove(hot)
+        await self._prove(hot, sweeping=not more())
         replan()
         await self._keep_known()
         await self._rounds(await self.tiers.waiting(), first, lambda: False, until_s)
@@ -226,6 +224,24 @@ class MetricReader:
         """Learn what is in use, and what has published nothing for hours."""
         await self._tell_many(await self.tiers.list_active())
 
+    @property
+    def _unlisted(self) -> bool:
+        return not self.tiers.plan.whole and self.tiers.activity.listed_s is None and self.tiers.activity.gap is None
+
+    async def _read_ahead(self, more: Callable[[], bool], until_s: float) -> None:
+        """List what is in use, and read it as it is found: the first readings of a large account take as long as its
+        inventory, on other quotas."""
+        while True:
+            rings, left_s = self._news.rings, until_s - self._clock.now()
+            if self._unlisted:
+                await self.list_active()
+            elif not more() or left_s <= 0:
+                return
+            elif waiting := [] if self.tiers.plan.whole else await self.tiers.waiting(some=True):
+                await self._read([i for ids in waiting for i in ids])
+            else:
+                await until_rung(self._news, rings, self._clock, left_s)
+
     async def _keep_known(self) -> None:
         """Where a tier is read less often than before, what it has read stays fresh until its turn comes."""
         ages = self.tiers.ages_s()
@@ -233,8 +249,8 @@ class MetricReader:
             self._ages = ages
             await self.store.keep_for(self.tiers.good_for_s(), Slices(self._clock))
 
-    async def _prove(self, hot: Sequence[str]) -> None:
-        known, turned = await self._search.turn(self.tiers.plan, hot)
+    async def _prove(self, hot: Sequence[str], *, sweeping: bool) -> None:
+        known, turned = await self._search.turn(self.tiers.plan, hot, sweeping=sweeping)
         await self._tell_many(known)
         for one in turned:
             await self.tiers.rotate(one.members.values())

@@ -131,8 +131,12 @@ class Search:
         self._idle = idle
         self.purse = Purse(clock)
 
-    async def turn(self, plan: Plan, hot: Collection[str]) -> tuple[set[SeriesId], list[Sum]]:
-        """Look at all sums. Gives the series that became known, and the sums that have become (un)provable."""
+    async def turn(self, plan: Plan, hot: Collection[str], *, sweeping: bool = True) -> tuple[set[SeriesId], list[Sum]]:
+        """Look at all sums. Gives the series that became known, and the sums that have become (un)provable.
+
+        Without ``sweeping`` nobody is searched: while parts are still being found, what the known ones leave
+        unexplained may be theirs.
+        """
         self.purse.fill(plan.sweep_usd_per_hour)
         news: set[SeriesId] = set()
         turned: list[Sum] = []
@@ -147,7 +151,7 @@ class Search:
             if left.total != one.provable:
                 one.provable = left.total
                 turned.append(one)
-            if left.total and not left.nothing and plan.every_s[Tier.SWEEP] < math.inf:
+            if sweeping and left.total and not left.nothing and plan.every_s[Tier.SWEEP] < math.inf:
                 left = await self._sweep(one, left, plan, hot)
             if left.nothing:
                 news |= await self._vouch(one, plan)

@@ -90,6 +90,7 @@ class Tiering:
                 if (series := self._store.get(entry.ids[0])) is not None:
                     self._sum(entry.sum_key).heard(entry.ids[0], series)
         self._rotate(resource.arn)
+        self._vouch(resource.arn)
         return wanted
 
     def drop(self, arn: str) -> None:
@@ -196,17 +197,21 @@ class Tiering:
         """List what is in use, and read no more what is not: it has published nothing. Gives what became known so."""
         await self.activity.read(self.names())
         slices = Slices(self._clock)
-        listed_s = self.activity.listed_s
         news: set[SeriesId] = set()
         for arn in tuple(self.entries):
-            if arn not in self.entries:  # gone in the meantime
-                continue
-            self._rotate(arn)
-            if listed_s is not None and self.idle(arn):
-                silent = [i for entry in self.entries[arn] if _rotates(entry) for i in entry.ids]
-                news |= self._store.vouch(silent, listed_s, _IDLE_GOOD_FOR_S)
+            if arn in self.entries:  # it may have gone in the meantime
+                self._rotate(arn)
+                news |= self._vouch(arn)
             await slices.breathe()
         return news
+
+    def _vouch(self, arn: str) -> set[SeriesId]:
+        """What is idle has published nothing: nobody need read it to know. Gives what became known so."""
+        listed_s = self.activity.listed_s
+        if listed_s is None or not self.idle(arn):
+            return set()
+        silent = [i for entry in self.entries[arn] if _rotates(entry) for i in entry.ids]
+        return self._store.vouch(silent, listed_s, _IDLE_GOOD_FOR_S)
 
     def idle(self, arn: str) -> bool:
         """Whether a resource is known to have published nothing lately."""
@@ -233,9 +238,9 @@ class Tiering:
         latest = [series.latest() for series in found if series is not None]
         return max((point[1] for point in latest if point is not None), default=0.0)
 
-    async def waiting(self) -> list[tuple[SeriesId, ...]]:
-        """What was never read and is needed to judge, unless a limit forbids to read it all at once; it goes round from
-        now on."""
+    async def waiting(self, *, some: bool = False) -> list[tuple[SeriesId, ...]]:
+        """What was never read and is needed to judge, or ``some`` of it, unless a limit forbids to read it all at once;
+        it goes round from now on."""
         if self.plan.strict:
             return []
         slices = Slices(self._clock)
@@ -245,6 +250,8 @@ class Tiering:
                 series = self._store.get(ids[0])
                 if series is None or series.read_at_s is None:
                     found.append(ids)
+            if some and found:
+                break
             await slices.breathe()
         return found
 

@@ -41,6 +41,15 @@ async def test_a_function_deployed_between_two_walks_is_named_within_five_minute
         assert fleet.walks == 2
 
 
+async def test_nobody_is_sent_for_what_was_counted_before_the_walk_began() -> None:
+    fleet = Fleet(VirtualClock(), functions=60, walk_s=100.0)
+    fleet.happen("Errors", "fn-09999", 8, ago_min=20)  # deleted since
+    async with a_poller(fleet, SETTINGS) as poller:
+        await fleet.clock.advance(15 * MINUTE)
+        assert (await newest(poller)).complete
+        assert fleet.walks == 1, "who errs there would have been found"
+
+
 async def test_errors_of_nobody_do_not_send_anybody_twice() -> None:
     fleet = Fleet(VirtualClock(), functions=60)
     async with a_poller(fleet, SETTINGS) as poller:

@@ -83,6 +83,22 @@ async def test_quiet_functions_are_vouched_for_and_cost_nothing(clock: VirtualCl
         assert seen.api.usd_per_hour == pytest.approx(sum(spent.values()) * 3e-5, rel=0.1)
 
 
+async def test_a_large_account_is_read_while_it_is_listed(clock: VirtualClock) -> None:
+    fleet = Fleet(clock, functions=160, walk_s=60.0)
+    fleet.happen("Errors", "fn-00150", 8, ago_min=3)  # of which the account tells at once, the listing at its end
+    async with a_poller(fleet, PollSettings(mode="economy")) as poller:
+        await clock.advance(55)
+        before = Counter(fleet.metrics)
+        assert not (await newest(poller)).complete
+        assert before["Invocations"] >= 0.9 * 160 / fleet.busy_every - 1, "what is in use"
+        assert before["Errors"] <= 40, "nobody is searched before everybody is known"
+        await clock.advance(10)
+        seen = await newest(poller)
+        assert seen.complete
+        assert statuses(seen)[Health.OK] >= 160, "idle ones that were found after the list of what is in use too"
+        assert [one.resource for one in found(seen, ERRORS)] == [fleet.arn("fn-00150")]
+
+
 @pytest.mark.parametrize("why", ["denied", "too small"])
 async def test_a_sum_that_proves_nothing_is_not_trusted(clock: VirtualClock, fleet: Fleet, why: str) -> None:
     async with a_poller(fleet) as poller:
