@@ -54,11 +54,15 @@ class PolicyRemark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReport:
-    """Who asks and how the account's root is kept; what was refused is a gap, never a finding."""
+    """Who asks and how the account's root is kept; what was refused is a gap, never a finding.
+
+    ``lost``: part of it may be there when it is asked for again.
+    """
 
     view: AccountView
     inspection: Inspection
     gaps: tuple[Gap, ...] = ()
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def _replayed(found: Exception | dict[str, Any], operation: str) -> dict[str, An
     if isinstance(found, dict):
         return dict(found)
     if hasattr(found, "operation_name"):  # a ClientError, which says what was asked for
-        raise type(found)(found.response, operation)  # type: ignore[attr-defined,call-arg]
+        raise type(found)(found.response, operation)  # type: ignore[attr-defined]
     raise copy.copy(found)
 
 

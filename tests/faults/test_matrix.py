@@ -65,7 +65,7 @@ class Column:
 def columns(operations: set[str], groups: list[tuple[Kind, ...]], world: World, clock: VirtualClock) -> list[Column]:
     """Every operation with one fault of each group, another one of the group for each operation."""
     most = sum(group[0] not in OF_METRIC_DATA for group in groups)
-    found = []
+    found: list[Column] = []
     for number, operation in enumerate(sorted(operations)):
         kinds = [group[number % len(group)] for group in groups]
         kinds = [kind for kind in kinds if kind not in OF_METRIC_DATA or operation == METRICS]

@@ -125,7 +125,7 @@ class RoleOffice:
                     return report
             reads = Reads(self._call)
             view = await read_account(reads, self._clock)
-            report = AccountReport(view=view, inspection=inspect_account(view), gaps=reads.gaps)
+            report = AccountReport(view=view, inspection=inspect_account(view), gaps=reads.gaps, lost=reads.lost)
             self._account = self._clock.monotonic(), report
             return report
 
@@ -139,7 +139,8 @@ class RoleOffice:
         except AwsError as error:
             reads.note(error)
         view = replace(report.view, now_s=self._clock.now(), root_use=root_use)
-        return AccountReport(view=view, inspection=inspect_account(view), gaps=(*report.gaps, *reads.gaps))
+        gaps, lost = (*report.gaps, *reads.gaps), report.lost or reads.lost
+        return AccountReport(view=view, inspection=inspect_account(view), gaps=gaps, lost=lost)
 
     async def denials(self, function: FunctionUse) -> DenialsRead:
         """What the function's log says it was denied lately."""

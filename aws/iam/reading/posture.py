@@ -101,7 +101,7 @@ class _Survey:
         elif used is not None:
             self._could_change = {}
         done = self._posture("")
-        if not self._reads.lost:
+        if not self._reads.lost and not self._account.lost:
             self.complete = done
         take(done)
 
