@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from aws.errors import AccessDenied, AwsError, Throttled, TimedOut
-from aws.model import Gap, ReadState, Scope
+from aws.model import Gap, ReadState, Resource, Scope
 from aws.pacing import lane_name
 
 METRICS = "cloudwatch:GetMetricData"
@@ -38,6 +38,16 @@ def of_readings(scope: Scope, reasons: Counter[Reason], hints: Mapping[str, str]
         hint = hints.get(detail) or (AccessDenied.default_hint if state is ReadState.DENIED else _ASKED_AGAIN)
         gaps.append(Gap(service, METRICS, error, hint, scope.account, scope.region))
     return gaps
+
+
+def of_defects(scope: Scope, resources: Mapping[str, Resource], undecided: Mapping[str, str]) -> list[Gap]:
+    """One gap per service and defect that kept resources from being judged: ``undecided`` says which, by ARN."""
+    counts = Counter((resources[arn].service, why) for arn, why in undecided.items())
+    hint = "this is a defect of cwtop: the log file has the details"
+    return [
+        Gap(service, "judgement", f"{why} on {count} resources", hint, scope.account, scope.region)
+        for (service, why), count in counts.items()
+    ]
 
 
 def unanswered(

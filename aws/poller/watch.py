@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from aws.clock import Clock
@@ -14,6 +14,7 @@ from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
 from aws.poller.covering import Covering
 from aws.poller.firing import Firing
+from aws.poller.gaps import of_defects
 from aws.poller.gate import Gate
 from aws.poller.hearing import Hearing
 from aws.poller.inventory import Inventory
@@ -320,12 +321,6 @@ class Watch:
                 demanded[arn] = wanted
         return demanded
 
-    def _defects(self) -> Iterator[Gap]:
-        reasons = Counter((self.resources[arn].service, why) for arn, why in self.verdicts.undecided.items())
-        for (service, why), count in reasons.items():
-            hint = "this is a defect of cwtop: the log file has the details"
-            yield Gap(service, "judgement", f"{why} on {count} resources", hint, self.scope.account, self.scope.region)
-
     async def _rest(self) -> None:
         slices = Slices(self._clock)
         async for series_id in self.metrics.store.rest(self._clock.now(), slices):
@@ -339,7 +334,8 @@ class Watch:
     async def _find_gaps(self) -> None:
         await self.unknown.look(self.resources, version=self._version)
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *self.unknown.gaps]
-        self.gaps += [*self._defects(), *self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
+        self.gaps += of_defects(self.scope, self.resources, self.verdicts.undecided)
+        self.gaps += [*self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
 
 
 def _series_ids(service: Service, resource: Resource, rules: Collection[str]) -> tuple[SeriesId, ...]:
