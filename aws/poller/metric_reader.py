@@ -66,7 +66,6 @@ class MetricReader:
         self._plan_again_at = 0
         self._ages: dict[Tier, float] = {}
         self.hints: dict[str, str] = {}  # what to do about a reading that failed, by its detail
-        self.wanted: dict[str, tuple[SeriesId, ...]] = {}
         self.store = Store(window_s=window_s)
         self.tiers = Tiering(services, clock, self.store, Activity(call, clock))
         self._search = Search(
@@ -94,9 +93,9 @@ class MetricReader:
     def want(self, resource: Resource) -> None:
         """From now on read a resource's series, in the round under way too where that reads everything."""
         arn = resource.arn
-        before = self.wanted.get(arn, ())
+        before = self.tiers.series_of(arn)
         self._owners.drop(arn, before)
-        self.wanted[arn] = wanted = self.tiers.add(resource)
+        wanted = self.tiers.add(resource)
         self._owners.add(arn, wanted)
         self.store.forget(self._owners.without(before))
         if arn in self.tiers.account:
@@ -144,7 +143,7 @@ class MetricReader:
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
-            series_ids = (*self.wanted.pop(arn, ()), *self._demanded.get(arn, ()))
+            series_ids = (*self.tiers.series_of(arn), *self._demanded.get(arn, ()))
             self._owners.drop(arn, series_ids)
             self.store.forget(self._owners.without(series_ids))
             self.tiers.drop(arn)
@@ -157,6 +156,7 @@ class MetricReader:
     def refresh(self) -> None:
         """The user wants to know now: ask for what was refused, too."""
         self._again.knock()
+        self.tiers.activity.knock()
         self._news.ring()
 
     async def poll(
@@ -261,7 +261,7 @@ class MetricReader:
     def _at_once(self, visible: Sequence[str], hot: Sequence[str]) -> Iterable[tuple[SeriesId, ...]]:
         """What every poll reads."""
         if self.tiers.plan.whole:
-            return [self.wanted[arn] for arn in self.wanted]
+            return [self.tiers.series_of(arn) for arn in self.tiers.entries]
         rows = [self.tiers.series_of(arn) for arn in self._rows(visible)]
         troubled = [self.tiers.series_of(arn, needed=True) for arn in self.tiers.looked_at(hot, Tier.HOT)]
         return [*self.tiers.account.values(), *rows, *troubled]
@@ -295,7 +295,7 @@ class MetricReader:
         before, self._demanded = self._demanded, {}
         for arn, series_ids in before.items():
             self._owners.drop(arn, series_ids)
-            self._owners.add(arn, self.wanted.get(arn, ()))
+            self._owners.add(arn, self.tiers.series_of(arn))
         self._demanded = demanded
         for arn, series_ids in demanded.items():
             self._owners.add(arn, series_ids)

@@ -49,5 +49,5 @@ def _recalling(watch: Watch) -> bool:
 
 
 def _stale(watch: Watch, arn: str) -> bool:
-    readings = map(watch.metrics.store.get, watch.metrics.wanted.get(arn, ()))
+    readings = map(watch.metrics.store.get, watch.metrics.tiers.series_of(arn))
     return any(reading is not None and reading.state is ReadState.STALE for reading in readings)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from aws.model import MetricKey, SeriesId
 from aws.poller.tiers import Tier
 
+_Stats: TypeAlias = tuple[str, ...]
 _NEVER_WAITS = frozenset({Tier.NEEDED})
 
 
@@ -20,8 +22,9 @@ class Rota:
     """One ring of metrics a tier. What was never read comes before everything else, in the order of its arrival."""
 
     def __init__(self) -> None:
-        self._rings: dict[Tier, OrderedDict[MetricKey, tuple[SeriesId, ...]]] = {}
-        self._fresh: dict[Tier, OrderedDict[MetricKey, tuple[SeriesId, ...]]] = {}
+        self._rings: dict[Tier, OrderedDict[MetricKey, _Stats]] = {}
+        self._fresh: dict[Tier, OrderedDict[MetricKey, _Stats]] = {}
+        self._stats: dict[_Stats, _Stats] = {}  # tens of thousands have the same
         self._credit: dict[Tier, float] = {}
 
     def size(self, tier: Tier) -> int:
@@ -43,7 +46,8 @@ class Rota:
         if (tier, metric) in self:
             return
         ring = (self._rings if read or not needed else self._fresh).setdefault(tier, OrderedDict())
-        ring[metric] = ids
+        stats = tuple([stat for _, stat in ids])
+        ring[metric] = self._stats.setdefault(stats, stats)
         if not read and not needed:
             ring.move_to_end(metric, last=False)
 
@@ -57,9 +61,9 @@ class Rota:
         taken: list[tuple[SeriesId, ...]] = []
         for tier, waiting in self._fresh.items():
             while waiting and len(taken) < at_most:
-                metric, ids = waiting.popitem(last=False)
-                self._rings.setdefault(tier, OrderedDict())[metric] = ids
-                taken.append(ids)
+                metric, stats = waiting.popitem(last=False)
+                self._rings.setdefault(tier, OrderedDict())[metric] = stats
+                taken.append(_series(metric, stats))
                 if tier not in _NEVER_WAITS:
                     self._credit[tier] = self._credit.get(tier, 0.0) - 1
         return taken
@@ -96,7 +100,11 @@ class Rota:
         ring = self._rings.setdefault(tier, OrderedDict())
         taken = []
         for _ in range(count):
-            metric, ids = (waiting or ring).popitem(last=False)
-            ring[metric] = ids
-            taken.append(ids)
+            metric, stats = (waiting or ring).popitem(last=False)
+            ring[metric] = stats
+            taken.append(_series(metric, stats))
         return taken
+
+
+def _series(metric: MetricKey, stats: _Stats) -> tuple[SeriesId, ...]:
+    return tuple([SeriesId(metric, stat) for stat in stats])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from aws.clock import Clock
-from aws.model import Resource, SeriesId
+from aws.model import MetricKey, Resource, SeriesId
 from aws.poller.activity import LIST_EVERY_S, Activity
 from aws.poller.rota import Rota
 from aws.poller.store import Store
@@ -22,17 +22,37 @@ _IDLE_GOOD_FOR_S = 3 * LIST_EVERY_S
 _PORTION = 500
 
 
-class Entry(NamedTuple):
-    """One metric of one resource: all its statistics are read in one request, which is billed once.
+class Role(NamedTuple):
+    """What one metric is read for, the same for all resources of a kind.
 
     ``needed``: a health rule cannot tell without it. ``sum_key``: the account-wide sum that it is a part of.
     """
 
-    ids: tuple[SeriesId, ...]
+    stats: tuple[str, ...]
     tier: Tier
-    needed: bool = True
-    sign_of_life: bool = False
-    sum_key: tuple[str, str, str] | None = None
+    needed: bool
+    sign_of_life: bool
+    sum_key: tuple[str, str, str] | None
+
+
+class Entry(NamedTuple):
+    """One metric of one resource: all its statistics are read in one request, which is billed once.
+
+    Its series are named when they are asked for: there are a hundred thousand, most of which are seldom read.
+    """
+
+    metric: MetricKey
+    role: Role
+
+    @property
+    def ids(self) -> tuple[SeriesId, ...]:
+        """All its statistics."""
+        return tuple([SeriesId(self.metric, stat) for stat in self.role.stats])
+
+    @property
+    def first(self) -> SeriesId:
+        """The statistic that stands for it."""
+        return SeriesId(self.metric, self.role.stats[0])
 
 
 class Tiering:
@@ -47,6 +67,7 @@ class Tiering:
         self._planned_rows: dict[Tier, int] = {}
         self._due_at: float | None = None
         self._needed: dict[tuple[str, str], frozenset[str]] = {}
+        self._roles: dict[Role, Role] = {}
         self.activity = activity
         self.rota = Rota()
         self.entries: dict[str, tuple[Entry, ...]] = {}
@@ -62,13 +83,7 @@ class Tiering:
         needed = self._needed_by(service, resource.kind)
         entries = tuple(
             [
-                Entry(
-                    tuple([SeriesId(key, stat) for stat in metric.stats]),
-                    _tier(metric, bool(key.dimensions)),
-                    metric.id in needed,
-                    metric.sign_of_life,
-                    None if metric.summed_in is None else (service.name, *metric.summed_in),
-                )
+                Entry(key, self._role(service, metric, metric.id in needed, bool(key.dimensions)))
                 for metric, key in service.metrics_of(resource)
                 if not metric.on_demand
             ]
@@ -79,16 +94,16 @@ class Tiering:
         self.drop(resource.arn)
         self.entries[resource.arn] = entries
         self.metrics += len(entries)
-        for metric, key in service.metrics_of(resource) if any(e.tier is Tier.ACCOUNT for e in entries) else ():
+        for metric, key in service.metrics_of(resource) if any(e.role.tier is Tier.ACCOUNT for e in entries) else ():
             if not key.dimensions:
                 self._sum((service.name, resource.kind, metric.id)).total = SeriesId(key, metric.stats[0])
         for entry in entries:
-            if entry.tier is Tier.ACCOUNT:
+            if entry.role.tier is Tier.ACCOUNT:
                 self.account[resource.arn] = (*self.account.get(resource.arn, ()), *entry.ids)
-            elif entry.sum_key is not None:
-                self._sum(entry.sum_key).add(entry.ids[0], resource.arn)
-                if (series := self._store.get(entry.ids[0])) is not None:
-                    self._sum(entry.sum_key).heard(entry.ids[0], series)
+            elif entry.role.sum_key is not None:
+                self._sum(entry.role.sum_key).add(entry.first, resource.arn)
+                if (series := self._store.get(entry.first)) is not None:
+                    self._sum(entry.role.sum_key).heard(entry.first, series)
         self._rotate(resource.arn)
         self._vouch(resource.arn)
         return wanted
@@ -97,10 +112,10 @@ class Tiering:
         """A resource exists no more."""
         for entry in self.entries.pop(arn, ()):
             self.metrics -= 1
-            self.rota.leave(entry.tier, entry.ids[0].metric)
-            self.rota.leave(Tier.TRAFFIC, entry.ids[0].metric)
-            if entry.sum_key is not None:
-                self.sums[entry.sum_key].drop(entry.ids[0])
+            self.rota.leave(entry.role.tier, entry.metric)
+            self.rota.leave(Tier.TRAFFIC, entry.metric)
+            if entry.role.sum_key is not None:
+                self.sums[entry.role.sum_key].drop(entry.first)
         self.account.pop(arn, None)
         self._looked_at.pop(arn, None)
 
@@ -118,7 +133,7 @@ class Tiering:
         by_tier = {tier: self.rota.size(tier) for tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)}
         self._planned_rows = {Tier.VISIBLE: len(visible), Tier.HOT: len(hot)}
         by_tier[Tier.VISIBLE] = sum(len(self.entries.get(arn, ())) for arn in visible)
-        by_tier[Tier.HOT] = sum(entry.needed for arn in hot for entry in self.entries.get(arn, ()))
+        by_tier[Tier.HOT] = sum(entry.role.needed for arn in hot for entry in self.entries.get(arn, ()))
         by_tier[Tier.ACCOUNT] = sum(len({i.metric for i in ids}) for ids in self.account.values())
         by_tier[Tier.SWEEP] = sum(len(one.members) for one in self.sums.values())
         self.sizes = Sizes(self.metrics, by_tier)
@@ -168,7 +183,7 @@ class Tiering:
 
     def series_of(self, arn: str, *, needed: bool = False) -> tuple[SeriesId, ...]:
         """All series of a resource, or those that a health rule cannot tell without."""
-        return tuple(i for entry in self.entries.get(arn, ()) if entry.needed or not needed for i in entry.ids)
+        return tuple(i for entry in self.entries.get(arn, ()) if entry.role.needed or not needed for i in entry.ids)
 
     def due(self) -> list[tuple[SeriesId, ...]]:
         """The metrics of the slower tiers whose turn has come since this was last asked."""
@@ -183,7 +198,7 @@ class Tiering:
         wanted = (metric.namespace, metric.name)
         found = []
         for arn, entries in self.entries.items():
-            ids = next((entry.ids for entry in entries if entry.ids[0].metric[:2] == wanted), None)
+            ids = next((entry.ids for entry in entries if entry.metric[:2] == wanted), None)
             if ids is not None and ids[0].metric.dimensions and not self.idle(arn):
                 found.append(ids)
         return found
@@ -217,11 +232,11 @@ class Tiering:
         """Whether a resource is known to have published nothing lately."""
         if self.activity.listed_s is None:
             return False
-        signs = [entry for entry in self.entries.get(arn, ()) if entry.sign_of_life]
+        signs = [entry for entry in self.entries.get(arn, ()) if entry.role.sign_of_life]
         return (
             bool(signs)
-            and all(self.activity.silent(entry.ids[0].metric) for entry in signs)
-            and not any(self._seen(entry.ids[0]) for entry in signs)
+            and all(self.activity.silent(entry.metric) for entry in signs)
+            and not any(self._seen(entry.first) for entry in signs)
         )
 
     async def rotate(self, arns: Iterable[str]) -> None:
@@ -234,7 +249,7 @@ class Tiering:
 
     def traffic(self, arn: str) -> float:
         """How busy a resource was when that was last read."""
-        found = [self._store.get(e.ids[0]) for e in self.entries.get(arn, ()) if e.tier is Tier.TRAFFIC]
+        found = [self._store.get(e.first) for e in self.entries.get(arn, ()) if e.role.tier is Tier.TRAFFIC]
         latest = [series.latest() for series in found if series is not None]
         return max((point[1] for point in latest if point is not None), default=0.0)
 
@@ -267,22 +282,27 @@ class Tiering:
     def _rotate(self, arn: str) -> None:
         idle = self.idle(arn)
         for entry in self.entries[arn]:
-            metric = entry.ids[0].metric
+            metric = entry.metric
             if _rotates(entry):
-                tier, wanted = entry.tier, not idle
-            elif entry.sum_key is not None:
-                tier, wanted = Tier.TRAFFIC, not idle and not self.sums[entry.sum_key].provable
+                tier, wanted = entry.role.tier, not idle
+            elif entry.role.sum_key is not None:
+                tier, wanted = Tier.TRAFFIC, not idle and not self.sums[entry.role.sum_key].provable
             else:
                 continue
             if not wanted:
                 self.rota.leave(tier, metric)
             elif (tier, metric) not in self.rota:
-                series = self._store.get(entry.ids[0])
+                series = self._store.get(entry.first)
                 read = series is not None and series.read_at_s is not None
-                self.rota.join(tier, entry.ids, read=read, needed=entry.needed)
+                self.rota.join(tier, entry.ids, read=read, needed=entry.role.needed)
 
     def _sum(self, key: tuple[str, str, str]) -> Sum:
         return self.sums.setdefault(key, Sum(key))
+
+    def _role(self, service: Service, metric: Metric, needed: bool, of_one: bool) -> Role:
+        key = None if metric.summed_in is None else (service.name, *metric.summed_in)
+        role = Role(metric.stats, _tier(metric, of_one), needed, metric.sign_of_life, key)
+        return self._roles.setdefault(role, role)
 
     def _needed_by(self, service: Service, kind: str) -> frozenset[str]:
         key = (service.name, kind)
@@ -298,4 +318,4 @@ def _tier(metric: Metric, of_one: bool) -> Tier:
 
 
 def _rotates(entry: Entry) -> bool:
-    return entry.tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)
+    return entry.role.tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)

@@ -27,9 +27,10 @@ def unanswered_of(watch: Watch, timeout_s: float) -> list[Gap]:
     if watch.inventory.explained and not watch.logs.tried:  # they are asked for once the functions are known
         missing.append(late("log groups", LOG_GROUPS).leaving_coverage_open())
     unread: Counter[str] = Counter()
-    for arn, wanted in watch.metrics.wanted.items():
+    tiers = watch.metrics.tiers
+    for arn in tiers.entries:
         # What no judgement needs is read at leisure in large accounts, and nobody waits for it.
-        asked = wanted if watch.metrics.tiers.plan.whole else watch.metrics.tiers.series_of(arn, needed=True)
+        asked = tiers.series_of(arn, needed=not tiers.plan.whole)
         unread[watch.resources[arn].service] += len(watch.metrics.store.unread(asked))
     missing += [late(service, METRICS, what=f" ({count} readings)") for service, count in unread.items() if count]
     return missing
