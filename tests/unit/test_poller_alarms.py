@@ -152,3 +152,17 @@ async def test_an_alarm_that_was_just_written_is_looked_up_until_it_has_found_it
         poller.follow_alarms(scope, ["c-errors"])
         await clock.advance(2)
         assert "c-errors" not in states(await newest(poller))
+
+
+async def test_alarms_that_say_what_they_said_are_the_same_objects(clock: VirtualClock, aws: FakeAws) -> None:
+    async with a_poller(aws, settings=PollSettings(alarms_every_s=60.0)) as poller:
+        await clock.advance(1)
+        before = (await newest(poller)).alarms
+        await clock.advance(3 * TURN_S)
+        assert (await newest(poller)).alarms is before
+        aws.alarm("b-errors", "b", state="ALARM")
+        await clock.advance(2 * TURN_S)
+        after = (await newest(poller)).alarms
+    a, b = (next(arn for arn in before if arn.endswith(name)) for name in ("a-errors", "b-errors"))
+    assert after[a] is before[a]
+    assert (before[b].state, after[b].state) == (AlarmState.OK, AlarmState.ALARM)
