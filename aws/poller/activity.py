@@ -14,7 +14,7 @@ from aws.slices import Slices
 # What ListMetrics calls recent, to within 50 minutes; a new metric is listed within fifteen.
 RECENT = "PT3H"
 LIST_EVERY_S = 900.0
-_AFTER_A_FAILURE_S = 300.0
+_AFTER_A_REFUSAL_S = 300.0
 
 
 class Activity:
@@ -32,6 +32,11 @@ class Activity:
         """Whether it is time to list again."""
         return self._clock.monotonic() >= self._due_s
 
+    def knock(self) -> None:
+        """The user wants to know now: what was refused may be granted."""
+        if self.gap is not None:
+            self._due_s = 0.0
+
     async def read(self, names: Iterable[tuple[str, str]]) -> None:
         """List the recently published metrics of these (namespace, name). What fails is a gap, and nothing is known
         then: half a listing would call those idle that stand in the other half."""
@@ -43,7 +48,8 @@ class Activity:
         except AwsError as error:
             self.gap = error.gap(self._call.scope)
             self._listed, self.listed_s = {}, None
-            self._due_s = self._clock.monotonic() + _AFTER_A_FAILURE_S
+            # What passes is asked for again with the next poll; where a door is closed nobody knocks every minute.
+            self._due_s = self._clock.monotonic() + (0.0 if error.passes else _AFTER_A_REFUSAL_S)
             return
         self.gap = None
         self._listed, self.listed_s = listed, began_s
