@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from botocore.loaders import JSONFileLoader
@@ -26,5 +27,10 @@ class LeanModels(JSONFileLoader):  # type: ignore[misc]  # botocore is untyped
 
 
 def _lean(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # What is called so and is no text is a field of an API, such as API Gateway's.
-    return {name: value for name, value in pairs if name != "documentation" or not isinstance(value, str)}
+    # What is called so and is no text is a field of an API, such as API Gateway's. All services have most words in
+    # common, and one of them names the same shape hundreds of times.
+    return {
+        intern(name): intern(value) if type(value) is str else value
+        for name, value in pairs
+        if name != "documentation" or not isinstance(value, str)
+    }

@@ -37,7 +37,7 @@ class Watchers:
     def __init__(self, dead: Collection[str] = (), *, tags_read: bool = False) -> None:
         self._dead = dead
         self._tags_read = tags_read
-        self._on: dict[tuple[str, str, MetricKey], list[Watcher]] = {}
+        self._on: dict[tuple[str, str, MetricKey], tuple[Watcher, ...]] = {}  # most are alone
         self._queries: dict[_Name, list[tuple[Watcher, Insights]]] = {}
         self._by_pair: dict[tuple[_Name, _Pair], list[Watcher]] = {}
         self._more: set[_Name] = set()
@@ -61,7 +61,7 @@ class Watchers:
                 self._more.add(name)
                 self._queries.setdefault(name, []).append((watcher, source))
                 continue
-            self._on.setdefault((account, region, source), []).append(watcher)
+            self._on[account, region, source] = (*self._on.get((account, region, source), ()), watcher)
             if len(source.dimensions) > 1:
                 place = _name(alarm.scope, source)
                 self._more.add(place)
