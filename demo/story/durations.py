@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -48,20 +49,25 @@ def drawn(key: int, minute: int, calls: int, median_ms: float, spread: float, ca
         values = [median_ms * math.exp(spread * normal(key, step)) for step in steps]
         return _capped(values, [1.0] * calls, cap_ms)
     # The whole minute is a little faster or slower than another.
-    wobble = math.exp(0.015 * normal(key, minute))
+    middle_ms = median_ms * math.exp(0.015 * normal(key, minute))
     offset = uniform(key ^ 0x5A5A, minute)
-    values = [median_ms * wobble * math.exp(spread * quantile) for quantile in _QUANTILES]
-    upto = [0, *(min(calls, math.floor(edge * calls + offset)) for edge in _EDGES[1:-1]), calls]
+    upto = [0, *[min(calls, int(edge * calls + offset)) for edge in _EDGES[1:-1]], calls]
     counts = [float(high - low) for low, high in pairwise(upto)]
-    return _capped(values, counts, cap_ms)
+    return _capped([middle_ms * factor for factor in _factors(spread)], counts, cap_ms)
+
+
+@lru_cache(maxsize=64)
+def _factors(spread: float) -> tuple[float, ...]:
+    """What each of the values is of the median."""
+    return tuple(math.exp(spread * quantile) for quantile in _QUANTILES)
 
 
 def _capped(values: list[float], counts: list[float], cap_ms: float) -> tuple[Durations, int]:
-    within = [(round(v, 2), n) for v, n in zip(values, counts, strict=True) if v < cap_ms and n > 0]
-    over = sum(n for v, n in zip(values, counts, strict=True) if v >= cap_ms)
+    within = [(round(v, 2), n) for v, n in zip(values, counts, strict=True) if n > 0 and v < cap_ms]
+    over = 0.0 if max(values) < cap_ms else sum([n for v, n in zip(values, counts, strict=True) if v >= cap_ms])
     if over:
         within.append((cap_ms, over))
-    return Durations(tuple(v for v, _ in within), tuple(n for _, n in within)), int(over)
+    return Durations(tuple([v for v, _ in within]), tuple([n for _, n in within])), int(over)
 
 
 def merged(
@@ -72,13 +78,21 @@ def merged(
     Values are rounded to two percent, which keeps them few.
     """
     steps: dict[int, float] = {}
-    for part in parts:
-        for value, times in zip(part.values, part.counts, strict=True):
-            step = round(math.log(value + plus_ms) * _STEPS_PER_E) if value + plus_ms > _LEAST_MS else _LEAST_STEP
+    log = math.log
+    for values, counts in parts:
+        for value, times in zip(values, counts, strict=True):
+            late_ms = value + plus_ms
+            step = round(log(late_ms) * _STEPS_PER_E) if late_ms > _LEAST_MS else _LEAST_STEP
             steps[step] = steps.get(step, 0.0) + times
     together: dict[float, float] = dict(zip(also.values, also.counts, strict=True))
     for step, times in steps.items():
-        rounded = min(cap_ms, round(math.exp(step / _STEPS_PER_E), 3))
+        rounded = min(cap_ms, _at_step(step))
         together[rounded] = together.get(rounded, 0.0) + times
     ordered = sorted(together.items())
-    return Durations(tuple(value for value, _ in ordered), tuple(times for _, times in ordered))
+    return Durations(tuple([value for value, _ in ordered]), tuple([times for _, times in ordered]))
+
+
+@lru_cache(maxsize=2048)
+def _at_step(step: int) -> float:
+    """The value that a step stands for, in milliseconds."""
+    return round(math.exp(step / _STEPS_PER_E), 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from demo.story.durations import Durations, merged
+from demo.story.durations import merged
 from demo.story.minute import FunctionMinute
 from demo.story.noise import key_of, uniform
 from demo.story.publishing import flags, gauge, metric, ones, times
@@ -32,7 +32,6 @@ class _Account(NamedTuple):
     invocations: int
     errors: int
     throttles: int
-    durations: Durations
     in_flight: tuple[int, ...]
     unreserved: tuple[int, ...]
 
@@ -93,7 +92,9 @@ class LambdaMetrics:
                 return ones(now.failed // 100)  # the dead-letter queue refuses events above its size limit
             case "ConcurrentExecutions" if now.invocations:
                 return gauge(*now.in_flight)
-        return _counted(name, now.invocations, now.failed, now.throttles, now.durations)
+            case "Duration":
+                return times(now.durations)
+        return _counted(name, now.invocations, now.failed, now.throttles)
 
     def _of_account(self, name: str, minute: int) -> Datapoint | None:
         now = self._account(minute)
@@ -104,19 +105,24 @@ class LambdaMetrics:
                 return gauge(*now.unreserved)
             case "ClaimedAccountConcurrency":
                 return gauge(*(look + self._reserved for look in now.unreserved))
-        return _counted(name, now.invocations, now.errors, now.throttles, now.durations)
+            case "Duration":
+                return times(merged(part.durations for part in self._all(minute)))
+        return _counted(name, now.invocations, now.errors, now.throttles)
 
     def _summed(self, minute: int) -> _Account:
-        parts: list[FunctionMinute] = [self._traffic.of(name, minute) for name in self._traffic.functions]
-        parts += [profile.all(minute) for profile in self._traffic.fleet.profiles]
+        parts = self._all(minute)
         return _Account(
             invocations=sum(part.invocations for part in parts),
             errors=sum(part.failed for part in parts),
             throttles=sum(part.throttles for part in parts),
-            durations=merged(part.durations for part in parts),
             in_flight=self._traffic.in_flight(minute, reserved=True),
             unreserved=self._traffic.in_flight(minute),
         )
+
+    def _all(self, minute: int) -> list[FunctionMinute]:
+        """Each function's minute, the generated ones' by profile."""
+        known = [self._traffic.of(name, minute) for name in self._traffic.functions]
+        return known + [profile.all(minute) for profile in self._traffic.fleet.profiles]
 
 
 def _more(function: Function) -> tuple[str, ...]:
@@ -133,7 +139,7 @@ def _losses(function: Function) -> Iterator[str]:
         yield "DeadLetterErrors"
 
 
-def _counted(name: str, invocations: int, errors: int, throttles: int, durations: Durations) -> Datapoint | None:
+def _counted(name: str, invocations: int, errors: int, throttles: int) -> Datapoint | None:
     match name:
         case "Invocations":
             return ones(invocations)
@@ -141,6 +147,4 @@ def _counted(name: str, invocations: int, errors: int, throttles: int, durations
             return flags(invocations, errors)
         case "Throttles":
             return flags(invocations + throttles, throttles)
-        case "Duration":
-            return times(durations)
     return None
