@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from demo.front.requests import Request, Response
-from demo.moto_imports import defer_openapi
+from demo.moto_imports import defer_openapi, share_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,6 +71,7 @@ def _load(account: str) -> Callable[..., Iterable[bytes]]:
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     defer_openapi()
+    share_models()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     application: Callable[..., Iterable[bytes]] = DomainDispatcherApplication(create_backend_app)

@@ -1,4 +1,4 @@
-"""Spares the start what moto imports and hardly ever needs.
+"""Spares the start and the memory what moto imports and hardly ever needs.
 
 Its API Gateway imports a validator of OpenAPI documents, which takes as long as all the rest of moto, to check the
 bodies of ImportRestApi and PutRestApi. Here it is imported when the first such body comes.
@@ -7,6 +7,7 @@ bodies of ImportRestApi and PutRestApi. Here it is imported when the first such 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +29,24 @@ def defer_openapi() -> None:
     errors.__dict__.update(OpenAPIValidationError=OpenAPIValidationError)
     for module in (package, validation, errors):
         sys.modules[module.__name__] = module
+
+
+def share_models() -> None:
+    """Lets one loader read botocore's models for all of moto: each of its services makes its own, which looks through
+    the folders of all services first. Without documentation, which is a third of them. Imports moto."""
+    from moto.core import utils
+
+    from aws.lean_models import LeanModels
+
+    create_loader = utils.create_loader
+
+    @cache
+    def shared() -> Any:
+        loader = create_loader()
+        loader.file_loader = LeanModels()
+        return loader
+
+    utils.create_loader = shared
 
 
 def _validate(document: Any) -> None:

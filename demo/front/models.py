@@ -48,14 +48,15 @@ def rest_operation(service: str, method: str, path: str, query: Mapping[str, str
     return best.operation if best else ""
 
 
-@cache
 def service_model(service: str) -> Mapping[str, Any]:
-    """The service's model as botocore ships it; empty for a service it does not know."""
+    """The service's model as botocore ships it, without documentation; empty for a service it does not know."""
     # Imported late: a server that only answers JSON never needs it.
     from botocore.exceptions import DataNotFoundError
-    from botocore.loaders import create_loader
+    from botocore.loaders import Loader
 
-    loader = create_loader()
+    from aws.lean_models import LeanModels
+
+    loader = Loader(file_loader=LeanModels())
     try:
         # By path: asked by name, the loader first looks through the folders of all services, which takes seconds.
         version = max(loader.list_api_versions(service, "service-2"))
