@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from aws.call import Call
 from aws.clock import Clock
@@ -107,15 +107,13 @@ class MetricReader:
             self._round.add(arn, wanted if self.tiers.plan.whole else self.tiers.account.get(arn, ()))
         self._news.ring()
 
-    def erring(self, since_s: float) -> list[str]:
+    def erring(self, since_s: float) -> Iterator[str]:
         """The ARNs of parts of account-wide sums that counted anything since then."""
-        found = []
         for one in self.tiers.sums.values():
             for series_id in one.noisy:
                 series = self.store.get(series_id)
                 if series is not None and any(value > 0 for value in series.between(since_s, series.end_s)):
-                    found.append(one.members[series_id])
-        return found
+                    yield one.members[series_id]
 
     def unexplained(self, arn: str, metric_id: str) -> Mapping[int, float]:
         """What an account-wide metric counts lately that none of its parts does, by minute (epoch seconds)."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from aws.clock import Clock
-from aws.model import Finding, Gap, Interest, Phase, Resource, Scope, SeriesId, Severity
+from aws.model import Finding, Gap, Interest, Phase, Resource, Scope, Severity
 from aws.poller.additions import Additions
 from aws.poller.alarm_book import AlarmBook
 from aws.poller.cadence import Cadence
@@ -23,7 +23,8 @@ from aws.poller.metric_reader import MetricReader
 from aws.poller.neighbours import Neighbours
 from aws.poller.showing import Showing, Shown
 from aws.poller.tagging import Tagging
-from aws.poller.tiers import HOT_SET, Plan, plan
+from aws.poller.tiers import Plan, plan
+from aws.poller.troubled import demanded, hot_set
 from aws.poller.unknown import Unknown
 from aws.poller.verdicts import Known, Verdicts
 from aws.services.base import Service
@@ -158,7 +159,7 @@ class Watch:
         )
         self.verdicts.reconsider()
         await self.settle()
-        await self.metrics.demand(self._demanded())
+        await self.metrics.demand(demanded(self.services, self.resources, self.verdicts.open_rules()))
         self.metrics_tried = self.inventory.tried
         self._changed()
         return walked
@@ -280,13 +281,8 @@ class Watch:
         return [*opened, *self.interest.visible]
 
     def _hot(self) -> list[str]:
-        """Resources in trouble, the worst first: with findings, or anything that counts as such within the hour."""
-        findings = self.verdicts.findings
-        troubled = sorted(
-            (found[0].phase is Phase.RECOVERED, found[0].severity.rank, arn) for arn, found in findings.items() if found
-        )
-        erring = self.metrics.erring(self._clock.now() - _HOT_S)
-        return list(dict.fromkeys([*(arn for _, _, arn in troubled), *erring]))[:HOT_SET]
+        """Resources with findings, the worst first, or anything that counts as trouble within the hour."""
+        return hot_set(self.verdicts.findings, self.metrics.erring(self._clock.now() - _HOT_S))
 
     def _urgent(self, finding: Finding) -> bool:
         if finding.phase is Phase.RECOVERED:
@@ -313,14 +309,6 @@ class Watch:
             hot=self._hot(),
         )
 
-    def _demanded(self) -> dict[str, tuple[SeriesId, ...]]:
-        demanded = {}
-        for arn, rules in self.verdicts.open_rules().items():
-            resource = self.resources[arn]
-            if wanted := _series_ids(self.services[resource.service], resource, rules):
-                demanded[arn] = wanted
-        return demanded
-
     async def _rest(self) -> None:
         slices = Slices(self._clock)
         async for series_id in self.metrics.store.rest(self._clock.now(), slices):
@@ -336,13 +324,3 @@ class Watch:
         self.gaps = [*self.inventory.gaps(), *self.alarms.gaps, *self.hearing.gaps, *self.unknown.gaps]
         self.gaps += of_defects(self.scope, self.resources, self.verdicts.undecided)
         self.gaps += [*self.tagging.gaps, *self.logs.gaps, *self.metrics.gaps]
-
-
-def _series_ids(service: Service, resource: Resource, rules: Collection[str]) -> tuple[SeriesId, ...]:
-    """The statistics that a resource's service wants of it for open findings of these rules."""
-    return tuple(
-        SeriesId(key, stat)
-        for metric, key in service.metrics_of(resource)
-        if not set(rules).isdisjoint(metric.on_demand_for)
-        for stat in metric.stats
-    )
