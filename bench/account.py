@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.terminal import ROOT
+from demo.shop import acme
+from demo.shop.padding import generated_alarms
 
 FUNCTIONS = 10_000
 LATENCY_MS = 50
@@ -31,6 +33,17 @@ class Account:
         with urllib.request.urlopen(f"{self.environment['AWS_ENDPOINT_URL']}/_cwtop/meter", timeout=30) as answer:
             state: dict[str, Any] = json.load(answer)
         return state
+
+
+def holds() -> dict[str, int]:
+    """How much there is in the account, by kind: who reads half of it is quick, and has measured nothing."""
+    shop = acme(FUNCTIONS)
+    return {
+        "function": len(shop.functions),
+        "table": len(shop.tables),
+        "rest-api-stage": sum(len(api.stages) for api in shop.apis),
+        "alarm": len(shop.alarms) + sum(1 for _ in generated_alarms(shop)),
+    }
 
 
 @contextmanager

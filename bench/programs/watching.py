@@ -3,8 +3,7 @@
 python -m bench.programs.watching MODE STEADY_S ALONE_S: from the start until the first complete snapshot and half a
 minute more, then STEADY_S seconds in which dollars are taken, for the first ALONE_S of them stalls, and for the others
 CPU: to look out for stalls every 5 ms costs more of it than the polling. Where the account is comes from the
-environment. Prints a line "steady" when these seconds begin, "shared" when the machine may have other work, and a JSON
-object when they are over.
+environment. Prints a line "steady" when these seconds begin, and a JSON object when they are over.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from tui.options import Options
 
 VISIBLE_ROWS = 40  # of a terminal of 50 lines
 _SETTLE_S = 30.0
-_PATIENCE_S = 120.0  # for the first complete snapshot: then the rest is measured without, and said to be so
+_PATIENCE_S = 300.0  # for the first complete snapshot: then the rest is measured without, and said to be so
 _TICK_S = 0.005
 
 
@@ -56,7 +56,6 @@ async def _main(mode: str, steady_s: float, alone_s: float) -> dict[str, Any]:
         print("steady", flush=True)
         await asyncio.sleep(alone_s)
         found["worst_stall_ms"] = 1000 * stalls.worst_s
-        print("shared", flush=True)
         watching.cancel()
         cpu = time.process_time()
         await asyncio.sleep(steady_s - alone_s)
@@ -71,7 +70,7 @@ async def _first(poller: Poller, began: float) -> dict[str, Any]:
     """Read until everything was tried once; meanwhile look at the first functions, as the screen would."""
     looking = False
     async for snapshot in poller:
-        if not looking and (visible := _functions(snapshot)):
+        if not looking and (visible := first_functions(snapshot)):
             looking = len(visible) == VISIBLE_ROWS
             poller.attend(Interest(visible=visible))
         took_s = time.perf_counter() - began
@@ -79,15 +78,24 @@ async def _first(poller: Poller, began: float) -> dict[str, Any]:
             return {
                 "complete": snapshot.complete,
                 "first_complete_s": took_s,
-                "resources": len(snapshot.resources),
-                "alarms": len(snapshot.alarms),
+                **seen_in(snapshot),
                 "gaps": sorted(f"{gap.action}: {gap.error}" for gap in snapshot.gaps),
                 "cpu_first_s": time.process_time(),
             }
     raise RuntimeError("the polling ended")
 
 
-def _functions(snapshot: Snapshot) -> frozenset[str]:
+def seen_in(snapshot: Snapshot) -> dict[str, Any]:
+    """How much of the account is in it, by kind, and how much of that is known to be well or not."""
+    kinds = Counter(resource.kind for resource in snapshot.resources.values())
+    return {
+        "seen": {**kinds, "alarm": len(snapshot.alarms)},
+        "health": Counter(health.value for health in snapshot.health.values()),
+    }
+
+
+def first_functions(snapshot: Snapshot) -> frozenset[str]:
+    """The functions that fill a screen."""
     arns = (arn for arn, each in snapshot.resources.items() if each.kind == "function")
     return frozenset(arn for arn, _ in zip(arns, range(VISIBLE_ROWS), strict=False))
 

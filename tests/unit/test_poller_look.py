@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from aws.errors import AccessDenied, ExpiredCredentials, ServerError
 from aws.model import Health, Lane, ReadState, Snapshot
 from aws.poller import Poller
+from aws.services.base import Discovered, Discovery, Milestone
 from aws.settings import PollSettings
-from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, a_poller, names
+from tests.poller_world import ELSEWHERE, GADGETS, FakeAws, FakeSource, a_poller, names, newest
 from tests.virtual_clock import VirtualClock
 
 
@@ -52,6 +55,33 @@ async def test_a_look_through_a_running_poller_asks_for_nothing_twice(clock: Vir
         seen = await look(poller, clock, timeout_s=10)
     assert seen.complete
     assert aws.count("ListUsers") == 1
+
+
+async def _named_first(discovery: Discovery) -> AsyncIterator[Discovered]:
+    """Gadgets at once, then what explains them, which has to be asked for besides."""
+    async for gadget in GADGETS.discover(discovery):
+        yield gadget
+    yield Milestone.NAMED
+    await discovery.call("user", "ListUsers", require=("Users",))
+
+
+async def test_the_list_is_complete_once_everything_is_named_and_a_look_waits_for_the_rest(
+    clock: VirtualClock, aws: FakeAws
+) -> None:
+    aws.fates["ListUsers"] = released = asyncio.Event()
+    services = {"gadget": replace(GADGETS, discover=_named_first)}
+    poller = Poller([FakeSource(aws)], settings=PollSettings(), clock=clock, services=services)
+    async with poller:
+        await clock.advance(1)
+        seen = await newest(poller)
+        assert (seen.complete, seen.progress is None) == (True, False), "there, and said to be still explained"
+        assert {seen.health[aws.arn(name)] for name in "abc"} == {Health.OK}
+        looking = asyncio.create_task(poller.look(45.0))
+        late = await look(poller, clock, timeout_s=10)
+        assert [gap.action for gap in late.gaps] == ["user:ListUsers"]
+        released.set()
+        await clock.rest()
+        assert (await looking).gaps == ()
 
 
 async def test_metrics_without_an_answer_are_not_fetched_and_a_gap(clock: VirtualClock, aws: FakeAws) -> None:
