@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from demo.story.durations import merged
+from demo.story.durations import Durations, merged
 from demo.story.minute import FunctionMinute
 from demo.story.noise import key_of, uniform
 from demo.story.publishing import flags, gauge, metric, ones, times
@@ -49,6 +49,7 @@ class LambdaMetrics:
         self._key = key_of(seed, "iterator age")
         self._reserved = sum(function.reserved or 0 for function in shop.functions)
         self._account = lru_cache(maxsize=1024)(self._summed)
+        self._durations = lru_cache(maxsize=256)(self._merged)
 
     def metrics(self) -> Iterator[tuple[MetricKey, int]]:
         """Every metric with its first minute; what is lost from the minute of the first failures."""
@@ -106,7 +107,7 @@ class LambdaMetrics:
             case "ClaimedAccountConcurrency":
                 return gauge(*(look + self._reserved for look in now.unreserved))
             case "Duration":
-                return times(merged(part.durations for part in self._all(minute)))
+                return times(self._durations(minute))
         return _counted(name, now.invocations, now.errors, now.throttles)
 
     def _summed(self, minute: int) -> _Account:
@@ -118,6 +119,9 @@ class LambdaMetrics:
             in_flight=self._traffic.in_flight(minute, reserved=True),
             unreserved=self._traffic.in_flight(minute),
         )
+
+    def _merged(self, minute: int) -> Durations:
+        return merged(part.durations for part in self._all(minute))
 
     def _all(self, minute: int) -> list[FunctionMinute]:
         """Each function's minute, the generated ones' by profile."""

@@ -40,14 +40,18 @@ _CODE_BYTES: Final = 1_450_000  # an average deployment package
 
 
 class StoryWorld:
-    """Implements `demo.world.World`. ``start_s`` is the world's start, UTC epoch seconds: the end of its history."""
+    """Implements `demo.world.World`. ``start_s`` is the world's start, UTC epoch seconds: the end of its history of
+    ``history_min`` minutes."""
 
-    def __init__(self, shop: Shop, scenario: Scenario, seed: int, start_s: float) -> None:
+    def __init__(
+        self, shop: Shop, scenario: Scenario, seed: int, start_s: float, *, history_min: int = HISTORY_MIN
+    ) -> None:
         self.account = ACCOUNT
         self.region = REGION
         self.shop = shop
         self.scenario = scenario
         self.start_minute = int(start_s // 60)
+        self._begins = self.start_minute - history_min
         self._seed = seed
         self._reserved = sum(function.reserved or 0 for function in shop.functions)
         # A larger company has had its quota raised.
@@ -55,15 +59,15 @@ class StoryWorld:
         self.forecast = Forecast(shop, scenario.incidents, self.start_minute, seed)
         self.traffic = Traffic(shop, self.forecast, self._limit - self._reserved, seed)
         self._functions = frozenset(function.name for function in shop.functions)
-        self._logs = Logs(shop, self.traffic, seed, from_minute=self.start_minute - HISTORY_MIN)
+        self._logs = Logs(shop, self.traffic, seed, from_minute=self._begins)
         self._publishers: dict[str, Publisher] = {
             publisher.namespace: publisher
             for publisher in (
-                LambdaMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
-                DynamoMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
-                ApiMetrics(shop, self.traffic, -HISTORY_MIN, seed),
-                QueueMetrics(shop, self.traffic, self.forecast, -HISTORY_MIN, seed),
-                SignInMetrics(shop, self.forecast, -HISTORY_MIN, seed),
+                LambdaMetrics(shop, self.traffic, self.forecast, -history_min, seed),
+                DynamoMetrics(shop, self.traffic, self.forecast, -history_min, seed),
+                ApiMetrics(shop, self.traffic, -history_min, seed),
+                QueueMetrics(shop, self.traffic, self.forecast, -history_min, seed),
+                SignInMetrics(shop, self.forecast, -history_min, seed),
             )
         }
 
@@ -71,7 +75,7 @@ class StoryWorld:
         """Every metric that publishes, with the minute of its first datapoint."""
         for publisher in self._publishers.values():
             for key, first in publisher.metrics():
-                yield key, self.start_minute + max(-HISTORY_MIN, first)
+                yield key, max(self._begins, self.start_minute + first)
 
     def series(self, key: MetricKey) -> Series:
         """The metric by minute, settled; nothing before the history begins."""
@@ -79,7 +83,7 @@ class StoryWorld:
         publishes = None if publisher is None else publisher.series(key)
         if publishes is None:
             return silent
-        begins = self.start_minute - HISTORY_MIN
+        begins = self._begins
         return lambda minute: publishes(minute) if minute >= begins else None
 
     def log_groups(self) -> Mapping[str, Mapping[str, Any]]:

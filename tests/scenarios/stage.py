@@ -13,15 +13,15 @@ from aws.model import ApiUse, Credentials, Lane, Scope, Snapshot
 from aws.poller import Poller
 from aws.session import Connection, Sessions, Target
 from aws.settings import PollSettings
-from demo.build import make_world
 from demo.front.account import account_handler
 from demo.front.server import Front
-from demo.story import StoryWorld
+from demo.shop import acme
+from demo.story import StoryWorld, scenario
 from tests.virtual_clock import VirtualClock
 
 _ANSWER_S = 60.0
 AFTER_THE_POLL_S = 30.0  # polls come a few seconds past the minute
-WINDOW_S = 4_500  # as much of the past as the stories need; reading three hours of it would take most of the time
+WINDOW_S = 4_500  # as much of the past as the stories need: telling and reading three hours would take most of the time
 
 
 class StoryClock(VirtualClock):
@@ -153,7 +153,7 @@ async def on_stage(
 ) -> AsyncIterator[Stage]:
     """That scenario, played from ``at_minute`` of its story on, and polled every ``poll_s``."""
     clock = StoryClock(start_s + at_minute * 60.0)
-    world = make_world(name, seed, None, start_s)
+    world = StoryWorld(acme(), scenario(name), seed, start_s, history_min=WINDOW_S // 60)
     async with (
         account_handler(world, clock) as handler,
         Front(handler) as front,
