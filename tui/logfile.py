@@ -105,7 +105,7 @@ class LogFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         """As the library does, but for us alone, the file after the first included."""
-        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_for_us_alone)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=_for_us_alone)
 
 
 def _of_those(count: int, logger: str, at_s: float) -> logging.LogRecord:
