@@ -46,11 +46,13 @@ async def read_filters(call: Call, listed: Listed) -> tuple[LogGroups, tuple[Gap
 
     Where the filters do not come whole, no group's are known: a second filter might be offered beside a good one.
     """
-    standard = sorted(name for name, its_class in listed.classes.items() if its_class == _STANDARD)
+    standard = [name for name, its_class in listed.classes.items() if its_class == _STANDARD]
     other = {name: its_class for name, its_class in listed.classes.items() if its_class != _STANDARD}
     found: dict[str, list[FilterFound]] = {}
     gaps: list[Gap] = []
-    asked: list[dict[str, Any]] = [{"logGroupName": name} for name in standard] if len(standard) <= _FEW else [{}]
+    asked: list[dict[str, Any]] = [{}]
+    if len(standard) <= _FEW:
+        asked = [{"logGroupName": name} for name in sorted(standard)]
     for where in asked:
         if not gaps:
             await _filters(call, where, found, gaps)
