@@ -17,6 +17,7 @@ from tui import leaving, themes
 from tui.actions import keys as key_names
 from tui.actions.acts import Acts
 from tui.actions.registry import actions
+from tui.adopting import Adopting
 from tui.feed import OpenFeed
 from tui.host import Host
 from tui.inspecting import Inspecting
@@ -25,7 +26,6 @@ from tui.messages import FeedStopped, Said, SnapshotArrived
 from tui.presence import Presence
 from tui.present.catalog import Catalog
 from tui.present.role_book import RoleBook
-from tui.present.totals import pulse
 from tui.present.views import views
 from tui.screens.main import MainScreen
 from tui.screens.overlays import Overlays
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from aws.signin.desk import SignIns
     from tui.config import Config
     from tui.parts import Writes
+    from tui.present.totals import Pulse
 
 TICK_S = 5.0  # how often clock and age go on: often enough to trust, seldom enough for a slow line
 
@@ -75,6 +76,7 @@ class CwtopApp(Host, inherit_bindings=False):
         self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s, self.clock)
         self.title_of_account = title
         self.presence = Presence(self.clock)
+        self._adopting = Adopting(self, self._adopt)
         self.roles = Inspecting(self, RoleBook())
         self._views = views(self.catalog, self.roles.book)
         acts = self.acts = Acts(self, actions(self._views), config.keys)
@@ -118,12 +120,16 @@ class CwtopApp(Host, inherit_bindings=False):
     def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
         """A newer look."""
         self.trouble = ""
-        self.pulse = pulse(message.snapshot, self.catalog)
+        self._adopting.arrived(message.snapshot)
+
+    def _adopt(self, snapshot: Snapshot, pulse: Pulse) -> None:
+        """From now on this is how things stand."""
+        self.pulse = pulse
         if self.snapshot is None:
             self.over.end_failure()
-        self.snapshot = message.snapshot
+        self.snapshot = snapshot
         self.signing.arrived()
-        self.roles.arrived(message.snapshot)
+        self.roles.arrived(snapshot)
 
     async def on_feed_stopped(self, message: FeedStopped) -> None:
         """Said at once: never a screen that quietly grows old."""

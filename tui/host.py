@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from aws.clock import Clock
     from tui.config import Config
+    from tui.keys_first import KeysFirst
     from tui.parts import Acts, Lists, Over, Roles, SigningIn, Writes
     from tui.presence import Presence
     from tui.present.catalog import Catalog
@@ -41,6 +42,7 @@ class Host(App[None], inherit_bindings=False):
     clock: Clock
     config: Config
     feed: FeedWatch
+    keys_first: KeysFirst
     load_alarms: Callable[[], Writes]
     main: Lists
     over: Over

@@ -115,7 +115,7 @@ class Inspecting:
         self._app.call_later(self._ended, account, problem)
 
     def _take(self, account: str, posture: Posture) -> None:
-        self.book.postures[account] = posture
+        self.book.postures = {**self.book.postures, account: posture}  # a thread may be going through it
         self._app.main.show_again()
 
     def _ended(self, account: str, problem: str) -> None:

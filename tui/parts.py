@@ -48,6 +48,10 @@ class Lists(Protocol):
         """A newer look."""
         ...
 
+    def making(self, snapshot: Snapshot) -> Callable[[], None]:
+        """What makes all that `show` will need of a look; for a thread."""
+        ...
+
     def show_again(self) -> None:
         """What is listed has changed without a newer look."""
         ...

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from aws.model import Alarm, AlarmState, Snapshot
+from aws.model import Alarm, AlarmState, Delivery, Snapshot
 from tui.present import styles
+from tui.present.kept import Newest
 
 if TYPE_CHECKING:
     from aws.alarms.silence import Silence
@@ -51,8 +52,20 @@ def _recalled(snapshot: Snapshot) -> bool:
     return snapshot.recalled is not None and snapshot.recalled.alarms
 
 
+def _watching(alarm_targets: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The ARNs of the alarms that watch each resource, by the resource's ARN.
+
+    Alarms change their states far more often than what they watch, and to compare is quicker than to turn.
+    """
+    global _turned_last
+    before, turned = _turned_last  # looked at once: a thread may ask about another snapshot
+    if before is not alarm_targets and before != alarm_targets:
+        turned = _turned(alarm_targets)
+    _turned_last = alarm_targets, turned
+    return turned
+
+
 def _turned(alarm_targets: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """The ARNs of the alarms that watch each resource, by the resource's ARN."""
     watching: dict[str, list[str]] = {}
     for arn, targets in alarm_targets.items():
         for target in targets:
@@ -61,6 +74,9 @@ def _turned(alarm_targets: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]
             else:
                 watching[target] = [arn]
     return watching
+
+
+_turned_last: tuple[Mapping[str, tuple[str, ...]], dict[str, list[str]]] = ({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +94,9 @@ class Coverage:
     @classmethod
     def of(cls, snapshot: Snapshot) -> Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
-        global _newest
-        newest = _newest  # looked at once: a thread may ask about another snapshot
-        if newest is None or newest[0] is not snapshot:
-            from aws.alarms.silence import Silence  # there is something to show: the first frame is long painted
-
-            silence = Silence(snapshot.alarms.values(), snapshot.delivery)
-            unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
-            kept, targets = newest, snapshot.alarm_targets
-            # Alarms change their states far more often than what they watch, and to compare is quicker than to turn.
-            same = kept is not None and (kept[0].alarm_targets is targets or kept[0].alarm_targets == targets)
-            watching = kept[1].watching if kept is not None and same else _turned(targets)
-            newest = snapshot, cls(watching, snapshot.alarms, snapshot.dead_alarms, unread, silence, recalled)
-            _newest = newest
-        return newest[1]
+        alarms, targets = snapshot.alarms, snapshot.alarm_targets
+        unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
+        return _newest.of(alarms, targets, snapshot.delivery, snapshot.dead_alarms, unread, recalled)
 
     def alarms(self, arn: str) -> list[Alarm]:
         """Those that watch the resource."""
@@ -138,7 +143,20 @@ class Coverage:
         return Cover.DEAD if watching else Cover.NONE
 
 
-_newest: tuple[Snapshot, Coverage] | None = None
+def _coverage(
+    alarms: Mapping[str, Alarm],
+    targets: Mapping[str, tuple[str, ...]],
+    delivery: Delivery,
+    dead: frozenset[str],
+    unread: bool,
+    recalled: bool,
+) -> Coverage:
+    from aws.alarms.silence import Silence  # there is something to show: the first frame is long painted
+
+    return Coverage(_watching(targets), alarms, dead, unread, Silence(alarms.values(), delivery), recalled)
+
+
+_newest = Newest(_coverage)
 
 
 def _watches(alarm: Alarm, metric_names: frozenset[str]) -> bool:

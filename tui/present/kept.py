@@ -9,8 +9,15 @@ from collections.abc import Callable, Iterable
 from operator import is_
 from typing import Generic, TypeVar
 
+from aws.model import Snapshot
+
 V = TypeVar("V")
 AT_ONCE = 1_000  # rows that a key may wait for; what more of them need is worked out beside the keys
+
+
+def is_much(snapshot: Snapshot) -> bool:
+    """Whether a key would have to wait for what goes through all of a snapshot."""
+    return len(snapshot.resources) + len(snapshot.alarms) > AT_ONCE
 
 
 class Kept(Generic[V]):
@@ -38,22 +45,26 @@ class Kept(Generic[V]):
 
 
 class Newest(Generic[V]):
-    """The value of ``make(*parts)`` for the parts that it was last asked for."""
+    """The values of ``make(*parts)`` for the last two parts that it was asked for: of the look on the screen, and of
+    the one that a thread makes ready to follow it.
+    """
 
     def __init__(self, make: Callable[..., V]) -> None:
         self._make = make
-        self._held: tuple[tuple[object, ...], V] | None = None
+        self._held: tuple[tuple[tuple[object, ...], V], ...] = ()
 
     def has(self, *parts: object) -> bool:
         """Whether the value of these parts is at hand."""
-        return self._held is not None and all(map(is_, self._held[0], parts))
+        return any(all(map(is_, held, parts)) for held, _ in self._held)
 
     def of(self, *parts: object) -> V:
         """The value, made anew where one of the parts is another object."""
-        held = self._held
-        if held is None or not all(map(is_, held[0], parts)):
-            held = self._held = parts, self._make(*parts)
-        return held[1]
+        for held, value in self._held:
+            if all(map(is_, held, parts)):
+                return value
+        value = self._make(*parts)
+        self._held = (parts, value), *self._held[:1]
+        return value
 
 
 def same(before: Iterable[object], now: Iterable[object]) -> bool:

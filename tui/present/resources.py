@@ -166,9 +166,10 @@ class Resources:
         columns = [column for (*_, named), column in self._by_title.items() if named == title]
         if not columns or any(column.fact for column in columns):
             return None
-        if self._figures[0] != title:  # those of one column: what ten thousand rows need is worth forgetting
-            self._figures = title, ColumnFigures(dict(self._sources(title)))
-        return self._figures[1]
+        held = self._figures  # those of one column: what ten thousand rows need is worth forgetting
+        if held[0] != title:
+            held = self._figures = title, ColumnFigures(dict(self._sources(title)))
+        return held[1]
 
     def _fact(self, resource: Resource, title: str) -> tuple[float, str] | None:
         column = self._column_of(resource, title)

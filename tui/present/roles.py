@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws.model import Snapshot
 from tui.present.empty import loading
-from tui.present.kept import same
+from tui.present.kept import is_much, same
 from tui.present.order import ordered
 from tui.present.role_book import RoleBook, functions_by_role
 from tui.present.view import Listing, Look, Query, Subject
@@ -25,9 +25,7 @@ class Roles:
 
     def __init__(self, book: RoleBook) -> None:
         self._book = book
-        self._known: tuple[object, ...] = ()
-        self._reading: frozenset[str] = frozenset()
-        self._listed: dict[str, Entry] = {}
+        self._made_of: tuple[tuple[object, ...], frozenset[str], dict[str, Entry]] = ((), frozenset(), {})
 
     def count(self, _: Snapshot) -> int | str:
         """How many have a critical or high finding; nothing before they were read."""
@@ -45,7 +43,8 @@ class Roles:
         """The roles as asked for; the worst first."""
         from tui.present import role_list  # what judges roles is not needed for the first frame
 
-        entries = self._entries(snapshot)
+        first = (lambda: self._entries(snapshot)) if self._is_much(snapshot) else None
+        entries = {} if first else self._entries(snapshot)
         sort = query.sort if query.sort in SORTS else SORTS[0]
         chosen = role_list.chosen(entries, query)
         return Listing(
@@ -56,18 +55,32 @@ class Roles:
             sorts=SORTS,
             sort=sort,
             total=len(entries),
-            empty=self._empty(snapshot, query),
+            empty="working it out" if first else self._empty(snapshot, query),
             explain=lambda key: role_list.explain(entries[key]) if key in entries else [],
+            first=first,
         )
 
     def _entries(self, snapshot: Snapshot) -> dict[str, Entry]:
         """By ARN; made anew where a resource, or what is known of roles, has become another."""
-        known = (*snapshot.resources.values(), *self._book.postures.values())
-        reading = frozenset(self._book.reading)
-        if len(known) != len(self._known) or not same(self._known, known) or reading != self._reading:
-            self._known, self._reading = known, reading
-            self._listed = dict(self._made(snapshot, reading))
-        return self._listed
+        known, reading = self._parts(snapshot)
+        if (listed := self._listed(known, reading)) is None:
+            listed = dict(self._made(snapshot, reading))
+            self._made_of = known, reading, listed
+        return listed
+
+    def _is_much(self, snapshot: Snapshot) -> bool:
+        """Whether to make the rows would hold up a key."""
+        return is_much(snapshot) and self._listed(*self._parts(snapshot)) is None
+
+    def _parts(self, snapshot: Snapshot) -> tuple[tuple[object, ...], frozenset[str]]:
+        """What the rows are made of."""
+        return (*snapshot.resources.values(), *self._book.postures.values()), frozenset(self._book.reading)
+
+    def _listed(self, known: tuple[object, ...], reading: frozenset[str]) -> dict[str, Entry] | None:
+        """The rows, where they are at hand."""
+        before, was_reading, listed = self._made_of  # in one go: a thread may be making others
+        as_before = len(known) == len(before) and reading == was_reading and same(before, known)
+        return listed if as_before else None
 
     def _made(self, snapshot: Snapshot, reading: frozenset[str]) -> Iterator[tuple[str, Entry]]:
         from tui.present.role_list import Entry

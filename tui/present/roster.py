@@ -34,8 +34,7 @@ class Roster:
 
     def __init__(self, mine: Callable[[Resource], bool]) -> None:
         self._mine = mine
-        self._seen: tuple[Resource, ...] = ()
-        self._members = Members(())
+        self._seen: tuple[Mapping[str, Resource], tuple[Resource, ...], Members] = ({}, (), Members(()))
         self._ranks = Newest(_ranks)
         self._kept_texts = Kept(_text)
         self._texts = Newest(self._made_texts)
@@ -43,11 +42,15 @@ class Roster:
     def members(self, snapshot: Snapshot) -> Members:
         """The resources; sorted anew only where the inventory has changed."""
         inventory = snapshot.resources
-        if len(inventory) != len(self._seen) or not same(self._seen, inventory.values()):
-            self._seen = tuple(inventory.values())
-            self._members = Members.of(filter(self._mine, self._seen))
-            self._kept_texts.forget_all_but(self._members.place)
-        return self._members
+        before, seen, members = self._seen  # in one go: a thread may be asking about another look
+        if inventory is before:
+            return members
+        if len(inventory) != len(seen) or not same(seen, inventory.values()):
+            seen = tuple(inventory.values())
+            members = Members.of(filter(self._mine, seen))
+            self._kept_texts.forget_all_but(members.place)
+        self._seen = inventory, seen, members
+        return members
 
     def ranks(self, snapshot: Snapshot) -> dict[str, int]:
         """What sorts the worst first, then by name."""

@@ -13,10 +13,11 @@ from textual.timer import Timer
 
 from aws.model import Snapshot
 from tui.actions.situation import LIST, Situation
-from tui.present import header
+from tui.present import header, tally
 from tui.present.explain import explain
 from tui.present.tabs import status, tabs
 from tui.present.view import Listing, Look, Query, Subject, View
+from tui.screens.lister import Asked, Lister, match_from, whole
 from widgets.cells import Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -48,6 +49,7 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._listing: Listing | None = None
         self._listed_of: Snapshot | None = None  # None where the rows of this view are not on the screen yet
+        self._lister, self._edition = Lister(), 0
         self._working_out = self._owed = False
         self._arrived: frozenset[str] = frozenset()
         self._attend_timer: Timer | None = None
@@ -122,13 +124,15 @@ class MainScreen(Screen[None]):
 
     def _listed(self) -> tuple[Subject, ...]:
         """Every row as asked for. What is done to all of them waits for an order or filter that is not painted yet."""
-        listing = self._listing
-        if self._owed and self._snapshot is not None:
-            asked = self._view.listing(self._snapshot, self.query_now, self.look)
-            if asked.first is not None:
-                asked.first()
-            listing = self._view.listing(self._snapshot, self.query_now, self.look)
+        listing = whole(self._asked(self._snapshot)) if self._owed and self._snapshot else self._listing
         return tuple(map(listing.subject, listing.keys)) if listing else ()
+
+    def _asked(self, snapshot: Snapshot) -> Asked:
+        return Asked(self._view, snapshot, self.query_now, self.look, self._edition)
+
+    def _rows_on_screen(self) -> range:
+        """The indexes of the rows there is room for, whether there are so many or not."""
+        return range(self.grid.top_index, self.grid.top_index + self.grid.page_rows) if self.is_mounted else range(0)
 
     def visible_arns(self) -> frozenset[str]:
         """The resources on the screen, for the poller to read first."""
@@ -147,8 +151,22 @@ class MainScreen(Screen[None]):
         self._show_list()
         self.call_later(self._show_all)  # not in one go with the list: a key may be waiting
 
+    def making(self, snapshot: Snapshot) -> Callable[[], None]:
+        """What makes all that `show` will need of a look; for a thread."""
+        asked, rows = self._asked(snapshot), self._rows_on_screen()
+
+        def make() -> None:
+            for view in self.views.values():
+                view.count(snapshot)
+            tally.by_health(snapshot)
+            tally.firing(snapshot)
+            self._lister.make(asked, rows)
+
+        return make
+
     def show_again(self) -> None:
         """What is listed has changed without a newer look."""
+        self._edition += 1
         if self.is_mounted:
             self._show_list()
             self._show_tabs()
@@ -174,18 +192,10 @@ class MainScreen(Screen[None]):
 
     def move_to_match(self, step: int) -> None:
         """To the next row (``step`` 1) or the previous one (-1) that matches the filter by its own words."""
-        if self._listing is None:
-            return
-        words = [
-            part for part in self.query_now.text.lower().split() if not part.startswith(("!", "~")) and ":" not in part
-        ]
-        keys, start = self._listing.keys, self.grid.cursor_index
-        for distance in range(1, len(keys) + 1):
-            key = keys[(start + step * distance) % len(keys)]
-            text = " ".join(cell.text for cell in self._listing.row(key).cells).lower()
-            if all(word in text for word in words):
+        if self._listing is not None:
+            key = match_from(self._listing, self.query_now, self.grid.cursor_index, step)
+            if key is not None:
                 self.grid.move_to(key)
-                return
 
     def toggle_compact(self) -> None:
         """One header line or two."""
@@ -214,14 +224,17 @@ class MainScreen(Screen[None]):
             self.grid.show((), (), _no_row, empty=self.said)
             return
         query, before = self.query_now, self._listing if self._listed_of else None
-        listing = self._view.listing(self._snapshot, query, self.look)
-        self._owed = listing.first is not None
-        if listing.first is not None and not self._working_out:
+        asked = self._asked(self._snapshot)
+        listing = self._lister.at_hand(asked)
+        if listing is None and (before is None or not asked.is_much):
+            listing = asked.listing()
+        self._owed = listing is None or listing.first is not None
+        if self._owed and not self._working_out:
             self._working_out = True
-            self.run_worker(self._work_out(listing.first), group="list")
-        if self._owed and before is not None:
-            self._listing = replace(before, sort=listing.sort)  # its rows stay until there are others
-            return
+            self.run_worker(self._work_out(asked), group="list")
+        if listing is None or (self._owed and before is not None):
+            self._listing = replace(before, sort=query.sort or before.sort) if before else None
+            return  # the rows stay until there are others
         self._listing = listing
         mark = listing.sort if query.sort or query.reverse else None
         down = query.reverse != listing.biggest_first
@@ -232,10 +245,11 @@ class MainScreen(Screen[None]):
             self._arrived = frozenset(listing.keys).difference(before.keys)
         self._listed_of = None if self._owed else self._snapshot
 
-    async def _work_out(self, first: Callable[[], object]) -> None:
-        """Beside the keys, what the list waits for; then the list, as it is asked for by then."""
+    async def _work_out(self, asked: Asked) -> None:
+        """Beside the keys, the list; then it is shown, or the one that is asked for by then is made."""
         try:
-            await asyncio.to_thread(first)
+            await asyncio.to_thread(self._lister.make, asked, self._rows_on_screen())
+            await self.app.keys_first.answer()
         finally:
             self._working_out = False
         self._show_list()
