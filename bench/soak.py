@@ -1,10 +1,12 @@
-"""A simulated day of polling, time-compressed: what is held on to, and what is left behind.
+"""A simulated day of the whole dashboard, time-compressed: what is held on to, and what is left behind.
 
-python -m bench soak --hours 24 --functions 300
+python -m bench soak --hours 24 --functions 200
 
-An account in the process, on a clock that is turned by hand: functions come and go, alarms change their state, and now
-and then nothing answers. The first quarter fills windows and caches; after it memory must be flat, no task may be left
-over, and no file or socket, over the wire either. Prints what was measured; exits 1 where anything of that failed.
+The dashboard runs headless, in economy mode, so that the account is read by tiers, on a simulated account over
+loopback; one virtual clock is that of both. Functions are deployed and deleted, alarms change their state, faults come
+and go, one lasts all day, credentials are fetched anew all the time, keys are pressed. The first hours fill windows
+and caches; after them memory must be flat, no task, file or socket may be left over, and the log must not grow with
+the polls. Prints what was measured; exits 1 where anything of that failed.
 """
 
 from __future__ import annotations
@@ -12,168 +14,181 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import sys
+import tempfile
+import time
 import tracemalloc
-from collections.abc import Iterator
-from dataclasses import dataclass
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from aws.errors import Throttled, Unreachable
-from aws.model import Interest, Snapshot
-from tests.poller_world import FakeAws, a_poller
-from tests.scenarios.stage import ENVIRONMENT, on_stage
-from tests.virtual_clock import VirtualClock
+from aws.poller import Poller
+from aws.session import Sessions, Target
+from bench.held_clock import TurnedClock
+from bench.soak_day import POLL_S, Day, Done, Hour, look
+from bench.soak_verdict import FILLED_H, happened, of_hour, verdicts
+from tests.scenarios.stage import CallersClock, WireSource
+from tui import logfile
+from tui.app import CwtopApp
+from tui.config import load
+from tui.connect import desk_opener, memory_opener, roles_opener
 
-HOUR_S = 3_600.0
-MOST_GROWN_BYTES = 300_000
-_SETTLED_POLLS = 5
-_OPERATIONS = ("ListGadgets", "ListUsers", "DescribeAlarms", "GetMetricData", "GetResources", "GetTopicAttributes")
+_START_S = 1_800_000_000.0
+_SELDOM_S = 3_600.0  # inventory and full list of alarms: most of the requests
+_SIZE = (80, 24)
+_PATIENCE_S = 5.0
+# botocore fetches credentials anew fifteen minutes before they end; it reads the time off the machine's own clock.
+_CREDENTIALS = """
+import datetime, json
+end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=15, seconds=10)
+print(json.dumps({"Version": 1, "AccessKeyId": "soak", "SecretAccessKey": "soak", "SessionToken": "soak",
+                  "Expiration": end.isoformat()}))
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """What there was after one hour: bytes that Python holds, and what it waits for."""
+@asynccontextmanager
+async def _account(held: Path, functions: int, seed: int) -> AsyncIterator[str]:
+    """The account in its process; where it listens."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.programs.soak_account"),
+        *(str(held), str(functions), str(seed), str(os.getpid())),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.terminate()
+        await process.wait()
 
-    traced: int
-    resident: int
-    tasks: int
-    files: int
 
+class Soak:
+    """One run. ``before`` and ``after`` are what there was without the dashboard."""
 
-class Day:
-    """The account through a day. ``hours`` is what was seen of the poller after each."""
-
-    def __init__(self, functions: int, seed: int) -> None:
-        self._random = Random(seed)
-        self._clock = VirtualClock()
-        self._aws = FakeAws(self._clock, page=50)
-        self._aws.add(*(f"g{number:04d}" for number in range(functions)))
-        for number in range(functions):
-            self._aws.alarm(f"a{number:04d}", f"g{number:04d}", "OK")
-        self._made = functions
-        self._newest: Snapshot | None = None
-        self.hours: list[Hour] = []
-        self.looks = 0
+    def __init__(self, home: Path, functions: int, seed: int, top: int) -> None:
+        self._home, self._functions, self._seed = home, functions, seed
+        self._clock = TurnedClock(_START_S, home / "clock")
+        self._growth = _Growth(top)
+        settings = {"poll.mode": "economy", "poll.max_usd_per_hour": 0.05, "poll.interval_s": POLL_S}
+        settings |= {"poll.inventory_every_s": _SELDOM_S, "poll.alarms_every_s": _SELDOM_S}
+        self._config = load(None, {name: (value, "soak") for name, value in settings.items()})
+        self.done = Done()
 
     async def run(self, hours: int) -> None:
-        """Let it pass."""
-        async with a_poller(self._aws) as poller:
-            reader = asyncio.create_task(self._read(poller))
-            for _ in range(hours):
-                for _ in range(12):
-                    self._happen()
-                    poller.attend(Interest(visible=frozenset(self._random.sample(self._arns(), 40))))
-                    await self._clock.advance(300.0)
-                    self._aws.asked.clear()
-                self.hours.append(_hour())
-            reader.cancel()
+        """Let the day pass."""
+        _log_on(self._clock)
+        async with _account(self._home / "clock", self._functions, self._seed) as endpoint_url:
+            self.before = look(self._home)
+            before = asyncio.all_tasks()
+            async with Sessions(clock=(callers := CallersClock(self._clock)), read_only=False) as sessions:
+                connection = await sessions.connect(Target(region="eu-west-1", endpoint_url=endpoint_url))
+                source = self._clock.source = WireSource(connection, callers)
+                self._growth.begin()
+                app = CwtopApp(self._open, self._config, clock=self._clock)
+                async with app.run_test(size=_SIZE) as pilot:
+                    day = Day(app, pilot, self._clock, source.call, self._home, Random(self._seed))
+                    self.done = day.done
+                    await day.run(hours, f"{endpoint_url}/_cwtop/faults", self._passed)
+                if ending := asyncio.all_tasks() - before:
+                    await asyncio.wait(ending, timeout=_PATIENCE_S)
+            self.after = look(self._home)
+        self._growth.say()
 
-    async def _read(self, poller: object) -> None:
-        async for snapshot in poller:  # type: ignore[attr-defined]
-            self._newest = snapshot
-            self.looks += 1
+    @asynccontextmanager
+    async def _open(self, _: Callable[[str], None]) -> AsyncIterator[Poller]:
+        """As `tui.connect.opened`, but for the source, which knows what is on the wire."""
+        assert self._clock.source is not None
+        async with Poller(
+            [self._clock.source],
+            settings=self._config.poll,
+            clock=self._clock,
+            open_desk=desk_opener(self._config, self._clock),
+            open_roles=roles_opener(self._clock),
+            open_memory=memory_opener(self._clock),
+        ) as poller:
+            yield poller
 
-    def _arns(self) -> list[str]:
-        return [self._aws.arn(name) for name in self._aws.gadgets]
-
-    def _happen(self) -> None:
-        """Five minutes' worth of life."""
-        random, aws = self._random, self._aws
-        for gadget in aws.gadgets.values():
-            gadget.errors = {at: count for at, count in gadget.errors.items() if at > self._clock.now() - 4 * HOUR_S}
-        for name in random.sample(sorted(aws.gadgets), 5):
-            aws.err(name, random.randint(1, 50), ago_min=random.randint(1, 4))
-        gone = random.choice(sorted(aws.gadgets))
-        del aws.gadgets[gone]
-        self._made += 1
-        aws.add(f"g{self._made:04d}")
-        for alarm in random.sample(sorted(aws.alarms), 10):
-            aws.alarm(alarm, aws.alarms[alarm]["Dimensions"][0]["Value"], random.choice(("OK", "ALARM")))
-        aws.fates.clear()
-        if random.random() < 0.2:
-            broken = random.choice(_OPERATIONS)
-            error = random.choice((Throttled, Unreachable))
-            aws.fates[broken] = error("cloudwatch", broken, "now and then")
-
-
-def _hour() -> Hour:
-    gc.collect()
-    fds = Path("/proc/self/fd")
-    return Hour(
-        traced=tracemalloc.get_traced_memory()[0],
-        resident=_resident(),
-        tasks=len(asyncio.all_tasks()),
-        files=len(os.listdir(fds)) if fds.exists() else 0,
-    )
+    def _passed(self, hour: Hour) -> None:
+        sys.stdout.write(f"{len(self.done.hours):>3} h  {of_hour(hour)}\n")
+        sys.stdout.flush()
+        if len(self.done.hours) >= FILLED_H:
+            self._growth.look()
 
 
-def _resident() -> int:
-    status = Path("/proc/self/statm")
-    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0
+def _log_on(clock: TurnedClock) -> None:
+    """The log file as the dashboard has it, on the clock's time."""
+    make = logging.getLogRecordFactory()
+
+    def made(*arguments: Any, **named: Any) -> logging.LogRecord:
+        record = make(*arguments, **named)
+        record.created = clock.now()
+        return record
+
+    logging.setLogRecordFactory(made)
+    logfile.start()
 
 
-def _wrong(early: list[Hour], late: list[Hour], left: int) -> Iterator[str]:
-    grown = min(hour.traced for hour in late) - min(hour.traced for hour in early)
-    if grown > MOST_GROWN_BYTES:
-        yield f"memory grew by {grown / 1e6:.2f} MB"
-    if max(hour.tasks for hour in late) > max(hour.tasks for hour in early):
-        yield "tasks pile up"
-    if max(hour.files for hour in late) > max(hour.files for hour in early):
-        yield "files or sockets pile up"
-    if left:
-        yield f"{left} tasks outlived the poller"
+class _Growth:
+    """Where memory went since the windows were full. ``top`` lines of code are told of; 0: nobody asks."""
 
+    def __init__(self, top: int) -> None:
+        self._top = top
+        self._first: tracemalloc.Snapshot | None = None
+        self._last: tracemalloc.Snapshot | None = None
 
-async def _over_the_wire(polls: int, seed: int) -> tuple[int, int]:
-    """Files and sockets that are open after the first polls of a simulated account over loopback, and after all."""
-    os.environ.update(ENVIRONMENT)
-    async with on_stage("calm", seed=seed, start_s=1_800_000_000.0) as stage:
-        for _ in range(_SETTLED_POLLS):
-            await stage.next_poll()
-        early = _hour().files
-        for _ in range(polls - _SETTLED_POLLS):
-            await stage.next_poll()
-        return early, _hour().files
+    def begin(self) -> None:
+        """From here on: it takes twice the time."""
+        if self._top:
+            tracemalloc.start()
 
+    def look(self) -> None:
+        """Keep what there is now."""
+        if self._top:
+            snapshot = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(False, tracemalloc.__file__)])
+            self._first, self._last = self._first or snapshot, snapshot
 
-async def _main(hours: int, functions: int, seed: int, wire_polls: int) -> int:
-    tracemalloc.start()
-    before = asyncio.all_tasks()
-    day = Day(functions, seed)
-    await day.run(hours)
-    await asyncio.sleep(0)
-    left = len(asyncio.all_tasks() - before)
-    tracemalloc.stop()
-    quarter = max(1, hours // 4)
-    early, late = day.hours[quarter : 2 * quarter], day.hours[-quarter:]
-    for name, hour in (("after the first quarter", early[0]), ("at the end", day.hours[-1])):
-        sys.stdout.write(
-            f"{name:<26}{hour.traced / 1e6:.2f} MB of objects, {hour.resident / 1e6:.0f} MB resident,"
-            f" {hour.tasks} tasks, {hour.files} files\n"
-        )
-    sys.stdout.write(f"{'looks':<26}{day.looks}\n")
-    wrong = list(_wrong(early, late, left))
-    if wire_polls > _SETTLED_POLLS:
-        first, last = await _over_the_wire(wire_polls, seed)
-        sys.stdout.write(
-            f"{'over the wire':<26}{first} files after {_SETTLED_POLLS} polls, {last} after {wire_polls}\n"
-        )
-        wrong += ["sockets pile up"] * (last > first)
-    sys.stdout.writelines(f"{each}\n" for each in wrong)
-    return int(bool(wrong))
+    def say(self) -> None:
+        """The lines that hold most more than they did."""
+        if self._first is not None and self._last is not None:
+            for stat in self._last.compare_to(self._first, "lineno")[: self._top]:
+                sys.stdout.write(f"{stat}\n")
 
 
 def main(arguments: list[str]) -> int:
     """Run it. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
     parser.add_argument("--hours", type=int, default=24)
-    parser.add_argument("--functions", type=int, default=300)
+    parser.add_argument("--functions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--wire-polls", type=int, default=60, help="of a simulated account over loopback; 0: none")
+    parser.add_argument("--top", type=int, default=0, help="print so many lines of code that hold more than before")
     chosen = parser.parse_args(arguments)
-    return asyncio.run(_main(max(4, chosen.hours), chosen.functions, chosen.seed, chosen.wire_polls))
+    with tempfile.TemporaryDirectory() as home:
+        for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
+            del os.environ[name]
+        script, profile = Path(home) / "credentials.py", Path(home) / "aws-config"
+        script.write_text(_CREDENTIALS, encoding="utf-8")
+        profile.write_text(f"[default]\ncredential_process = {sys.executable} -S {script}\n", encoding="utf-8")
+        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
+        os.environ.update(AWS_CONFIG_FILE=str(profile), AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+        logging.captureWarnings(True)
+        warnings.simplefilter("always", ResourceWarning)
+        soak, began_s = Soak(Path(home), chosen.functions, chosen.seed, chosen.top), time.process_time()
+        asyncio.run(soak.run(max(2 * FILLED_H, chosen.hours)))
+        gc.collect()
+        logging.shutdown()
+        unclosed = sum(
+            file.read_text(encoding="utf-8").count("ResourceWarning") for file in Path(home).rglob("cwtop.log*")
+        )
+        told = list(verdicts(soak.done, soak.before, soak.after, unclosed))
+        sys.stdout.write(f"{happened(soak.done)}, {time.process_time() - began_s:.0f} s of CPU\n")
+    sys.stdout.writelines(f"{'pass' if each.passed else 'FAIL'} {each.what:<18}{each.measured}\n" for each in told)
+    return int(not all(each.passed for each in told))
 
 
 if __name__ == "__main__":
