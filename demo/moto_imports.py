@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -34,10 +35,9 @@ def defer_openapi() -> None:
 def share_models() -> None:
     """Lets one loader read botocore's models for all of moto: each of its services makes its own, which looks through
     the folders of all services first. Without documentation, which is a third of them. Imports moto."""
-    from moto.core import utils
-
     from aws.lean_models import LeanModels
 
+    utils: Any = import_module("moto.core.utils")  # by name: it is not among what moto offers
     create_loader = utils.create_loader
 
     @cache
