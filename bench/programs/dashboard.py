@@ -22,26 +22,13 @@ from typing import Any
 from aws.errors import UsageError
 from aws.model import Interest, Scope, Snapshot
 from bench.programs.looks import LargeAccount
+from bench.stall_loop import StallLoop
 from tui.app import CwtopApp
 from tui.config import Config
 
 SIZE = (160, 50)
 _TOP = 20
 _QUIET_S = 0.35  # longer than the dashboard waits after scrolling
-
-
-class StallLoop(asyncio.SelectorEventLoop):
-    """Knows the longest that it went without looking at its sockets, in CPU time of its thread."""
-
-    worst_s = 0.0
-    busy_s = 0.0
-
-    def _run_once(self) -> None:
-        began = time.thread_time()
-        super()._run_once()  # type: ignore[misc]
-        took_s = time.thread_time() - began
-        self.worst_s = max(self.worst_s, took_s)
-        self.busy_s += took_s
 
 
 class Looks:
