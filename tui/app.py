@@ -157,13 +157,14 @@ class CwtopApp(Host, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Every key, click and paste passes here first."""
-        pressed = isinstance(event, events.Key)
-        if pressed and not event.is_forwarded:
+        key = isinstance(event, events.Key)
+        passed_on = event.is_forwarded  # to the widget that has the keys, and back from there
+        if key and not passed_on:
             self.keys_first.pressed()
         self.looked_at(changed=self.presence.saw(event))
         if not self._type_ahead.holds(event, typing=lambda: isinstance(self.focused, Input)):
             await super().on_event(event)
-        if pressed and event.is_forwarded:  # no widget kept it for itself: it has done what it does
+        if key and passed_on:  # it has done what it does
             self.screen.call_after_refresh(self.keys_first.answered)
 
     def on_prompt_opened(self) -> None:
