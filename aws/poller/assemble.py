@@ -61,7 +61,8 @@ class Assembler:
             resources=resources,
             links=links,
             series={watch.scope: watch.metrics.store.view() for watch in watches},
-            alarms=_together([watch.alarms.alarms for watch in watches]),
+            # Not those that were read since: an alarm that fires is among the problems of the same snapshot.
+            alarms=_together([watch.firing.alarms for watch in watches]),
             alarm_targets=_together([watch.firing.targets for watch in watches]),
             dead_alarms=frozenset(chain.from_iterable(watch.firing.dead for watch in watches)),
             delivery=functools.reduce(operator.or_, (watch.hearing.delivery for watch in watches), Delivery()),

@@ -34,6 +34,7 @@ class Firing:
         self._dead: set[str] = set()
         self._in_alarm: tuple[Alarm, ...] = ()
         self._basis: object = None  # what the findings were made of
+        self.alarms: Mapping[str, Alarm] = {}  # those of which the findings tell
         self.targets: Mapping[str, tuple[str, ...]] = {}
         self.dead: frozenset[str] = frozenset()
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
@@ -63,15 +64,19 @@ class Firing:
         now_s, read_at_s = self._clock.now(), book.read_at_s if book.failing else None
         # With every minute an age grows, and at some time an alarm has fired for a day.
         basis = (self._in_alarm, self.targets, delivery, read_at_s, int(now_s // 60))
-        if basis == self._basis:
-            return
+        if basis != self._basis:
+            self.findings = await self._found(now_s, Silence((), delivery), read_at_s)
+            self._basis = basis
+        self.alarms = alarms
+
+    async def _found(self, now_s: float, silence: Silence, read_at_s: float | None) -> dict[str, tuple[Finding, ...]]:
         slices = Slices(self._clock)
-        found = await slices.through(firing(self._in_alarm, self.targets, now_s, silent=Silence((), delivery).own))
+        found = await slices.through(firing(self._in_alarm, self.targets, now_s, silent=silence.own))
         if read_at_s is not None:
             for arn, findings in found.items():
                 found[arn] = tuple(self._aged(findings, now_s - read_at_s))
                 await slices.breathe()
-        self.findings, self._basis = found, basis
+        return found
 
     async def _indexing(self, resources: Iterable[Resource], complete: Collection[tuple[Scope, str]]) -> AlarmIndex:
         slices = Slices(self._clock)

@@ -217,6 +217,7 @@ class Watch:
                 delivery=self.hearing.delivery,
                 walking=bool(self.inventory.walking),
             )
+            await self.verdicts.alarms_fire(self.firing.findings)
             await slices.breathe()
             await self.covering.look(
                 self.alarms,
@@ -231,7 +232,6 @@ class Watch:
                 walking=bool(self.inventory.walking),
             )
             await slices.breathe()
-            await self.verdicts.alarms_fire(self.firing.findings)
             series, linked = self.metrics.store.view(), self.neighbours
             await self.verdicts.settle(
                 Known(self.resources, series, linked.causes, linked.effects, self.metrics.unexplained)
