@@ -38,9 +38,13 @@ class Acts:
         return key_names.hints(self.actions, self.keys, situation)
 
     def pressed(self, action_ids: str, situation: Situation) -> None:
-        """A key that stands for some actions: the first that works here and now."""
-        if able := next((name for name in action_ids.split() if self._by_id[name].works(situation)), None):
+        """A key that stands for some actions: the first that works here and now. Never done later: what is to be
+        acted on has not been seen yet."""
+        names = action_ids.split()
+        if able := next((name for name in names if self._by_id[name].works(situation)), None):
             self.do(able, situation)
+        elif situation.waits_for and any(situation.where in self._by_id[name].where for name in names):
+            self._host.note(situation.waits_for)
 
     def do(self, action_id: str, situation: Situation, argument: str = "") -> None:
         """Let an action happen to what was selected when it was asked for."""

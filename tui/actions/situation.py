@@ -21,7 +21,7 @@ class Situation:
     `ROLE` (the inspector) or `PANEL`. ``subjects`` are the marked rows, or the one under the cursor; ``subject`` is
     the one under the cursor; ``listed`` gives every row of the list as it stood. ``able`` are ids of actions that this
     screen alone can tell to do something now. ``sign_in``: "needed", "possible", or empty where nobody signs in to
-    anything.
+    anything. ``waits_for`` is said where a key does nothing yet.
     """
 
     where: str
@@ -36,6 +36,7 @@ class Situation:
     listed: Callable[[], tuple[Subject, ...]] = tuple
     able: frozenset[str] = frozenset()
     sign_in: str = ""
+    waits_for: str = ""
 
     @property
     def has_arn(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from math import inf
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,13 +18,21 @@ from widgets.cells import Cell
 from widgets.hints import Hints
 from widgets.pane import Pane
 
+if TYPE_CHECKING:
+    from tui.host import Host
+
 
 class _Typed(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.answer(False)", "Back", show=False)]
 
 
 class QuestionScreen(ModalScreen[bool]):
-    """Asks over what is on the screen; answers True for yes, False for anything that goes back. `enter` is no yes."""
+    """Asks over what is on the screen; answers True for yes, False for anything that goes back. `enter` is no yes.
+
+    A yes counts from when the sentence is on the screen: one typed ahead would agree to what nobody has seen.
+    """
+
+    app: Host
 
     DEFAULT_CSS = """
     QuestionScreen { background: transparent; align: left bottom; }
@@ -39,6 +49,7 @@ class QuestionScreen(ModalScreen[bool]):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self.question = question
+        self._asked_s = inf  # by the clock of the keys
 
     def compose(self) -> ComposeResult:
         """The sentence, and how to answer."""
@@ -62,6 +73,16 @@ class QuestionScreen(ModalScreen[bool]):
             hints = [("y", question.yes), ("n", "go back")]
             self.query_one("#sentence", Pane).focus()
         self.query_one("#hints", Hints).show(hints)
+        self.call_after_refresh(self._on_screen)
+
+    def _on_screen(self) -> None:
+        self._asked_s = events.Event().time
+
+    def on_key(self, event: events.Key) -> None:
+        """Look when a yes was typed."""
+        if event.key == "y" and event.time < self._asked_s:
+            event.stop()
+            self.app.note("typed before the question could be read: y once more agrees", severity="warning")
 
     def action_yes(self) -> None:
         """Agree, where a key is enough."""

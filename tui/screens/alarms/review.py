@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui.host import Host
 
 _log = logging.getLogger(__name__)
+_LOOKING_UP = "still looking up what is missing: nothing can be picked or created yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class PickGrid(Grid):
     """A list whose rows are picked: the space bar says so and leaves it to the screen."""
 
     def action_toggle_mark(self) -> None:
-        """Say that the row under the cursor is to be picked or left, and go on to the next."""
-        if (key := self.cursor_key) is not None:
-            self.post_message(self.Marked(self, key))
+        """Say that the row under the cursor, if there is one, is to be picked or left, and go on to the next."""
+        self.post_message(self.Marked(self, self.cursor_key))
+        if self.row_count:
             self.move_to_index(self.cursor_index + 1)
 
 
@@ -224,6 +225,7 @@ class ReviewScreen(Screen[None]):
             subjects=(subject,) if subject and name else (),
             has_rows=bool(review),
             able=frozenset(able),
+            waits_for=_LOOKING_UP if self._planning else "",
         )
 
     # -- painting -----------------------------------------------------------------------------------------------
@@ -282,6 +284,8 @@ class ReviewScreen(Screen[None]):
     def on_grid_marked(self, event: CursorList.Marked) -> None:
         """Pick it, or leave it."""
         event.stop()
+        if self._planning:
+            self.app.note(_LOOKING_UP)
         if self.review is not None and event.key is not None:
             item = self.review.item(event.key)
             self.change(self.review.toggled(event.key))
