@@ -62,6 +62,9 @@ async def read_past(
     if left:
         reading.gap("TooMany", f"the history of {left} alarms was not read", hint="plan for fewer resources at a time")
     past = await asyncio.to_thread(reading.judged, chosen, resources, activity)
+    halves = sum(each == _UNREAD for each in past.values())
+    if halves and not reading.gaps:
+        reading.gap("Partial", f"the history of {halves} alarms did not come whole", hint="plan again in a moment")
     return past, list(reading.gaps.values())
 
 

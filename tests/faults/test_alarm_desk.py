@@ -6,16 +6,17 @@ Nothing is done twice, nothing is lost unsaid, every item is told of as it is, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from aws.alarms.definition import Planned
+from aws.alarms.definition import Plan, Planned
 from aws.alarms.desk import Outcome, Result
 from aws.alarms.topics import Topic
 from aws.errors import CwtopError
 from tests.alarm_account import GROUP
-from tests.faults.desk_account import EMAIL, NAMES, NEW_TOPIC, PLAN
+from tests.faults.desk_account import EMAIL, NAMES, NEW_TOPIC, PLAN, STACK
 from tests.faults.outcomes import Recorded
 from tests.faults.stage import Act, Stage, played, told
 
@@ -26,10 +27,17 @@ DONE = {Result.CREATED, Result.DELETED, Result.SKIPPED}
 async def planning(stage: Stage) -> list[str]:
     found = await stage.in_trouble(stage.desk.plan(stage.seen()))
     truth = await stage.desk.plan(stage.seen())
-    if isinstance(found, CwtopError) or found == truth:
-        return []
-    same = [each.definition.name for each in found.create] == [each.definition.name for each in truth.create]
-    return [] if same and found.gaps else [f"{found}"]
+    assert {each.owner_stack for each in truth.create} == {STACK}
+    assert not truth.gaps
+    if isinstance(found, CwtopError) or found.gaps or replace(found, at_s=truth.at_s) == truth:
+        same = isinstance(found, CwtopError) or _names(found) == _names(truth)
+        return [] if same else [f"{found}"]
+    told = [(one, other) for one, other in zip(found.create, truth.create, strict=True) if one != other]
+    return [f"{found.gaps} {told}"]
+
+
+def _names(plan: Plan) -> list[str]:
+    return [each.definition.name for each in plan.create]
 
 
 async def choosing_topics(stage: Stage) -> list[str]:

@@ -13,6 +13,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 from aws.model import Gap, Health, Snapshot
 from aws.poller import Poller
 from aws.settings import PollSettings
@@ -27,6 +29,8 @@ REGIONS = 4  # that one poller watches: several, so that none may disturb anothe
 # Polls come five seconds past the minute, faults with the minute. Alarms, their topics and log groups are read anew
 # with every poll, the inventory when somebody refreshes.
 SETTINGS = PollSettings(interval_s=POLL_S, alarms_every_s=POLL_S / 2, window_s=900)
+# What a large account is read by, and nothing else is.
+OF_TIERS = (METRICS, "cloudwatch:ListMetrics")
 # Answers that are right all the same, if late.
 HARMLESS = frozenset({Kind.SLOW})
 
@@ -62,13 +66,18 @@ class Column:
     faults: tuple[Kind, ...] = ()
 
 
+def faults_of(operation: str, number: int, groups: list[tuple[Kind, ...]]) -> list[Kind]:
+    """One fault of each group that can hit an operation; ``number`` chooses among those that are alike."""
+    kinds = (group[number % len(group)] for group in groups)
+    return [kind for kind in kinds if kind not in OF_METRIC_DATA or operation == METRICS]
+
+
 def columns(operations: set[str], groups: list[tuple[Kind, ...]], world: World, clock: VirtualClock) -> list[Column]:
     """Every operation with one fault of each group, another one of the group for each operation."""
     most = sum(group[0] not in OF_METRIC_DATA for group in groups)
     found: list[Column] = []
     for number, operation in enumerate(sorted(operations)):
-        kinds = [group[number % len(group)] for group in groups]
-        kinds = [kind for kind in kinds if kind not in OF_METRIC_DATA or operation == METRICS]
+        kinds = faults_of(operation, number, groups)
         for start in range(0, len(kinds), most):
             account = Account(f"r{len(found)}", world, clock)
             account.hit = operation
@@ -211,4 +220,49 @@ def _false(kind: Kind | None, during: Snapshot, account: Account, truth: Mapping
         if shown != truth:
             yield "shows otherwise what only came late"
     elif kind is not Kind.TOKEN_LOOP and not told:
+        yield "nothing tells it"
+
+
+@pytest.mark.parametrize("operation", OF_TIERS)
+async def test_a_large_account_first_seen_under_a_fault_shows_nothing_false_and_is_right_a_poll_after_it(
+    operation: str, recorded: Recorded
+) -> None:
+    """In a large account not everything is read with every poll: what tiers stand on is hit from the first look on."""
+    _, _, truth, whole = await _first_seen(operation, None, recorded)
+    wrong = []
+    for kind in faults_of(operation, 0, alike(recorded)):
+        account, during, _, after = await _first_seen(operation, kind, recorded)
+        wrong += [f"{kind}: {each}" for each in _false_at_first(kind, during, account, truth)]
+        # Since when something errs is said as far back as was read, and that began at another moment.
+        unlike = [part for part in whole.keys() - {"findings"} if after[part] != whole[part]]
+        wrong += [f"after {kind}: {part}: {after[part]} != {whole[part]}" for part in unlike]
+    assert not wrong, "\n".join(wrong)
+
+
+async def _first_seen(
+    operation: str, kind: Kind | None, recorded: Recorded
+) -> tuple[Account, Snapshot, dict[str, Health], dict[str, Any]]:
+    """A large account, what is shown of it under a fault, its health then, and all that is shown a poll after it."""
+    clock = VirtualClock(1_800_000_000.0)
+    account = Account("r0", World(functions=[*World().functions, *(f"idle-{n:02d}" for n in range(36))]), clock)
+    account.hit, account.outcome = operation, None if kind is None else outcome(kind, recorded)
+    async with Poller([account], settings=replace(SETTINGS, mode="economy"), clock=clock) as poller:
+        await clock.advance(1.5 * POLL_S)
+        during = await anext(aiter(poller))
+        assert operation in account.asked
+        account.outcome = None
+        poller.refresh()  # for whoever was refused
+        await clock.advance(POLL_S)
+        return account, during, ill(during, account), seen(await anext(aiter(poller)), account)
+
+
+def _false_at_first(kind: Kind, during: Snapshot, account: Account, truth: Mapping[str, Health]) -> Iterator[str]:
+    """The same where nothing was seen before: what is not known is missing, and that is told."""
+    shown, told = ill(during, account), gaps_of(during, account)
+    yield from (f"{name} is ok, and is not" for name in shown if shown[name] is Health.OK is not truth[name])
+    if shown.keys() - truth.keys():
+        yield f"there are no {shown.keys() - truth.keys()}"
+    if not account.hits:
+        yield "was never asked for"
+    if not told and (shown != truth or kind not in HARMLESS | {Kind.TOKEN_LOOP}):
         yield "nothing tells it"

@@ -151,6 +151,7 @@ Look: TypeAlias = Callable[[Desk], Awaitable[Read]]
 LOOKS: list[Look] = [one_role, all_roles, the_root_user, where_it_belongs, what_aws_says, the_log]
 
 
+CELLS = [*((look, False) for look in LOOKS), (one_role, True), (all_roles, True)]
 # What meets faults elsewhere already, in the same way: a look by which another begins, or without refusals.
 BESIDES: Mapping[tuple[Look, bool], tuple[Look, bool]] = {
     (what_aws_says, False): (one_role, False),
@@ -159,7 +160,7 @@ BESIDES: Mapping[tuple[Look, bool], tuple[Look, bool]] = {
 }
 
 
-@pytest.mark.parametrize(("look", "denied"), [*((look, False) for look in LOOKS), (one_role, True), (all_roles, True)])
+@pytest.mark.parametrize(("look", "denied"), CELLS)
 async def test_no_fault_of_any_operation_is_taken_for_a_finding_or_for_none(
     look: Look, denied: bool, recorded: Recorded
 ) -> None:
