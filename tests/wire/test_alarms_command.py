@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ import boto3
 import pytest
 
 from aws.alarms.journal import Journal
-from tui import options
-from tui.cli import guarded
+from tests.wire.commands import Done, called
 from tui.commands.alarms import alarms
-from tui.config import load
 
 ACCOUNT = "210987654321"
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-west-1"}
@@ -50,33 +47,17 @@ def account() -> Iterator[str]:
         yield url
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a command said, and its exit status."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 Cwtop = Callable[..., Done]
 
 
 @pytest.fixture
 def cwtop(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cwtop:
-    """The command, as the shell would call it, in this process: to start one costs more than to run it."""
+    """The command with keys that the account takes."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
 
     def run(url: str, action: str, *flags: str) -> Done:
-        def command() -> int:
-            chosen = options.parse(arguments(url, action, *flags))
-            return alarms(chosen, load(chosen.config, options.overrides(chosen)))
-
-        capsys.readouterr()
-        status = guarded(command)
-        said = capsys.readouterr()
-        return Done(status, said.out, said.err)
+        return called(capsys, alarms, *arguments(url, action, *flags))
 
     return run
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.wire.commands import called
+from tui.commands.check import check as command
 
 PROFILES = """
 [profile good]
@@ -25,26 +30,28 @@ sso_registration_scopes = sso:account:access
 """
 
 
-def check(*flags: str) -> tuple[int, dict[str, object]]:
+Check = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def check(plain_moto: str, capsys: pytest.CaptureFixture[str]) -> Check:
     Path(os.environ["AWS_CONFIG_FILE"]).write_text(PROFILES)
-    done = subprocess.run(
-        [sys.executable, "-m", "tui", "check", "--output", "json", *flags],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    return done.returncode, json.loads(done.stdout)
+
+    def run(*flags: str) -> tuple[int, dict[str, Any]]:
+        done = called(capsys, command, "check", "--output", "json", "--endpoint-url", plain_moto, *flags)
+        return done.returncode, json.loads(done.stdout)
+
+    return run
 
 
-def test_one_profile_that_cannot_sign_in_does_not_hide_the_other(plain_moto: str) -> None:
-    status, seen = check("--endpoint-url", plain_moto, "--profile", "good", "--profile", "never-logged-in")
+def test_one_profile_that_cannot_sign_in_does_not_hide_the_other(check: Check) -> None:
+    status, seen = check("--profile", "good", "--profile", "never-logged-in")
     assert seen["scopes"] == [{"account": "123456789012", "region": "eu-west-1", "profile": "good"}]
-    gaps = {gap["service"]: gap["hint"] for gap in seen["gaps"]}  # type: ignore[attr-defined]
+    gaps = {gap["service"]: gap["hint"] for gap in seen["gaps"]}
     assert "aws sso login --profile never-logged-in" in gaps["account of never-logged-in"]
     assert status == 3
 
 
-def test_regions_are_looked_at_side_by_side(plain_moto: str) -> None:
-    _, seen = check("--endpoint-url", plain_moto, "--profile", "good", "--region", "eu-west-1", "--region", "us-east-1")
-    assert [scope["region"] for scope in seen["scopes"]] == ["eu-west-1", "us-east-1"]  # type: ignore[attr-defined]
+def test_regions_are_looked_at_side_by_side(check: Check) -> None:
+    _, seen = check("--profile", "good", "--region", "eu-west-1", "--region", "us-east-1")
+    assert [scope["region"] for scope in seen["scopes"]] == ["eu-west-1", "us-east-1"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
+
+from tests.wire.commands import Done, called
+from tui.commands.check import check as command
 
 REGION = "ap-southeast-2"
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
@@ -89,19 +90,22 @@ def seeded(plain_moto: str) -> str:
     return plain_moto
 
 
-def check(endpoint_url: str, *flags: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tui", "check", "--endpoint-url", endpoint_url, *flags],
-        env={**os.environ, **ENVIRONMENT},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
+Check = Callable[..., Done]
 
 
-def test_everything_is_listed_and_what_has_no_data_says_so(seeded: str) -> None:
-    done = check(seeded, "--output", "json")
+@pytest.fixture
+def check(seeded: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*flags: str) -> Done:
+        return called(capsys, command, "check", "--endpoint-url", seeded, *flags)
+
+    return run
+
+
+def test_everything_is_listed_and_what_has_no_data_says_so(check: Check) -> None:
+    done = check("--output", "json")
     seen = json.loads(done.stdout)
 
     def names(kind: str) -> list[str]:
@@ -121,15 +125,15 @@ def test_everything_is_listed_and_what_has_no_data_says_so(seeded: str) -> None:
     assert done.stderr == ""
 
 
-def test_a_gap_keeps_check_from_saying_ok_unless_gaps_are_allowed(seeded: str) -> None:
-    strict = check(seeded, "--output", "json")
+def test_a_gap_keeps_check_from_saying_ok_unless_gaps_are_allowed(check: Check) -> None:
+    strict = check("--output", "json")
     # Plain moto does not know GetAccountSettings: the concurrency pool cannot be read.
     assert [gap["action"] for gap in json.loads(strict.stdout)["gaps"]] == ["lambda:GetAccountSettings"]
     assert strict.returncode == 3
-    assert check(seeded, "--allow-gaps").returncode == 0
+    assert check("--allow-gaps").returncode == 0
 
 
-def test_a_metric_that_breaks_the_whole_call_does_not_blind_the_others(seeded: str) -> None:
+def test_a_metric_that_breaks_the_whole_call_does_not_blind_the_others(seeded: str, check: Check) -> None:
     # Plain moto answers a whole GetMetricData call with 500 once a percentile has data.
     from datetime import UTC, datetime
 
@@ -146,7 +150,7 @@ def test_a_metric_that_breaks_the_whole_call_does_not_blind_the_others(seeded: s
                 }
             ],
         )
-    seen = json.loads(check(seeded, "--output", "json").stdout)
+    seen = json.loads(check("--output", "json").stdout)
     metrics = {
         resource["name"]: resource["metrics"] for resource in seen["resources"] if resource["kind"] == "function"
     }
