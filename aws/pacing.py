@@ -55,7 +55,7 @@ QUOTAS: Mapping[str, Quota] = {
     # API Gateway's control plane: 10/s with a burst of 40, for all operations and both API versions together, of which
     # GetResources may be five in two seconds (docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
     "apigateway": Quota(7, 25),
-    "apigateway:GetResources": Quota(2, 3),
+    "apigateway:GetResources": Quota(2.25, 5),
     # DynamoDB states 2,500/s for DescribeTable and ListTables together (developer guide, Service quotas); 40/s of each
     # is what is granted without fail.
     "dynamodb:DescribeTable": Quota(20, 20),
