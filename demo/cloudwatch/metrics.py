@@ -28,7 +28,6 @@ class Metrics:
         self._world = world
         self._put: dict[MetricKey, dict[int, Datapoint]] = {}
         self._listed_at = -1
-        self._listed: list[tuple[MetricKey, int]] = []
         self._first: dict[MetricKey, int] = {}
         self._activity: dict[MetricKey, tuple[int, int]] = {}
         self._windows: OrderedDict[MetricKey, _Window] = OrderedDict()
@@ -84,7 +83,7 @@ class Metrics:
         """Every metric that had a datapoint by then: the world's in its own order, then custom ones by age."""
         seen_before = visible_before(now_s)
         self._list(seen_before)
-        listed = [metric for metric, first_minute in self._listed if first_minute < seen_before]
+        listed = [metric for metric, first_minute in self._first.items() if first_minute < seen_before]
         known = set(listed) if self._put else set()
         return listed + [metric for metric in self._put if metric not in known]
 
@@ -100,8 +99,8 @@ class Metrics:
     def _list(self, seen_before: int) -> None:
         # A look back finds nothing that a later look did not.
         if self._listed_at < seen_before:
-            self._listed = list(self._world.metrics())
-            self._first = dict(self._listed)
+            # The keys that are known stay: others like them are made by the thousand, and dropped at once.
+            self._first.update(self._world.metrics())
             self._listed_at = seen_before
 
     def recently_active(self, metric: MetricKey, now_s: float) -> bool:

@@ -37,8 +37,11 @@ def flags(total: int, raised: int) -> Datapoint | None:
     """A 0 or a 1 for each of ``total`` requests: Sum is the count, Average the rate. None without requests."""
     if total <= 0:
         return None
-    pairs = [(value, float(times)) for value, times in ((0.0, total - raised), (1.0, raised)) if times]
-    return Datapoint(tuple(value for value, _ in pairs), tuple(times for _, times in pairs), "Count")
+    if not raised:
+        return Datapoint((0.0,), (float(total),), "Count")
+    if raised == total:
+        return Datapoint((1.0,), (float(raised),), "Count")
+    return Datapoint((0.0, 1.0), (float(total - raised), float(raised)), "Count")
 
 
 def ones(total: int) -> Datapoint | None:
