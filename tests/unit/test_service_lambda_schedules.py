@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aws.errors import AwsError, NotFound
-from aws.model import Gap, LinkKind, Resource
+from aws.model import Gap, Link, LinkKind
 from aws.services import registry
 from aws.services.lambda_.schedules import interval_s
 from tests.builders import arn
@@ -90,7 +90,7 @@ async def test_where_failed_events_and_batches_go() -> None:
     known = functions(found)
     assert known["a"].facts["failure_destinations"] == (arn("sqs", "batches"),)
     assert known["b"].facts["failure_destinations"] == ()
-    links = [item for item in found if not isinstance(item, Resource | Gap) and item.kind is LinkKind.DEAD_LETTER]
+    links = [item for item in found if isinstance(item, Link) and item.kind is LinkKind.DEAD_LETTER]
     assert {(link.cause, link.effect) for link in links} == {
         (arn("lambda", "function:a"), arn("sqs", "batches")),
         (arn("lambda", "function:a"), arn("sqs", "events")),
