@@ -159,7 +159,7 @@ async def test_a_port_that_is_taken_is_one_clear_line() -> None:
 
 
 def test_serving_prints_what_to_export_stops_at_sigterm_and_leaves_no_file(tmp_path: Path) -> None:
-    home, here = tmp_path / "home", tmp_path / "here"
+    home, here = Path.home(), tmp_path / "here"
     here.mkdir()
     program = "import sys; from tui.child import serve; sys.exit(serve(['--serve', '--scenario', 'calm']))"
     # The user's own identity is around, and must neither be used nor be printed.
