@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ class World:
 class Account:
     """One region. Fulfils `aws.door.Clients`, and with its `door` is a `Source`.
 
-    While there is an ``outcome``, requests for ``hit`` ("lambda:ListFunctions") meet it; ``hits`` counts them.
+    ``faults`` are what requests meet, by what they ask for ("lambda:ListFunctions"); ``hits`` counts them.
     """
 
     endpoint = "in-process"
@@ -51,9 +52,8 @@ class Account:
             timeout_s=30.0,
             random=Random(1),
         )
-        self.hit = ""
-        self.outcome: Outcome | None = None
-        self.hits = 0
+        self.faults: dict[str, Outcome] = {}
+        self.hits: Counter[str] = Counter()
         self.asked: set[str] = set()
 
     def api_use(self) -> ApiUse:
@@ -81,9 +81,9 @@ class Account:
         action = f"{service}:{operation}"
         self.asked.add(action)
         answer = getattr(self, f"_{service.replace('-', '_')}_{operation.lower()}")
-        if self.outcome is not None and action == self.hit:
-            self.hits += 1
-            return await self.outcome(service, operation, params, answer, self._clock)
+        if (outcome := self.faults.get(action)) is not None:
+            self.hits[action] += 1
+            return await outcome(service, operation, params, answer, self._clock)
         return _numbered(answer(params))
 
     def arn(self, service: str, rest: str) -> str:
