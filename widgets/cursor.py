@@ -103,10 +103,14 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         """The marked rows among those shown, in their order. A mark outlives the time that a filter hides its row."""
         return tuple(key for key in self._keys if key in self._marks) if self._marks else ()
 
+    def page_range(self) -> range:
+        """The indexes of the rows that there is room for, whether there are so many or not."""
+        return range(self.top_index, self.top_index + self.page_rows)
+
     def visible_range(self) -> range:
         """The indexes of the rows on the screen."""
-        count = len(self._keys)
-        return range(min(self.top_index, count), min(self.top_index + self.page_rows, count))
+        page, count = self.page_range(), len(self._keys)
+        return range(min(page.start, count), min(page.stop, count))
 
     def visible_keys(self) -> tuple[str, ...]:
         """The keys of the rows on the screen."""

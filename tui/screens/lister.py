@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+
+from textual.screen import Screen
 
 from aws.model import Snapshot
 from tui.present.kept import is_much
 from tui.present.view import Listing, Look, Query, View
 from widgets.cells import Row
+
+LATE_S = 0.3  # words that come and go sooner than this are only a flicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +42,53 @@ class Asked:
 
 
 class Lister:
-    """Keeps the last list that was made whole."""
+    """Keeps the last list that was made whole. ``changed`` is called when one has been made, or takes long;
+    ``answered`` waits until no key waits for its answer.
+    """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, screen: Screen[None], answered: Callable[[], Awaitable[None]], changed: Callable[[], None]
+    ) -> None:
+        self._screen, self._answered, self._changed = screen, answered, changed
         self._made: tuple[Asked, Listing] | None = None
+        self._busy = False
+        self.late = False
 
-    def at_hand(self, asked: Asked) -> Listing | None:
-        """The list, where it has been made."""
+    def listing(self, asked: Asked, visible: range, *, opening: bool) -> Listing | None:
+        """The list, whole or with its ``first`` to come; None where no key should wait for it. Made whole by and by.
+
+        ``visible`` are the indexes of the rows there is room for. ``opening``: there are no rows on the screen that
+        may stay until then.
+        """
         made = self._made
-        return made[1] if made is not None and made[0].is_as(asked) else None
+        listing = made[1] if made is not None and made[0].is_as(asked) else None
+        if listing is None and (opening or not asked.is_much):
+            listing = asked.listing()
+        if not self._busy and (listing is None or listing.first is not None):
+            self._busy = True
+            self._screen.run_worker(self._work_out(asked, visible), group="list")
+        return listing
 
     def make(self, asked: Asked, visible: range) -> None:
         """Make the list, and its rows at the indexes ``visible``. May run in a thread."""
         listing = whole(asked)
         rows = {key: listing.row(key) for key in listing.keys[visible.start : visible.stop]}
         self._made = asked, replace(listing, row=_row_of(rows, listing.row))
+
+    async def _work_out(self, asked: Asked, visible: range) -> None:
+        """One list at a time; who is told of it asks for the next, as it is wanted by then."""
+        late = self._screen.set_timer(LATE_S, self._say_late)
+        try:
+            await asyncio.to_thread(self.make, asked, visible)
+            await self._answered()
+        finally:
+            late.stop()
+            self._busy = self.late = False
+        self._changed()
+
+    def _say_late(self) -> None:
+        self.late = True
+        self._changed()
 
 
 def whole(asked: Asked) -> Listing:

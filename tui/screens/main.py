@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -49,8 +48,9 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._listing: Listing | None = None
         self._listed_of: Snapshot | None = None  # None where the rows of this view are not on the screen yet
-        self._lister, self._edition = Lister(), 0
-        self._working_out = self._owed = False
+        self._lister = Lister(self, lambda: self.app.keys_first.answer(), self._list_changed)
+        self._owed = False  # whether what is asked for is not on the screen yet
+        self._edition = 0
         self._arrived: frozenset[str] = frozenset()
         self._attend_timer: Timer | None = None
         self._laid_out = False
@@ -130,10 +130,6 @@ class MainScreen(Screen[None]):
     def _asked(self, snapshot: Snapshot) -> Asked:
         return Asked(self._view, snapshot, self.query_now, self.look, self._edition)
 
-    def _rows_on_screen(self) -> range:
-        """The indexes of the rows there is room for, whether there are so many or not."""
-        return range(self.grid.top_index, self.grid.top_index + self.grid.page_rows) if self.is_mounted else range(0)
-
     def visible_arns(self) -> frozenset[str]:
         """The resources on the screen, for the poller to read first."""
         if self._listing is None:
@@ -153,7 +149,7 @@ class MainScreen(Screen[None]):
 
     def making(self, snapshot: Snapshot) -> Callable[[], None]:
         """What makes all that `show` will need of a look; for a thread."""
-        asked, rows = self._asked(snapshot), self._rows_on_screen()
+        asked, rows = self._asked(snapshot), self.grid.page_range()
 
         def make() -> None:
             for view in self.views.values():
@@ -187,8 +183,7 @@ class MainScreen(Screen[None]):
     def ask(self, query: Query) -> None:
         """Another filter, order or fold for this view."""
         self._queries[self._view.id] = query
-        self._show_list()
-        self._show_foot()
+        self._list_changed()
 
     def move_to_match(self, step: int) -> None:
         """To the next row (``step`` 1) or the previous one (-1) that matches the filter by its own words."""
@@ -224,14 +219,8 @@ class MainScreen(Screen[None]):
             self.grid.show((), (), _no_row, empty=self.said)
             return
         query, before = self.query_now, self._listing if self._listed_of else None
-        asked = self._asked(self._snapshot)
-        listing = self._lister.at_hand(asked)
-        if listing is None and (before is None or not asked.is_much):
-            listing = asked.listing()
+        listing = self._lister.listing(self._asked(self._snapshot), self.grid.page_range(), opening=before is None)
         self._owed = listing is None or listing.first is not None
-        if self._owed and not self._working_out:
-            self._working_out = True
-            self.run_worker(self._work_out(asked), group="list")
         if listing is None or (self._owed and before is not None):
             self._listing = replace(before, sort=query.sort or before.sort) if before else None
             return  # the rows stay until there are others
@@ -245,13 +234,7 @@ class MainScreen(Screen[None]):
             self._arrived = frozenset(listing.keys).difference(before.keys)
         self._listed_of = None if self._owed else self._snapshot
 
-    async def _work_out(self, asked: Asked) -> None:
-        """Beside the keys, the list; then it is shown, or the one that is asked for by then is made."""
-        try:
-            await asyncio.to_thread(self._lister.make, asked, self._rows_on_screen())
-            await self.app.keys_first.answer()
-        finally:
-            self._working_out = False
+    def _list_changed(self) -> None:
         self._show_list()
         self._show_foot()
 
@@ -271,7 +254,7 @@ class MainScreen(Screen[None]):
         below = self._listing.keys[visible.stop :] if self._listing else ()
         new_below = sum(key in self._arrived for key in below) if self._arrived else 0
         marked = len(self.grid.marked_keys)
-        words = [*([f"{marked} marked"] if marked else []), *(["working it out"] if self._owed else [])]
+        words = [*([f"{marked} marked"] if marked else []), *(["working it out"] if self._lister.late else [])]
         note = ", ".join(words) if self._listing else self.said
         self.query_one("#status", Header).show(status(self.query_now, self._listing, visible, new_below, note))
 
