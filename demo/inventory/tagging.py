@@ -1,4 +1,4 @@
-"""The tags of generated resources, as the tagging API's GetResources tells them. Of these only functions have tags."""
+"""The tags of generated resources, as the tagging API tells them. Of these resources only functions have tags."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _FUNCTIONS: Final = frozenset({"lambda", "lambda:function"})
 _OURS: Final = "held:"
 _REST: Final = "rest:"
 _TOKEN: Final = "PaginationToken"
+_LISTS: Final = {"GetTagKeys": "TagKeys", "GetTagValues": "TagValues"}
 
 
 class HeldTags:
-    """Answers GetResources: first the pages of what is held, then all that those behind have.
+    """Answers the tagging API: first the pages of what is held, then all that those behind have.
 
     A page may hold fewer than were asked for, as AWS's own may; the token tells which list comes next.
     """
@@ -34,14 +35,29 @@ class HeldTags:
         self._held = held
 
     async def __call__(self, request: Request, behind: Handler) -> Response | None:
-        """None for any other operation."""
-        if request.operation != "GetResources":
+        """None for what moto answers, once it has the resources that the request names."""
+        if request.operation not in ("GetResources", *_LISTS):
             return None
         params = params_of(request)
         word, after = _read(str(params.get(_TOKEN) or ""))
+        if request.operation in _LISTS:
+            return await self._words(_LISTS[request.operation], word, {**params, _TOKEN: after}, request, behind)
         if word == _REST or not _meant(params):
             return await _behind({**params, _TOKEN: after}, request, behind)
         return json_answer(request, self._page(params, after))
+
+    async def _words(self, name: str, word: str, params: dict[str, Any], request: Request, behind: Handler) -> Response:
+        """All keys, or all values of one: what is held first, without which come those behind."""
+        tags = [function_tags(function) for _, function in self._held.after(None, len(self._held))]
+        key = params.get("Key")
+        held = sorted({each[key] for each in tags if key in each} if name == "TagValues" else set().union(*tags))
+        if word == _OURS:
+            return json_answer(request, {name: held, _TOKEN: _token(_REST, "")})
+        answer = await _behind(params, request, behind)
+        if answer.status != 200:
+            return answer
+        page = orjson.loads(answer.body)
+        return json_answer(request, {**page, name: [each for each in page[name] if each not in held]})
 
     def _page(self, params: dict[str, Any], after: str) -> dict[str, Any]:
         size, name = min(_MOST, int(params.get("ResourcesPerPage") or _MOST)), after or None

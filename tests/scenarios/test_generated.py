@@ -65,6 +65,10 @@ async def test_every_service_tells_of_the_same_account_and_no_page_loses_or_doub
         )
         billing = {each.name for each in shop.functions if each.stack == "billing-prod"}
         assert {each["ResourceARN"].rpartition(":")[2] for each in stacks["ResourceTagMappingList"]} == billing
+        keys = _listed(ask, "resourcegroupstaggingapi", "get_tag_keys", "TagKeys")
+        assert {tag["Key"] for each in tagged for tag in each["Tags"]} <= set(keys)
+        values = _listed(ask, "resourcegroupstaggingapi", "get_tag_values", "TagValues", Key="stack")
+        assert {each.stack for each in shop.functions} <= set(values)
         behind = {each.name: each.functions for each in shop.apis}
         for api in apis:
             resources = _listed(ask, "apigateway", "get_resources", "items", restApiId=api["id"], embed=["methods"])
