@@ -202,7 +202,7 @@ class MetricReader:
         self._trouble = Trouble()
         if self.tiers.activity.due():
             await self.list_active()
-        batches = _batches(self.tiers.due())
+        batches = await _batched(self.tiers.due(), Slices(self._clock))
         took_s = 0.0
         while not stop() and (left_s := until_s - self._clock.now()) > 0:
             rings = self._news.rings
@@ -274,10 +274,13 @@ class MetricReader:
         """Read that once, what the user looks at before all else."""
         self._round = Round()
         self._trouble = Trouble()
-        still = {series.detail for i in self.store.unknown if (series := self.store.get(i)) is not None}
-        self.hints = {detail: hint for detail, hint in self.hints.items() if detail in still}
-        slices = Slices(self._clock)
+        slices, still = Slices(self._clock), set[str]()
         try:
+            for series_id in tuple(self.store.unknown) if self.hints else ():
+                if (series := self.store.get(series_id)) is not None:
+                    still.add(series.detail)
+                await slices.breathe()
+            self.hints = {detail: hint for detail, hint in self.hints.items() if detail in still}
             for ids in wanted:
                 if ids and (owners := self.owners(ids[0])):
                     self._round.add(next(iter(owners)), ids)
@@ -370,11 +373,12 @@ def _nothing() -> None:
     """Nobody has a plan yet."""
 
 
-def _batches(due: Iterable[tuple[SeriesId, ...]]) -> list[list[SeriesId]]:
+async def _batched(due: Iterable[tuple[SeriesId, ...]], slices: Slices) -> list[list[SeriesId]]:
     """Requests of about a hundred series, the last to be sent first."""
     batches: list[list[SeriesId]] = [[]]
     for ids in due:
         if len(batches[-1]) + len(ids) > _SPREAD_BATCH:
             batches.append([])
         batches[-1].extend(ids)
+        await slices.breathe()
     return [batch for batch in reversed(batches) if batch]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TypeAlias
 
 from aws.model import MetricKey, SeriesId
@@ -83,27 +84,27 @@ class Rota:
                 if metric in ring:
                     ring.move_to_end(metric, last=False)
 
-    def due(self, every_s: Mapping[Tier, float], passed_s: float) -> list[tuple[SeriesId, ...]]:
-        """The metrics whose turn has come in the time that has passed, with cadences as given."""
-        taken: list[tuple[SeriesId, ...]] = []
+    def due(self, every_s: Mapping[Tier, float], passed_s: float) -> Iterator[tuple[SeriesId, ...]]:
+        """The metrics whose turn has come in the time that has passed, with cadences as given. They are taken as they
+        are asked for: there may be tens of thousands."""
+        counts: dict[Tier, int] = {}
         for tier in {**self._rings, **self._fresh}:
-            count, size = 0, self.size(tier)
+            size = self.size(tier)
             if every_s[tier] < math.inf:
                 credit = max(-size, self._credit.get(tier, 0.0)) + size * passed_s / every_s[tier]
-                count = max(0, min(size, int(credit + 1e-6)))
-                self._credit[tier] = min(credit - count, 1.0)
-            taken += self._take(tier, count)
-        return taken
+                counts[tier] = max(0, min(size, int(credit + 1e-6)))
+                self._credit[tier] = min(credit - counts[tier], 1.0)
+        return chain.from_iterable(self._take(tier, count) for tier, count in counts.items())
 
-    def _take(self, tier: Tier, count: int) -> Iterable[tuple[SeriesId, ...]]:
+    def _take(self, tier: Tier, count: int) -> Iterator[tuple[SeriesId, ...]]:
         waiting = self._fresh.get(tier, OrderedDict())
         ring = self._rings.setdefault(tier, OrderedDict())
-        taken = []
         for _ in range(count):
+            if not waiting and not ring:  # all left in the meantime
+                return
             metric, stats = (waiting or ring).popitem(last=False)
             ring[metric] = stats
-            taken.append(_series(metric, stats))
-        return taken
+            yield _series(metric, stats)
 
 
 def _series(metric: MetricKey, stats: _Stats) -> tuple[SeriesId, ...]:

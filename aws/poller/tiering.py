@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aws.clock import Clock
@@ -185,8 +185,8 @@ class Tiering:
         """All series of a resource, or those that a health rule cannot tell without."""
         return tuple(i for entry in self.entries.get(arn, ()) if entry.role.needed or not needed for i in entry.ids)
 
-    def due(self) -> list[tuple[SeriesId, ...]]:
-        """The metrics of the slower tiers whose turn has come since this was last asked."""
+    def due(self) -> Iterator[tuple[SeriesId, ...]]:
+        """The metrics of the slower tiers whose turn has come since this was last asked, taken one by one."""
         now, last = self._clock.monotonic(), self._due_at
         self._due_at = now
         most_s = 2 * self.plan.interval_s  # after a pause they do not come all at once

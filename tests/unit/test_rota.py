@@ -54,7 +54,16 @@ def test_what_no_judgement_needs_is_read_at_leisure_but_before_anything_twice() 
 def test_what_there_was_no_time_for_is_the_next() -> None:
     rota = a_rota(Tier.NEEDED, 10)
     rota.first()
-    rota.due(EVERY_S, 60.0)
+    list(rota.due(EVERY_S, 60.0))
     due = rota.due(EVERY_S, 60.0)
     rota.missed([ids[0].metric for ids in due])
     assert turns(rota, 2) == [["m02", "m03", "m04", "m05"], ["m06", "m07"]]
+
+
+def test_what_leaves_while_others_are_taken_is_not_waited_for() -> None:
+    rota = a_rota(Tier.TRAFFIC, 10)
+    due = rota.due(EVERY_S, 300.0)
+    assert next(due) == one("m00")
+    for number in range(10):
+        rota.leave(Tier.TRAFFIC, one(f"m{number:02d}")[0].metric)
+    assert list(due) == []
