@@ -71,6 +71,11 @@ class Cadence:
         """When the turn after the one that started at ``started_s`` is due, UTC epoch seconds."""
         return slot_after(started_s, self.interval_s)
 
+    def turned(self, since_s: float, now_s: float) -> bool:
+        """Whether a turn has begun in between, both in UTC epoch seconds; the end counts."""
+        before, now = ((at_s - AFTER_THE_MINUTE_S) // self.interval_s for at_s in (since_s, now_s))
+        return before != now
+
     def next_s(self) -> float | None:
         """When the next poll is due, UTC epoch seconds; None before the first."""
         return None if self._started_s is None else self.due_s(self._started_s)

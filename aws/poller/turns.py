@@ -162,16 +162,18 @@ class Turns:
         """Whom the alarms notify: of new ones soon after they were read, all seldom."""
         watch = self._watch
         read_s: float | None = None
+        answered = -1
         while True:
             await self._open.wait()
-            rings = self._tried.rings
+            rings, asked = self._tried.rings, self._cadence.asked
             started_s = self._clock.now()
-            # What rings are the turns of all loops: once in a turn is enough.
-            good_for_s = self._cadence.interval_s / 2 if watch.hearing.failing else self._settings.alarms_every_s
-            again = read_s is None or not 0 <= started_s - read_s < good_for_s
+            again = read_s is None or not 0 <= started_s - read_s < self._settings.alarms_every_s
+            if read_s is not None and watch.hearing.failing:
+                # What rings are the turns of all loops: once in a turn is enough.
+                again = again or asked != answered or self._cadence.turned(read_s, started_s)
             await watch.read_topics(again=again)
             if again and watch.hearing.tried:
-                read_s = started_s
+                read_s, answered = started_s, asked
                 self._tried.ring()
                 rings += 1
             await self._tried.wait(rings)

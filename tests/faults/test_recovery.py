@@ -64,6 +64,27 @@ async def test_whoever_was_let_in_and_refreshes_sees_it_within_half_a_minute(aws
         assert aws.count("ListGadgets") == walks == 4, "two walks of two pages"
 
 
+@pytest.mark.parametrize("refreshed", [False, True])
+async def test_whom_alarms_reach_is_read_with_the_first_poll_after_a_fault_however_late_it_was_read_before(
+    aws: FakeAws, refreshed: bool
+) -> None:
+    aws.fates["GetTopicAttributes"] = Unreachable("sns", "GetTopicAttributes", "no route")
+    aws.fates["ListUsers"] = hanging = asyncio.Event()
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(45)
+        hanging.set()  # what comes to its end so late has topics read again, ten seconds before the next poll
+        await aws.clock.advance(5)
+        assert [gap.action for gap in (await newest(poller)).gaps] == ["sns:GetTopicAttributes"]
+        aws.fates.clear()
+        if refreshed:
+            poller.refresh()
+        await aws.clock.advance(2 if refreshed else 10)
+        assert not (await newest(poller)).gaps
+        asked = aws.count("GetTopicAttributes")
+        await aws.clock.advance(2 * POLL_S)
+        assert aws.count("GetTopicAttributes") == asked
+
+
 async def test_a_gap_stands_while_it_is_asked_for_again(aws: FakeAws) -> None:
     aws.fates["GetTopicAttributes"] = Unreachable("sns", "GetTopicAttributes", "no route")
     async with a_poller(aws) as poller:
