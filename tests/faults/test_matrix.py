@@ -68,20 +68,22 @@ class Column:
 
 def faults_of(operation: str, number: int, groups: list[tuple[Kind, ...]]) -> list[Kind]:
     """One fault of each group that can hit an operation; ``number`` chooses among those that are alike."""
-    kinds = [group[number % len(group)] for group in groups]
-    of_metrics = [kind for kind in kinds if kind in OF_METRIC_DATA and operation == METRICS]
-    return [*(kind for kind in kinds if kind not in OF_METRIC_DATA), *of_metrics]
+    kinds = (group[number % len(group)] for group in groups)
+    return [kind for kind in kinds if kind not in OF_METRIC_DATA or operation == METRICS]
 
 
 def columns(operations: set[str], groups: list[tuple[Kind, ...]], world: World, clock: VirtualClock) -> list[Column]:
     """Every operation with one fault of each group, another one of the group for each operation.
 
-    Two operations of different services share a region, and meet faults of the same group at the same time.
+    Two operations of different services share a region, and meet different faults at the same time; all are denied
+    together, because then somebody must refresh.
     """
     most = sum(group[0] not in OF_METRIC_DATA for group in groups)
     rows: list[tuple[str, list[Kind]]] = []
     for number, operation in enumerate(sorted(operations)):
-        kinds = faults_of(operation, number, groups)
+        others = [kind for kind in faults_of(operation, number, groups) if kind is not Kind.DENIED]
+        first = number % len(others)
+        kinds = [Kind.DENIED, *others[first:], *others[:first]]
         rows += [(operation, kinds[start : start + most]) for start in range(0, len(kinds), most)]
     half = (len(rows) + 1) // 2
     return [Column(Account(f"r{at}", world, clock), dict(rows[at::half])) for at in range(half)]
@@ -188,8 +190,7 @@ async def _played(watched: Watched, number: int, recorded: Recorded) -> list[str
     if any(Kind.DENIED in kinds.values() for kinds in playing.values()):
         watched.refresh()  # nobody knocks at a closed door every minute: whoever opened it says so
     await watched.clock.advance(POLL_S)
-    group = set().union(*(kinds.values() for kinds in playing.values()))
-    return wrong + [f"after {group}: {each}" for each in _differences(await watched.looks())]
+    return wrong + [f"after round {number}: {each}" for each in _differences(await watched.looks())]
 
 
 def _differences(looks: list[tuple[Column, Snapshot]]) -> Iterator[str]:
