@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
+
+from textual.worker import WorkerError
 
 from aws.alarms.definition import Planned
 from aws.alarms.desk import AlarmDesk, Outcome, Result
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from tui.host import Host
     from tui.screens.alarms.run import RunScreen
 
+_WRITING = ("write", "prove", "switch")
 _log = logging.getLogger(__name__)
 READ_ONLY = "read-only: nothing was sent. Start cwtop without --read-only to write; a plan can be exported as code"
 
@@ -130,6 +134,13 @@ class Alarming:
                 self._app.exit()
 
         self.ask(questions.leave(self.run.left if self.run else 0), stop)
+
+    async def stop(self) -> None:
+        """Begin nothing more; a write in flight finishes, or is journalled as unknown."""
+        for worker in [each for each in self._app.workers if each.group in _WRITING and each.is_running]:
+            worker.cancel()
+            with suppress(WorkerError):
+                await worker.wait()
 
     def ask(self, question: Question, agreed: Callable[[], None]) -> None:
         """Say the sentence; go on where the user agrees."""

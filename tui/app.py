@@ -36,6 +36,8 @@ from tui.watching import FeedWatch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.console import RenderableType
+
     from aws.signin.desk import SignIns
     from tui.config import Config
     from tui.parts import Writes
@@ -93,14 +95,30 @@ class CwtopApp(Host, inherit_bindings=False):
         """The lists are at the bottom of everything."""
         return self._lists
 
+    def on_load(self) -> None:
+        """Before Textual takes the terminal: ended in between, it would leave it as it is."""
+        leaving.on_signals(lambda status: self.call_later(self._end, status))
+
     def on_mount(self) -> None:
         """Colours and habits of this terminal, then the feed."""
         themes.wear(self, self._chosen_theme)
         self.animation_level = "none"  # nothing here gains from it, and over SSH every frame is bytes
         self.app_resume_signal.subscribe(self, lambda _: self._resumed())
         self.set_interval(TICK_S, self.look_around)
-        leaving.on_signals(lambda status: self.exit(return_code=status))
         self.connect()
+
+    async def _end(self, status: int) -> None:
+        """Somebody else ends us: what is being written is told of before."""
+        if "alarms" in vars(self):
+            await self.alarms.stop()
+        self.exit(return_code=status)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Without a defect it is the keyboard that cannot be read any more: Textual would drop what is under way."""
+        if self.defect is not None:
+            super().panic(*renderables)
+        else:
+            leaving.hang_up()
 
     @property
     def defect(self) -> Exception | None:

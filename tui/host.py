@@ -24,6 +24,8 @@ from widgets.inert import inert
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.console import RenderableType
+
     from aws.clock import Clock
     from tui.config import Config
     from tui.keys_first import KeysFirst
@@ -67,6 +69,12 @@ class Host(App[None], inherit_bindings=False):
     def paint(self) -> None:
         """Paint from now on."""
         self._first_paint.close()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave once all that is being put on the screen stands: the rest of it Textual would leave out, and what looks
+        for its parts fail.
+        """
+        self.call_after_refresh(super().exit, result, return_code, message)
 
     @cached_property
     def alarms(self) -> Writes:

@@ -43,8 +43,13 @@ def at_once() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def hang_up() -> None:
+    """The terminal has gone: as good as SIGHUP, which not everybody is sent."""
+    os.kill(os.getpid(), getattr(signal, "SIGHUP", signal.SIGTERM))
+
+
 class Output(io.TextIOWrapper):
-    """The terminal as Textual writes to it. One that has gone is as good as SIGHUP, which not everybody is sent.
+    """The terminal as Textual writes to it, which hangs up where it has gone.
 
     Textual's own writer would die of the error, and the application wait for ever until there is room in its queue.
     """
@@ -72,6 +77,5 @@ class Output(io.TextIOWrapper):
 
     def _lost(self) -> int:
         self._gone = True
-        if hasattr(signal, "SIGHUP"):
-            os.kill(os.getpid(), signal.SIGHUP)
+        hang_up()
         return 0

@@ -206,6 +206,10 @@ class Writes(Protocol):
         """Leave cwtop; ask in the middle of a run."""
         ...
 
+    async def stop(self) -> None:
+        """Begin nothing more, and let what is being written end."""
+        ...
+
 
 class Roles(Protocol):
     """Roles: the inspector, all function roles, how root is kept."""

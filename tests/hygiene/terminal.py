@@ -50,6 +50,15 @@ class Terminal:
         """As they come from a keyboard."""
         os.write(self.master, keys)
 
+    def insist(self, keys: bytes, so: Callable[[], bool]) -> None:
+        """Press them again until that is so: a yes does not count before its question can be read."""
+        for _ in _until_deadline():
+            if so():
+                break
+            self.press(keys)
+            self.said += self.read(0.3)
+        assert so(), self.said[-2000:]
+
     def until(self, words: bytes) -> None:
         """Read until it has written ``words`` since the last time."""
         seen = b""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aws.alarms.journal import UNKNOWN, Journal
-from tests.hygiene.terminal import DEADLINE_S, OURS, Terminal
+from tests.hygiene.terminal import DEADLINE_S, Terminal
 from tests.hygiene.writing_dashboard import JOURNAL
 
 
@@ -63,12 +63,14 @@ def test_it_ends_in_order_with_its_terminal(terminal: Terminal, note: Path) -> N
     assert _left_in_order(note)
 
 
-def test_interrupted_by_somebody_else_it_ends_in_order_and_twice_without_a_word(terminal: Terminal, note: Path) -> None:
-    terminal.process.send_signal(signal.SIGINT)
-    terminal.until(b"\x1b[?1049l")
-    terminal.press(b"\x03")  # the user's own, at the shell's line already
-    assert terminal.ended() in (128 + signal.SIGINT, -signal.SIGINT)
-    assert terminal.modes_on().isdisjoint(OURS)
+def test_interrupted_before_there_is_anything_to_see_it_ends_in_order_and_twice_without_a_word(note: Path) -> None:
+    with closing(Terminal("-m", "tests.hygiene.small_dashboard", str(note))) as terminal:
+        terminal.until(b"\x1b[?1049h")
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.until(b"\x1b[?1049l")
+        terminal.press(b"\x03")  # the user's own, at the shell's line already
+        assert terminal.ended() in (128 + signal.SIGINT, -signal.SIGINT)
+        assert terminal.as_found()
     assert b"Traceback" not in terminal.said
     assert b"KeyboardInterrupt" not in terminal.said
 
@@ -80,8 +82,7 @@ def test_what_is_on_the_wire_is_written_down_though_the_terminal_goes(tmp_path: 
         for keys, answer in ((b"A", b"all or none"), (b"c", b"go back")):
             terminal.press(keys)
             terminal.until(answer)
-        terminal.press(b"y")
-        terminal.wait_for((tmp_path / "sent").exists)
+        terminal.insist(b"y", (tmp_path / "sent").exists)
         terminal.press(b"\x1a")
         terminal.wait_for(terminal.stopped)
         assert [entry.result for entry in journal.entries()] == [UNKNOWN], "all that is left if it is killed now"
