@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from math import isfinite
+from sys import intern
 from typing import Any, TypeAlias
 
 from aws.model import MetricKey
@@ -112,10 +113,11 @@ def metric_key(params: Params) -> MetricKey:
     for dimension in structures(params, "Dimensions", most=30):
         required(dimension, "Name")
         required(dimension, "Value")
-        dimensions.append((text(dimension, "Name", longest=255), text(dimension, "Value", longest=1024)))
-    return MetricKey(
-        text(params, "Namespace", longest=255), text(params, "MetricName", longest=255), tuple(sorted(dimensions))
-    )
+        name, value = text(dimension, "Name", longest=255), text(dimension, "Value", longest=1024)
+        dimensions.append((intern(name), intern(value)))
+    namespace, name = text(params, "Namespace", longest=255), text(params, "MetricName", longest=255)
+    # Keys are kept by the thousand, and made of few words.
+    return MetricKey(intern(namespace), intern(name), tuple(sorted(dimensions)))
 
 
 def metric_structure(metric: MetricKey) -> dict[str, Any]:
