@@ -52,7 +52,7 @@ class Target:
 class _Keyring:
     """One profile while cwtop runs: replaced by a new one where newer credentials have appeared on disk."""
 
-    def __init__(self, profile: wire.Profile, reopen: Callable[[Any], Awaitable[wire.Profile]], clock: Clock) -> None:
+    def __init__(self, profile: wire.Profile, reopen: Callable[[], Awaitable[wire.Profile]], clock: Clock) -> None:
         self.profile = profile
         self._reopen = reopen
         self._clock = clock
@@ -100,7 +100,7 @@ class _Keyring:
             if self._looked_at is not None and now - self._looked_at < _RENEW_EVERY_S:
                 return False
             self._looked_at = now
-            fresh = await self._reopen(used.loader)
+            fresh = await self._reopen()
             if fresh.same_credentials(used):
                 return False
             self.profile = fresh
@@ -286,16 +286,16 @@ class Sessions:
         keyring = self._keyrings.get(name)
         if keyring is None:
 
-            async def opened(loader: Any = None) -> wire.Profile:
-                return await self._open(name, loader, asked)
+            async def opened() -> wire.Profile:
+                return await self._open(name, asked)
 
             keyring = self._keyrings[name] = _Keyring(await opened(), opened, self._clock)
         return keyring
 
-    async def _open(self, name: str | None, loader: Any, asked: Asked) -> wire.Profile:
+    async def _open(self, name: str | None, asked: Asked) -> wire.Profile:
         """Read configuration, models and credentials, all of it in threads."""
         try:
-            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, loader, self._roles)
+            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, self._roles)
             await asyncio.to_thread(profile.load, self._services)
             async with asyncio.timeout(self._timeout_s):
                 await off_loop(profile.sign_in())

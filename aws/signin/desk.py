@@ -92,7 +92,7 @@ class SignIns:
         """Assume the profile's role with the code of its MFA device; kept in memory. Raises `CwtopError`."""
         wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
         try:
-            opened = await asyncio.to_thread(wire.Profile, profile, None, self._roles)
+            opened = await asyncio.to_thread(wire.Profile, profile, self._roles)
             async with asyncio.timeout(_CALL_S):
                 await off_loop(opened.sign_in(lambda _: code))
         except Exception as error:
@@ -106,7 +106,7 @@ class SignIns:
         wire = importlib.import_module("aws.wire")
 
         async def assumed() -> None:
-            opened = wire.Profile(profile, None, self._roles)
+            opened = wire.Profile(profile, self._roles)
             async with asyncio.timeout(_CALL_S) as bound:
 
                 def asked(text: str) -> str:
