@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +32,30 @@ _NEVER_ANSWERS = frozenset({Kind.HANG, Kind.SLOW})
 # Pausing and longer intervals would spare what is tried; alarms would be written; r walks everything at once.
 _NOT_PRESSED = frozenset({"p", "plus", "minus", "P", "R", "a", "A", "r"})
 _ON = ("cloudwatch:*", "cloudwatch:GetMetricData", "lambda:*", "dynamodb:*", "apigateway:*", "sqs:*", "tag:*", "*")
+# Through every list and into what it opens, in the first hours: what is loaded only when somebody looks is no growth.
+_TOUR = tuple(
+    key
+    for view in "0123456789"
+    for key in (
+        view,
+        "enter",
+        "escape",
+        view,
+        "i",
+        "escape",
+        view,
+        "l",
+        "escape",
+        view,
+        "H",
+        "escape",
+        view,
+        "t",
+        "escape",
+    )
+)
+_TOUR_AT_ONCE = 6
+_SCREENS = 4  # that may cover each other
 # For all of the day: what is said of it must not be said with every poll.
 _LASTING = '[[fault]]\nkind = "access-denied"\non = ["sns:*", "logs:DescribeMetricFilters"]\n'
 
@@ -72,6 +97,7 @@ class Day:
         self._call, self._home, self._random = call, home, random
         self._names: list[str] = []
         self._keys = [key for key in keys() if key not in _NOT_PRESSED]
+        self._tour = iter(_TOUR)
         self._role = ""
         self.done = Done()
 
@@ -85,6 +111,8 @@ class Day:
                 await self._clock.advance(POLL_S)
                 self.done.polls += 1
                 await self._press()
+            # What happens to be open is no growth.
+            await self._pilot.press(*["escape"] * _SCREENS, "1")
             self.done.hours.append(look(self._home))
             after_each(self.done.hours[-1])
 
@@ -92,7 +120,7 @@ class Day:
         """Functions are deployed and deleted, alarms change their state."""
         random, done = self._random, self.done
         snapshot = self._app.snapshot
-        if snapshot is None:
+        if snapshot is None or not snapshot.complete:
             return
         if not self._role:
             self._role = next(str(r.facts["role"]) for r in snapshot.resources.values() if "role" in r.facts)
@@ -135,8 +163,9 @@ class Day:
         await asyncio.to_thread(lambda: urllib.request.urlopen(request, timeout=30).close())
 
     async def _press(self) -> None:
-        await self._pilot.press(self._random.choice(self._keys))
-        self.done.keys += 1
+        for key in tuple(islice(self._tour, _TOUR_AT_ONCE)) or (self._random.choice(self._keys),):
+            await self._pilot.press(key)
+            self.done.keys += 1
 
 
 def look(home: Path) -> Hour:
