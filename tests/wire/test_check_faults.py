@@ -74,7 +74,7 @@ def look(scripted: ScriptedServer, capsys: pytest.CaptureFixture[str], paces: li
             began = time.monotonic()
             await run({})
             paces.append(time.monotonic() - began)
-        timeout = ["--timeout", f"{0.5 + looks * paces[1]:.1f}"] if looks else []
+        timeout = ["--timeout", f"{1.0 + looks * paces[1]:.1f}"] if looks else []
         account.script(scripted, broken)
         arguments = ["check", "--endpoint-url", scripted.endpoint_url, "--output", "json", *timeout, *flags]
         status = await asyncio.to_thread(check, parse(arguments), CONFIG)
