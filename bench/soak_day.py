@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -58,6 +59,9 @@ _TOUR_AT_ONCE = 6
 _SCREENS = 4  # that may cover each other
 # For all of the day: what is said of it must not be said with every poll.
 _LASTING = '[[fault]]\nkind = "access-denied"\non = ["sns:*", "logs:DescribeMetricFilters"]\n'
+
+
+_CACHED = type(lru_cache(lambda: None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,13 @@ class Day:
 
 
 def look(home: Path) -> Hour:
-    """What there is now; ``home`` is where log and cache are written."""
+    """What there is now; ``home`` is where log and cache are written.
+
+    Caches that have a limit are emptied before: those of Rich and Textual take half a day to reach theirs.
+    """
+    for each in gc.get_objects():
+        if isinstance(each, _CACHED) and each.cache_info().maxsize is not None:
+            each.cache_clear()
     gc.collect()
     descriptors = _descriptors()
     return Hour(
