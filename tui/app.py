@@ -18,6 +18,7 @@ from tui.actions import keys as key_names
 from tui.actions.acts import Acts
 from tui.actions.registry import actions
 from tui.adopting import Adopting
+from tui.collecting import Collector
 from tui.feed import OpenFeed
 from tui.host import Host
 from tui.inspecting import Inspecting
@@ -78,6 +79,7 @@ class CwtopApp(Host, inherit_bindings=False):
         self.feed = FeedWatch(open_feed, self.post_message, config.poll.interval_s, self.clock)
         self.title_of_account = title
         self.presence = Presence(self.clock)
+        self.collector = Collector(self.clock)
         self._adopting = Adopting(self, self._adopt)
         self.roles = Inspecting(self, RoleBook())
         self._views = views(self.catalog, self.roles.book)
@@ -146,6 +148,8 @@ class CwtopApp(Host, inherit_bindings=False):
         if self.snapshot is None:
             self.over.end_failure()
         self.snapshot = snapshot
+        if snapshot.complete and snapshot.progress is None:
+            self.collector.loaded()
         self.signing.arrived()
         self.roles.arrived(snapshot)
 

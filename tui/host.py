@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from aws.clock import Clock
+    from tui.collecting import Collector
     from tui.config import Config
     from tui.keys_first import KeysFirst
     from tui.parts import Acts, Lists, Over, Roles, SigningIn, Writes
@@ -49,6 +50,7 @@ class Host(App[None], inherit_bindings=False):
     main: Lists
     over: Over
     presence: Presence
+    collector: Collector
     roles: Roles
     signing: SigningIn
     title_of_account: str
@@ -86,6 +88,7 @@ class Host(App[None], inherit_bindings=False):
     def connect(self) -> None:
         """Open the feed, or open it again."""
         self.trouble = ""
+        self.collector.begin_anew()
         self.run_worker(self.feed.run(), exclusive=True, group="feed", exit_on_error=False)
 
     def refresh_feed(self) -> None:
@@ -119,6 +122,7 @@ class Host(App[None], inherit_bindings=False):
         """Time goes on: clock and age in the header, and perhaps nobody looks any more."""
         self.looked_at(changed=self.presence.check())
         self.over.refresh()
+        self.collector.look_around(screens=len(self.screen_stack), still_s=self.presence.still_s)
 
     def looked_at(self, *, changed: bool) -> None:
         """Somebody looks now, or nobody does any more, where that ``changed``: polled at once where it had rested."""

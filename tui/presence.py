@@ -19,6 +19,11 @@ class Presence:
         self.idle = False
 
     @property
+    def still_s(self) -> float:
+        """Seconds since somebody used the keyboard."""
+        return self._clock.monotonic() - self._used_s
+
+    @property
     def here(self) -> bool:
         """Somebody looks."""
         return self.focused and not self.idle
@@ -45,5 +50,5 @@ class Presence:
     def check(self) -> bool:
         """Time has passed: nobody there any more?"""
         was_idle = self.idle
-        self.idle = self._clock.monotonic() - self._used_s >= IDLE_AFTER_S
+        self.idle = self.still_s >= IDLE_AFTER_S
         return self.idle is not was_idle

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui import leaving
-from tui.collecting import collecting_seldom
 from tui.commands.codes import typed_codes
 from tui.config import Config
 from tui.feed import OpenFeed
@@ -63,7 +62,7 @@ def run(
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
     app = CwtopApp(open_feed, config, title=title, clock=clock, sign_ins=sign_ins)
-    with collecting_seldom(), switching_often():
+    with app.collector.at_work(), switching_often():
         try:
             app.run(mouse=config.ui.mouse)
         finally:
