@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from aws.call import Call
 from aws.clock import Clock
@@ -16,9 +16,10 @@ from aws.poller.cadence import Bell, until_rung
 from aws.poller.merge import Span
 from aws.poller.owners import Owners
 from aws.poller.pressure import Pressing
+from aws.poller.residue import Residue
 from aws.poller.rounds import Round
 from aws.poller.store import Store
-from aws.poller.sums import Search, Sum
+from aws.poller.sums import Search
 from aws.poller.tiering import Tiering
 from aws.poller.tiers import Tier
 from aws.poller.unread import Again
@@ -74,6 +75,7 @@ class MetricReader:
 
         self._pressing = Pressing(services, self.tiers, self.store, clock, purse=self._search.purse, read=self._read)
         self._again = Again(self.store, clock, read=self._read)
+        self.residue = Residue(self.tiers, self.store, clock)
         self._shared: dict[str, Resource] = {}  # resources with account-wide series
 
     @property
@@ -106,37 +108,6 @@ class MetricReader:
         if self._round is not None:
             self._round.add(arn, wanted if self.tiers.plan.whole else self.tiers.account.get(arn, ()))
         self._news.ring()
-
-    def erring(self, since_s: float) -> Iterator[str]:
-        """The ARNs of parts of account-wide sums that counted anything since then."""
-        for one in self.tiers.sums.values():
-            for series_id in one.noisy:
-                series = self.store.get(series_id)
-                if series is not None and any(value > 0 for value in series.between(since_s, series.end_s)):
-                    yield one.members[series_id]
-
-    def unexplained(self, arn: str, metric_id: str) -> Mapping[int, float]:
-        """What an account-wide metric counts lately that none of its parts does, by minute (epoch seconds)."""
-        for (_, _, name), one in self.tiers.sums.items():
-            if name == metric_id and one.total in self.tiers.account.get(arn, ()):
-                return one.unexplained(self.store, self._clock.now(), early=not self.tiers.plan.whole)
-        return {}
-
-    def strays(self) -> dict[str, int]:
-        """By service, the newest minute (epoch seconds) that its sums count something in which none of its resources
-        does, although all were read."""
-        found: dict[str, int] = {}
-        for (service, _, _), one in self.tiers.sums.items():
-            if minute := self._stray_s(one):
-                found[service] = max(minute, found.get(service, 0))
-        return found
-
-    def _stray_s(self, one: Sum) -> int:
-        if not self.tiers.plan.whole:
-            return one.stray_s
-        if not one.members or self.store.unread(one.members) or not self.store.unknown.isdisjoint(one.members):
-            return 0
-        return int(max(one.unexplained(self.store, self._clock.now(), early=False), default=0))
 
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""

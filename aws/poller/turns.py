@@ -46,6 +46,7 @@ class Turns:
         self._cadence = cadence
         self._open = is_open
         self._tried = tried
+        self._polled = Bell()  # metrics of this scope: the others' turns tell nothing of it
         self._memory = memory
         self._walking = asyncio.Lock()
         self._walked_s: dict[str, float] = {}  # service -> when its newest walk began, UTC epoch seconds
@@ -120,15 +121,14 @@ class Turns:
         watch = self._watch
         met_s = -math.inf
         while True:
-            rings = self._tried.rings
-            strays = [name for name, minute in watch.metrics.strays().items() if minute >= self._stray_from_s(name)]
+            rings = self._polled.rings
+            strays = {name for name, at_s in watch.metrics.residue.strays().items() if at_s >= self._stray_from_s(name)}
             may = self._open.is_set() and watch.inventory.explained
             if strays and may and self._clock.monotonic() - met_s >= _BETWEEN_MEETINGS_S:
                 met_s = self._clock.monotonic()
                 await self._walk(strays)
                 self._tried.ring()
-                rings += 1
-            await self._tried.wait(rings)
+            await self._polled.wait(rings)
 
     def _stray_from_s(self, service: str) -> float:
         """The first minute that its newest walk may have begun too early for."""
@@ -184,6 +184,7 @@ class Turns:
             asked = await self._turn_begins()
             started_s, before_usd = self._cadence.begin(), watch.source.api_use().usd
             again = await watch.read_metrics()
+            self._polled.ring()
             self._tried.ring()
             await watch.keep_fresh(started_s, functools.partial(self._asked_since, asked))
             watch.polled(watch.source.api_use().usd - before_usd, first=not again)

@@ -234,7 +234,7 @@ class Watch:
             await slices.breathe()
             series, linked = self.metrics.store.view(), self.neighbours
             await self.verdicts.settle(
-                Known(self.resources, series, linked.causes, linked.effects, self.metrics.unexplained)
+                Known(self.resources, series, linked.causes, linked.effects, self.metrics.residue.unexplained)
             )
             await self._find_gaps()
             await slices.breathe()
@@ -282,7 +282,7 @@ class Watch:
 
     def _hot(self) -> list[str]:
         """Resources with findings, the worst first, or anything that counts as trouble within the hour."""
-        return hot_set(self.verdicts.findings, self.metrics.erring(self._clock.now() - _HOT_S))
+        return hot_set(self.verdicts.findings, self.metrics.residue.erring(self._clock.now() - _HOT_S))
 
     def _urgent(self, finding: Finding) -> bool:
         if finding.phase is Phase.RECOVERED:
