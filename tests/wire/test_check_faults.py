@@ -66,7 +66,8 @@ def paces() -> list[float]:
 def look(scripted: ScriptedServer, capsys: pytest.CaptureFixture[str], paces: list[float]) -> Any:
     """One look at the healthy account but for these answers, in a thread: the server needs the loop.
 
-    ``looks`` bounds it to so many times what a look takes that finds nothing wrong: a slow machine is given longer.
+    ``looks`` bounds it to so many times what a look takes that finds nothing wrong: a slow machine is given longer. And
+    a second more, for which what was found waits for company while a listing goes on, and one for the rest.
     """
 
     async def run(broken: Mapping[str, Answer], *flags: str, looks: float = 0.0) -> Seen:
@@ -74,7 +75,7 @@ def look(scripted: ScriptedServer, capsys: pytest.CaptureFixture[str], paces: li
             began = time.monotonic()
             await run({})
             paces.append(time.monotonic() - began)
-        timeout = ["--timeout", f"{1.0 + looks * paces[1]:.1f}"] if looks else []
+        timeout = ["--timeout", f"{2.0 + looks * paces[1]:.1f}"] if looks else []
         account.script(scripted, broken)
         arguments = ["check", "--endpoint-url", scripted.endpoint_url, "--output", "json", *timeout, *flags]
         status = await asyncio.to_thread(check, parse(arguments), CONFIG)
