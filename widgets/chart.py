@@ -10,7 +10,7 @@ from textual import work
 
 from widgets.cells import Cell
 from widgets.chartdata import ChartData, Level, tick
-from widgets.curves import Canvas, draw, load_plotext, merged
+from widgets.curves import Canvas, draw, is_loaded, load_plotext, merged
 from widgets.layout import clip, width_of
 from widgets.lines import Line, Lines
 from widgets.sparkline import ASCII, BLOCKS
@@ -178,7 +178,7 @@ class Chart(Lines):
         self._ascii_only = ascii_only
         self._data: ChartData | None = None
         self._drawn: tuple[object, ...] = ()
-        self._braille = False
+        self._braille = not ascii_only and is_loaded()
 
     def show(self, data: ChartData) -> None:
         """Show ``data``; nothing is drawn anew where neither it nor the size changed."""
@@ -187,7 +187,7 @@ class Chart(Lines):
 
     def on_mount(self) -> None:
         """Import plotext beside the event loop, which would stand still for it."""
-        if not self._ascii_only:
+        if not self._ascii_only and not self._braille:
             self._load()
 
     def on_resize(self) -> None:

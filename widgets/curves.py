@@ -50,6 +50,11 @@ def load_plotext() -> Any | None:
     return plotext
 
 
+def is_loaded() -> bool:
+    """Whether `load_plotext` gives its answer at once."""
+    return load_plotext.cache_info().currsize > 0
+
+
 def draw(series: ChartSeries, canvas: Canvas, *, braille: bool) -> list[str]:
     """One curve as ``canvas.height`` lines of ``canvas.width`` characters; blanks where it is not."""
     plotext = load_plotext() if braille else None

@@ -14,6 +14,7 @@ from tests.tui.frames import frame, lines, widest
 from widgets.cells import Cell
 from widgets.chart import Chart, ascii_lines, chart_lines
 from widgets.chartdata import ChartData, ChartSeries, Level, Mark, round_up, tick
+from widgets.curves import load_plotext
 from widgets.layout import width_of
 
 START, MINUTE, COUNT = 1_800_000_000 - 10_800, 60, 180
@@ -124,6 +125,16 @@ class Charted(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Chart()
+
+
+async def test_with_plotext_at_hand_a_chart_is_drawn_once_and_not_as_bars_before() -> None:
+    load_plotext()
+    app = Charted()
+    async with app.run_test() as pilot:
+        app.query_one(Chart).show(data(RISING))
+        await pilot.pause()
+        assert not app.workers
+        assert "⡠" in frame(app) or "⢀" in frame(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
