@@ -133,11 +133,13 @@ class Inventory:
         """Services whose last walk found everything: what it did not find does not exist."""
         return {name for name, walk in self._known.items() if name in self.walked and not walk.gaps}
 
-    def failing(self) -> set[str]:
-        """Services whose last walk failed, or had no answer somewhere that may be there now; with those that build on
-        them."""
+    def failing(self, *, refused: bool = False) -> set[str]:
+        """Services whose last walk failed, or had no answer somewhere that may be there now, or were ``refused`` one;
+        with those that build on them."""
         failing = {
-            name for name, walk in self._known.items() if walk.failed or any(gap.passes for gap in walk.gaps.values())
+            name
+            for name, walk in self._known.items()
+            if walk.failed or any(refused or gap.passes for gap in walk.gaps.values())
         }
         if not failing:
             return failing
@@ -146,9 +148,10 @@ class Inventory:
                 failing.add(name)
         return failing
 
-    def lacking(self) -> list[str]:
-        """The ARNs of services that were walked to the end, but for single answers that may be there now."""
-        walks = (walk for name, walk in self._known.items() if name in self.failing() and not walk.failed)
+    def lacking(self, *, refused: bool = False) -> list[str]:
+        """The ARNs of `failing` services that were walked to the end, but for single answers."""
+        failing = self.failing(refused=refused)
+        walks = (walk for name, walk in self._known.items() if name in failing and not walk.failed)
         return [arn for walk in walks for arn in walk.resources]
 
     def asks(self, name: str) -> str:

@@ -84,9 +84,10 @@ class Turns:
         return True
 
     async def _keep_walking(self) -> None:
-        """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer."""
+        """The inventory, seldom; what failed is tried again with the next turn, because a failure is no answer, and
+        what was refused when somebody refreshes, who may know that it is allowed by now."""
         watch = self._watch
-        walked_s, answered = -math.inf, -1
+        walked_s, answered, heard = -math.inf, -1, -1
         every_s = self._settings.inventory_every_s
         while True:
             asked = await self._turn_begins()
@@ -96,20 +97,28 @@ class Turns:
                 walked_s, answered, before = started_s, asked, self._calls()
                 await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
-            elif watch.behind:
-                await self._walk(watch.inventory.failing())
+            else:
+                knocking = asked != heard and watch.again_s(refused=True) <= since_s
+                if watch.behind or knocking:
+                    await self._walk(watch.inventory.failing(refused=knocking), refused=knocking)
+            heard = asked
             self._tried.ring()
-            again_s: float | None = every_s
-            if asked != answered:  # somebody refreshed too soon after a walk: it is not forgotten
-                again_s = max(0.0, _BETWEEN_WALKS_S - since_s)
-            elif watch.behind:
-                again_s = None if watch.again_s <= self._cadence.interval_s else min(watch.again_s, every_s)
-            await self._cadence.turn(started_s, asked, again_s)
+            # Whoever refreshed too soon after a walk is not forgotten.
+            next_s = every_s if asked == answered else max(0.0, _BETWEEN_WALKS_S - since_s)
+            await self._cadence.turn(started_s, asked, self._sooner_s(started_s, next_s) if watch.behind else next_s)
 
-    async def _walk(self, only: Collection[str] | None = None) -> None:
+    def _sooner_s(self, started_s: float, next_s: float) -> float | None:
+        """When what is behind is asked for again, in seconds from the beginning of the turn before: ``next_s`` at the
+        latest. None: with the next poll."""
+        again_s = self._watch.again_s()
+        if again_s > self._cadence.interval_s:
+            return min(again_s, next_s)
+        return None if self._cadence.due_s(started_s) - started_s <= next_s else next_s
+
+    async def _walk(self, only: Collection[str] | None = None, *, refused: bool = False) -> None:
         async with self._walking:
             began_s = self._clock.now()
-            await self._watch.walk(only)
+            await self._watch.walk(only, refused=refused)
             self._walked_s |= dict.fromkeys(self._watch.services if only is None else only, began_s)
 
     async def _keep_meeting(self) -> None:

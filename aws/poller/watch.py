@@ -100,10 +100,11 @@ class Watch:
         could not be. What explains it may still come."""
         return self.inventory.tried and self.alarms.tried and self.metrics_tried
 
-    async def walk(self, only: Collection[str] | None = None) -> None:
-        """Walk the inventory, and read the tags beside it; or walk ``only`` some services, and what else failed."""
+    async def walk(self, only: Collection[str] | None = None, *, refused: bool = False) -> None:
+        """Walk the inventory, and read the tags beside it; or walk ``only`` some services, and what else failed, or
+        was ``refused``."""
         async with asyncio.TaskGroup() as group:
-            if only is None or self.tagging.failing:
+            if only is None or self.tagging.failing or (refused and self.tagging.gaps):
                 group.create_task(self.read_tags())
             await self.inventory.walk(only)
             self.metrics.hurry()
@@ -115,11 +116,10 @@ class Watch:
         """Whether anything that a walk reads had no answer, and may have one now."""
         return bool(self.inventory.failing()) or self.tagging.failing or self.logs.failing
 
-    @property
-    def again_s(self) -> float:
-        """How long to wait before what is `behind` is walked again: large services are not asked for every thing in
-        them all the time because one answer in hundreds is missing."""
-        return len(self.inventory.lacking()) / _ASKED_AGAIN_PER_S
+    def again_s(self, *, refused: bool = False) -> float:
+        """How long to wait before what is `behind`, or was ``refused``, is walked again: large services are not asked
+        for every thing in them all the time because one answer in hundreds is missing."""
+        return len(self.inventory.lacking(refused=refused)) / _ASKED_AGAIN_PER_S
 
     async def read_tags(self) -> None:
         """Read the tags of all resources and alarms."""

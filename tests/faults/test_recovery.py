@@ -64,6 +64,30 @@ async def test_whoever_was_let_in_and_refreshes_sees_it_within_half_a_minute(aws
         assert aws.count("ListGadgets") == walks == 4, "two walks of two pages"
 
 
+async def test_who_was_refused_a_moment_ago_and_refreshes_is_let_in_at_once(aws: FakeAws) -> None:
+    aws.fates["GetResources"] = AccessDenied("tag", "GetResources", "not you")
+    aws.fates["ListUsers"] = AccessDenied("user", "ListUsers", "not you")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(5)
+        aws.fates.clear()
+        poller.refresh()
+        await aws.clock.advance(2)
+        assert not (await newest(poller)).gaps
+        assert aws.count("ListGadgets") == 2, "what was not refused is not walked again so soon"
+
+
+async def test_a_refresh_puts_off_nothing_that_is_asked_for_again_with_the_next_poll(aws: FakeAws) -> None:
+    aws.fates["ListUsers"] = Unreachable("user", "ListUsers", "no route")
+    async with a_poller(aws) as poller:
+        poller.set_interval(10)
+        await aws.clock.advance(2)
+        poller.refresh()
+        await aws.clock.advance(2)
+        aws.fates.clear()
+        await aws.clock.advance(15)
+        assert not (await newest(poller)).gaps
+
+
 @pytest.mark.parametrize("refreshed", [False, True])
 async def test_whom_alarms_reach_is_read_with_the_first_poll_after_a_fault_however_late_it_was_read_before(
     aws: FakeAws, refreshed: bool
