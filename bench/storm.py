@@ -19,9 +19,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from random import Random
 
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from aws.clock import SystemClock
@@ -61,11 +64,13 @@ _ON = (
 class Storm:
     """One dashboard in the weather."""
 
-    def __init__(self, app: CwtopApp, pilot: Pilot[None], endpoint_url: str, random: Random) -> None:
-        self._app, self._pilot, self._random = app, pilot, random
+    def __init__(
+        self, app: CwtopApp, pilot: Pilot[None], endpoint_url: str, random: Random, kinds: Sequence[Kind]
+    ) -> None:
+        self._app, self._pilot, self._random, self._kinds = app, pilot, random, kinds
         self._control = f"{endpoint_url}/_cwtop/faults"
         self._services = registry()
-        self._began_s, self._last = _now_s(), ""
+        self._began_s, self._pressed = _now_s(), deque[str](["nothing"], maxlen=12)
         self._seen: Snapshot | None = None
         self._own_s = 0.0  # work of ours in the dashboard's thread
         self.found = Found()
@@ -85,7 +90,7 @@ class Storm:
                     self.found.dead.append(f"{type(result).__name__}: {result}")
 
     async def _pair(self, before: Snapshot) -> Snapshot:
-        kinds = [self._random.choice(list(Kind)) for _ in range(2)]
+        kinds = self._kinds or [self._random.choice(list(Kind)) for _ in range(2)]
         plan = "\n".join(
             f'[[fault]]\nkind = "{kind}"\non = {self._random.choice(_ON)}\n'
             f"probability = {self._random.choice((0.3, 0.7, 1.0))}\nseconds = {self._random.choice((2, 8, 400))}"
@@ -120,17 +125,18 @@ class Storm:
         """
         end_s, began_s, since_s = _now_s(), None, time.time()
         due_s = self._look().next_poll_s
+        lacking: list[str] = []
         while _now_s() - end_s < _PATIENCE_S:
             await asyncio.sleep(0.1)
             seen = self._look()
             if began_s is None and seen.next_poll_s != due_s:
                 began_s = _now_s()
-            if seen.complete and not seen.gaps and not _unknown(seen) and seen.at_s >= since_s:
+            if not (now_lacking := _lacking(seen)) and seen.at_s >= since_s:
                 if self.found.pairs or when != _AT_FIRST:
-                    self.found.healed(end_s, began_s, _now_s(), when)
+                    self.found.healed(end_s, began_s, _now_s(), when, lacking)
                 return seen
-        gaps = [f"{gap.action}: {gap.error}" for gap in self._look().gaps] + _unknown(self._look())
-        self.found.unhealed.append(f"{when}: not right after {_PATIENCE_S:g} s: {gaps[:5]}")
+            lacking = now_lacking or lacking
+        self.found.unhealed.append(f"{when}: not right after {_PATIENCE_S:g} s: {lacking[:5]}")
         return self._look()
 
     def _look(self) -> Snapshot:
@@ -147,9 +153,15 @@ class Storm:
     async def _press(self) -> None:
         known = [key for key in keys() if key not in _NOT_PRESSED]
         while True:
-            self._last = self._random.choice(known)
-            await self._pilot.press(self._last)
+            key = self._random.choice(known)
+            if key == "enter" and isinstance(self._app.screen, CommandPalette):
+                key = "escape"  # it leads to the way out, too
+            self._pressed.append(key)
+            await self._pilot.press(self._pressed[-1])
             self.found.pressed += 1
+            if self._app._exit:
+                self.found.dead.append(f"the dashboard ended: {' '.join(self._pressed)}, {self._app.screen_stack}")
+                return
             await asyncio.sleep(self._random.choice((0.02, 0.1, 0.3)))
 
     async def _watch_loop(self) -> None:
@@ -160,7 +172,9 @@ class Storm:
             late_s = time.perf_counter() - began - _TICK_S
             blocked_s = min(late_s, time.thread_time() - worked - (self._own_s - own_s))
             screen = type(self._app.screen).__name__
-            self.found.ticked(late_s, blocked_s, f"{_now_s() - self._began_s:.0f} s on, after {self._last} on {screen}")
+            self.found.ticked(
+                late_s, blocked_s, f"{_now_s() - self._began_s:.0f} s on, after {self._pressed[-1]} on {screen}"
+            )
 
 
 def _now_s() -> float:
@@ -178,24 +192,26 @@ def _unfounded(seen: Snapshot, services: Mapping[str, Service]) -> Iterator[str]
                 yield f"{arn} is ok, and its readings say {told}"
 
 
-def _unknown(snapshot: Snapshot) -> list[str]:
-    return [arn for arn, health in snapshot.health.items() if health is Health.UNKNOWN]
+def _lacking(snapshot: Snapshot) -> list[str]:
+    """What is not known of the account."""
+    unread = [] if snapshot.complete else ["not read to the end"]
+    gaps = [f"{gap.action}: {gap.error}" for gap in snapshot.gaps]
+    return unread + gaps + [arn for arn, health in snapshot.health.items() if health is Health.UNKNOWN]
 
 
-async def _main(minutes: float, seed: int) -> int:
+async def _main(minutes: float, seed: int, kinds: Sequence[Kind]) -> int:
     errors = Errors()
     logging.getLogger().addHandler(errors)
     settings = {"poll.interval_s": (POLL_S, "storm"), "cache.enabled": (False, "storm")}
-    async with demo_account(scenario="black-friday", seed=seed) as account:
+    async with demo_account(scenario="black-friday", seed=seed) as account, AsyncExitStack() as beside:
         os.environ.update(account.environment)
         config = load(None, settings)
         app = CwtopApp(feed_of(Options(), config), config, clock=SystemClock())
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            storm = Storm(app, pilot, account.endpoint_url, Random(seed))
+            beside.enter_context(app.collector.at_work())
+            storm = Storm(app, pilot, account.endpoint_url, Random(seed), kinds)
             await storm.run(asyncio.get_running_loop().time() + 60.0 * minutes)
             found = storm.found
-            if app._exit:
-                found.dead.append("the dashboard ended")
     found.dead += [f"logged: {each}" for each in errors.said]
     for line in lines(found):
         sys.stdout.write(f"{line}\n")
@@ -207,12 +223,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench storm", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", nargs=2, type=Kind, default=(), metavar="KIND", help="this pair and no other")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
         for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
             del os.environ[name]
         os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
-        return asyncio.run(_main(chosen.minutes, chosen.seed))
+        return asyncio.run(_main(chosen.minutes, chosen.seed, chosen.kinds))
 
 
 if __name__ == "__main__":

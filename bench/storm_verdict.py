@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,14 +43,16 @@ class Found:
         if blocked_s > MOST_BLOCKED_S:
             self.blocked.append(f"{1000 * blocked_s:.0f} ms {when}")
 
-    def healed(self, end_s: float, begin_s: float | None, right_s: float, when: str) -> None:
+    def healed(
+        self, end_s: float, begin_s: float | None, right_s: float, when: str, lacking: Sequence[str] = ()
+    ) -> None:
         """All was right again at ``right_s``; the fault ended at ``end_s``, and the first poll after that began at
-        ``begin_s`` (None: it was right before there was one)."""
+        ``begin_s`` (None: it was right before there was one). ``lacking`` is what came last."""
         self.after_end_s.append(right_s - end_s)
         took_s = 0.0 if begin_s is None else max(0.0, right_s - begin_s)
         self.after_begin_s.append(took_s)
         if took_s > POLL_S + SNAPSHOT_S:
-            self.unhealed.append(f"{when}: right {took_s:.1f} s after the first poll began")
+            self.unhealed.append(f"{when}: right {took_s:.1f} s after the first poll began, {list(lacking[:3])} last")
 
     @property
     def failed(self) -> bool:
