@@ -35,7 +35,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
+            env={**_environment(), "TERM": "xterm-256color", "LANG": "C.UTF-8"},
             start_new_session=True,
             # The pty becomes the terminal of that session: closing it is SIGHUP, as when a window is closed.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -117,6 +117,11 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without the size of another terminal: readline, where anybody has imported it, tells it to all children."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
 
 
 def _until_deadline() -> Iterator[None]:
