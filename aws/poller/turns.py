@@ -16,6 +16,7 @@ from aws.settings import PollSettings
 
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
+_HAIR_S = 0.01  # what adding and subtracting times may lose
 # One call a second in the long run: a walk of 10,000 functions takes fifteen hundred, each of them as dear in CPU as in
 # quota. What has appeared meanwhile shows in the account's sums.
 _S_PER_CALL = 1.0
@@ -94,17 +95,20 @@ class Turns:
             started_s = self._clock.now()
             since_s = abs(started_s - walked_s)
             if since_s >= (_BETWEEN_WALKS_S if asked != answered else every_s):
-                walked_s, answered, before = started_s, asked, self._calls()
+                walked_s, answered, heard, before = started_s, asked, asked, self._calls()
                 await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
             else:
-                knocking = asked != heard and watch.again_s(refused=True) <= since_s
+                knocking = asked != heard and watch.again_s(refused=True) <= since_s + _HAIR_S
                 if watch.behind or knocking:
                     await self._walk(watch.inventory.failing(refused=knocking), refused=knocking)
-            heard = asked
+                if knocking:
+                    heard = asked
             self._tried.ring()
             # Whoever refreshed too soon after a walk is not forgotten.
             next_s = every_s if asked == answered else max(0.0, _BETWEEN_WALKS_S - since_s)
+            if asked != heard:
+                next_s = min(next_s, max(0.0, watch.again_s(refused=True) - since_s))
             await self._cadence.turn(started_s, asked, self._sooner_s(started_s, next_s) if watch.behind else next_s)
 
     def _sooner_s(self, started_s: float, next_s: float) -> float | None:

@@ -76,6 +76,25 @@ async def test_who_was_refused_a_moment_ago_and_refreshes_is_let_in_at_once(aws:
         assert aws.count("ListGadgets") == 2, "what was not refused is not walked again so soon"
 
 
+async def test_a_refresh_right_after_a_walk_waits_for_no_more_than_what_was_refused_is_worth(aws: FakeAws) -> None:
+    aws.add(*(f"g{number}" for number in range(20)))
+    refusals = [AccessDenied("gadget", "DescribeGadget", "not you")]
+
+    async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
+        async for item in GADGETS.discover(discovery):
+            yield item
+        for refusal in refusals:
+            yield refusal.gap(discovery.scope)
+
+    services = {"gadget": replace(GADGETS, discover=discover, metrics=(), rules=())}
+    async with Poller([FakeSource(aws)], settings=PollSettings(), clock=aws.clock, services=services) as poller:
+        await aws.clock.advance(1)
+        refusals.clear()
+        poller.refresh()
+        await aws.clock.advance(3)
+        assert not (await newest(poller)).gaps
+
+
 async def test_a_refresh_puts_off_nothing_that_is_asked_for_again_with_the_next_poll(aws: FakeAws) -> None:
     aws.fates["ListUsers"] = Unreachable("user", "ListUsers", "no route")
     async with a_poller(aws) as poller:
