@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -73,6 +74,10 @@ class ResourceScreen(Screen[None]):
         self.query_one("#sections", Pane).focus()
         self.show_header(*self._header)
         self._paint()
+
+    async def on_resize(self) -> None:
+        """Let others in first: Textual lays a page that opens out twice, which in one go would be felt."""
+        await asyncio.sleep(0)
 
     def show(self, snapshot: Snapshot) -> None:
         """The resource as a newer snapshot has it."""
