@@ -51,7 +51,7 @@ async def test_what_was_planned_and_applied_is_not_planned_again(tmp_path: Path)
 
         chosen = [arn_of(seen, name) for name in ("gift-cron", "orders#by-status")]
         plan = await meanwhile(stage, desk.plan(seen, resources=chosen))
-        # How often each would have fired is told by the minute in which the plan is made, and the first one takes a while.
+        # How often each would have fired is told by the minute of its plan, and the first plan takes a while.
         assert [each.definition for each in plan.create] == [
             each.definition for each in whole.create if each.resource in chosen
         ]
