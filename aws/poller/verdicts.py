@@ -52,7 +52,8 @@ class Verdicts:
         self._minute = -1
         self._moving: set[str] = set()
         self._own: dict[str, tuple[Finding, ...]] = {}
-        self._alarms: Mapping[str, tuple[Finding, ...]] = {}
+        self._alarms: dict[str, tuple[Finding, ...]] = {}
+        self._told_of: Mapping[str, tuple[Finding, ...]] = {}  # what `_alarms` was last brought to altogether
         self._recalled: dict[str, tuple[Finding, ...]] = {}  # of an earlier run, until their resources are read
         self._recalled_at_s = 0.0
         self.version = 0  # grows with every change of a finding
@@ -63,16 +64,24 @@ class Verdicts:
         self._rated: set[str] = set()
 
     async def alarms_fire(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
-        """The findings of firing alarms as they are now, by the ARN that they are shown on; never changed later."""
-        before, self._alarms = self._alarms, findings
-        if before is findings:
+        """The findings of firing alarms as they are now, by the ARN that they are shown on; never changed later.
+
+        Cut off half-way, it leaves the rest for the next time.
+        """
+        if self._told_of is findings:
             return
         slices = Slices(self._clock)
-        for arn in before.keys() | findings.keys():
-            if before.get(arn) != findings.get(arn):
+        for arn in self._alarms.keys() | findings.keys():
+            now = findings.get(arn, ())
+            if self._alarms.get(arn, ()) != now:
+                if now:
+                    self._alarms[arn] = now
+                else:
+                    self._alarms.pop(arn)
                 self.due.add(arn)
                 self._combine(arn)
             await slices.breathe()
+        self._told_of = findings
 
     def recall(self, findings: Iterable[Finding], at_s: float) -> None:
         """What an earlier run found at ``at_s``. It stands, with its age, until its resource's readings are known."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+
+import pytest
 
 from aws.model import Health, Resource, Series, SeriesId
 from aws.poller.verdicts import Known, Verdicts
 from aws.services import registry
-from tests.builders import NOW, a_function, readings
+from tests.builders import NOW, a_finding, a_function, readings
 
 
 class BusyClock:
@@ -44,3 +47,20 @@ async def test_what_is_read_while_others_are_judged_is_judged_next_time() -> Non
     read = {series_id: one for function in functions for series_id, one in readings(function, {}).items()}
     await verdicts.settle(known(functions, read))
     assert verdicts.health == dict.fromkeys(everyone, Health.OK)
+
+
+async def test_what_is_cut_off_between_firing_alarms_is_told_next_time() -> None:
+    interruptions = [asyncio.CancelledError()]
+
+    def interrupt() -> None:
+        if interruptions:
+            raise interruptions.pop()
+
+    firing = {name: (a_finding(name, "alarm.firing"),) for name in "abc"}
+    verdicts = Verdicts(BusyClock(interrupt), registry(), {})
+    with pytest.raises(asyncio.CancelledError):
+        await verdicts.alarms_fire(firing)
+    await verdicts.alarms_fire(firing)
+    assert verdicts.findings.keys() == firing.keys()
+    await verdicts.alarms_fire({})
+    assert not any(verdicts.findings.values())
