@@ -1,4 +1,6 @@
-"""Takes newer looks over: at once where they are small, else once all that the screen needs of them is made."""
+"""Takes newer looks over: at once where they are small and nobody types, else once all that the screen needs of them
+is made and the key is answered.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Adopting:
 
     def arrived(self, snapshot: Snapshot) -> None:
         """A newer look."""
-        if not self._busy and not is_much(snapshot):
+        if not (self._busy or is_much(snapshot) or self._app.keys_first.waiting):
             self._adopt(snapshot, pulse(snapshot, self._app.catalog))
             return
         self._next = snapshot

@@ -68,9 +68,14 @@ class KeysFirst:
         self._forget()
         self._answered.set()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a key waits for its answer."""
+        return not self._answered.is_set()
+
     async def answer(self) -> None:
         """Wait until no key waits for its answer, `MOST_S` at the longest."""
-        if not self._answered.is_set():
+        if self.waiting:
             await self._answered.wait()
 
     def _forget(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from textual import events
 
 from aws.alarms.definition import Plan
@@ -57,6 +58,22 @@ async def test_one_that_gives_up_while_it_gives_way_holds_nobody_up() -> None:
     await asyncio.sleep(0)
     first.cancel()
     await second
+
+
+async def test_a_newer_look_waits_until_the_key_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.keys_first.MOST_S", 60.0)
+    first, newer = snapshot(a_function("one")), snapshot(a_function("two"))
+    feed = FakeFeed(first)
+    async with running(feed) as run:
+        await run.press("2")
+        await run.until("one")
+        run.app.keys_first.pressed()
+        feed.give(newer)
+        for _ in range(5):
+            await run.pilot.pause()
+        assert run.app.snapshot is first
+        run.app.keys_first.answered()
+        await run.until("two")
 
 
 async def test_looks_at_a_large_account_come_whole_and_keys_act_on_what_they_show() -> None:
