@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from textual import work
+from textual.geometry import Size
 
 from widgets.cells import Cell
 from widgets.chartdata import ChartData, Level, tick
-from widgets.curves import Canvas, draw, is_loaded, load_plotext, merged
+from widgets.curves import Canvas, draw, merged
 from widgets.layout import clip, width_of
 from widgets.lines import Line, Lines
 from widgets.sparkline import ASCII, BLOCKS
@@ -29,7 +30,7 @@ def ascii_lines(data: ChartData, width: int, height: int) -> list[Line]:
 
 
 def chart_lines(data: ChartData, width: int, height: int, *, braille: bool = True) -> list[Line]:
-    """The chart as ``height`` lines of ``width`` cells; without ``braille`` as bars. Draws on plotext's one figure."""
+    """The chart as ``height`` lines of ``width`` cells; without ``braille`` as bars."""
     rows = height - _FRAME_LINES
     labels = tick(data.top), tick(data.top / 2)
     margin = max(map(len, labels)) + 1
@@ -164,7 +165,8 @@ def _times(canvas: Canvas, margin: int) -> Line:
 
 
 class Chart(Lines):
-    """Curves over time. The first one on the screen is drawn as bars until plotext has been imported.
+    """Curves over time, drawn in a thread: a dozen curves a minute would be felt by whoever types. What it showed
+    stays until the newer drawing is done.
 
     ``ascii_only`` is for terminals and fonts that show nothing else.
     """
@@ -175,36 +177,25 @@ class Chart(Lines):
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._ascii_only = ascii_only
+        self._draw = ascii_lines if ascii_only else chart_lines
         self._data: ChartData | None = None
-        self._drawn: tuple[object, ...] = ()
-        self._braille = not ascii_only and is_loaded()
+        self._wanted: tuple[object, ...] = ()
 
     def show(self, data: ChartData) -> None:
         """Show ``data``; nothing is drawn anew where neither it nor the size changed."""
         self._data = data
-        self._draw()
-
-    def on_mount(self) -> None:
-        """Import plotext beside the event loop, which would stand still for it."""
-        if not self._ascii_only and not self._braille:
-            self._load()
+        self._begin()
 
     def on_resize(self) -> None:
         """More or fewer columns."""
-        self._draw()
+        self._begin()
 
-    @work(exit_on_error=False, group="plotext")
-    async def _load(self) -> None:
-        await asyncio.to_thread(load_plotext)
-        self._braille = True
-        self._draw()
+    def _begin(self) -> None:
+        wanted = (self.size, self._data)
+        if self._data is not None and self.size and wanted != self._wanted:
+            self._wanted = wanted
+            self._draw_beside(self._data, self.size)
 
-    def _draw(self) -> None:
-        wanted = (self.size, self._data, self._braille)
-        if self._data is not None and self.size and wanted != self._drawn:
-            self._drawn = wanted
-            if self._ascii_only:
-                self.show_lines(ascii_lines(self._data, *self.size))
-            else:
-                self.show_lines(chart_lines(self._data, *self.size, braille=self._braille))
+    @work(exclusive=True, group="chart")
+    async def _draw_beside(self, data: ChartData, size: Size) -> None:
+        self.show_lines(await asyncio.to_thread(self._draw, data, *size))

@@ -1,12 +1,13 @@
 """Curves as text: through plotext's braille canvas, or as block bars where plotext cannot be imported.
 
-The one door to plotext. Its figure is global state: it is drawn on from the event loop only, never from threads.
+The one door to plotext. Its figure is global state: one thread at a time draws on it.
 """
 
 from __future__ import annotations
 
 import importlib
 import math
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ POINTS_A_COLUMN = 2  # braille has two dots side by side
 _BRAILLE = 0x2800
 POINT = "•"
 _CELL_DOTS = 4  # braille dots on top of one another
+_FIGURE = threading.Lock()
 
 
 class Canvas(NamedTuple):
@@ -50,15 +52,13 @@ def load_plotext() -> Any | None:
     return plotext
 
 
-def is_loaded() -> bool:
-    """Whether `load_plotext` gives its answer at once."""
-    return load_plotext.cache_info().currsize > 0
-
-
 def draw(series: ChartSeries, canvas: Canvas, *, braille: bool) -> list[str]:
     """One curve as ``canvas.height`` lines of ``canvas.width`` characters; blanks where it is not."""
     plotext = load_plotext() if braille else None
-    return _bars(series, canvas) if plotext is None else _lines(plotext, series, canvas)
+    if plotext is None:
+        return _bars(series, canvas)
+    with _FIGURE:
+        return _lines(plotext, series, canvas)
 
 
 def merged(below: str, above: str) -> str:

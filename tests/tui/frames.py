@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual.app import App
+from textual.pilot import Pilot
 
 
 def lines(app: App[Any]) -> list[str]:
@@ -20,3 +21,10 @@ def frame(app: App[Any]) -> str:
 def widest(app: App[Any]) -> int:
     """Cells of the widest line: never more than the screen has."""
     return max(strip.cell_length for strip in app.screen._compositor.render_strips(app.screen.size))
+
+
+async def charts_drawn(pilot: Pilot[None]) -> None:
+    """Wait until all charts are drawn, which is done in threads, and painted."""
+    while pilot.app.workers:
+        await pilot.pause(0.01)
+    await pilot.pause()

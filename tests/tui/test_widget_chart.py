@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from tests.tui.frames import frame, lines, widest
+from tests.tui.frames import charts_drawn, frame, lines, widest
 from widgets.cells import Cell
 from widgets.chart import Chart, ascii_lines, chart_lines
 from widgets.chartdata import ChartData, ChartSeries, Level, Mark, round_up, tick
-from widgets.curves import load_plotext
 from widgets.layout import width_of
+from widgets.lines import Line
 
 START, MINUTE, COUNT = 1_800_000_000 - 10_800, 60, 180
 XS = tuple(float(START + MINUTE * i) for i in range(COUNT))
@@ -127,14 +129,30 @@ class Charted(App[None]):
         yield Chart()
 
 
-async def test_with_plotext_at_hand_a_chart_is_drawn_once_and_not_as_bars_before() -> None:
-    load_plotext()
+async def test_while_it_is_drawn_anew_keys_are_answered_and_the_older_drawing_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_draw = Event()
+    may_draw.set()
+
+    def slowly(*asked: Any) -> list[Line]:
+        assert may_draw.wait(60)
+        return chart_lines(*asked)
+
+    monkeypatch.setattr("widgets.chart.chart_lines", slowly)
     app = Charted()
     async with app.run_test() as pilot:
-        app.query_one(Chart).show(data(RISING))
+        chart = app.query_one(Chart)
+        chart.show(data(RISING))
+        await charts_drawn(pilot)
+        may_draw.clear()
+        chart.show(replace(data(RISING), title="THROTTLES/min"))
         await pilot.pause()
-        assert not app.workers
-        assert "⡠" in frame(app) or "⢀" in frame(app)
+        assert lines(app)[0].startswith("ERRORS/min")
+        chart.show(replace(data(RISING), title="DURATION"))
+        may_draw.set()
+        await charts_drawn(pilot)
+        assert lines(app)[0].startswith("DURATION")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
@@ -143,16 +161,16 @@ async def test_it_fills_its_place_and_follows_its_data(size: tuple[int, int]) ->
     async with app.run_test(size=size) as pilot:
         chart = app.query_one(Chart)
         chart.show(data(RISING))
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "⡠" in frame(app) or "⢀" in frame(app), "braille once plotext has been imported"
+        await charts_drawn(pilot)
+        assert "⡠" in frame(app) or "⢀" in frame(app), "plotext is imported for it"
         assert lines(app)[-1].endswith("08:00Z")
         assert widest(app) == size[0]
         chart.show(replace(data(RISING), title="THROTTLES/min"))
-        await pilot.pause()
+        await charts_drawn(pilot)
         assert lines(app)[0].startswith("THROTTLES/min")
         await pilot.resize_terminal(60, 12)
         await pilot.pause()
+        await charts_drawn(pilot)
         assert widest(app) == 60
         assert lines(app)[-1].endswith("08:00Z")
 
