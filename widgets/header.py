@@ -1,10 +1,9 @@
-"""The header: parts of a line, of which the least needed leave first when the terminal is narrow."""
+"""Headers: lines of parts that fit themselves to the width of the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,77 +11,45 @@ from textual.containers import Horizontal, Vertical
 from widgets.cells import Cell
 from widgets.layout import width_of
 from widgets.lines import Line, Lines
-
-KEEP = 0
-_BETWEEN = 2  # cells between two parts
+from widgets.parts import Part, split
 
 
-class Part(NamedTuple):
-    """A word or two of the header that stay together.
-
-    ``priority`` 0 (`KEEP`) never leaves: where we are, and warnings such as stale data or a gap. Of the others the
-    highest number leaves first. ``short`` stands in for the cells before anything of that priority leaves, or of
-    ``short_priority`` where that is higher. ``right`` parts stand at the right edge.
+class Caption(Lines):
+    """Lines of parts that seldom change. It is a single widget: the ten of a `Header` take longer to put up than all
+    the rest of a page.
     """
 
-    cells: Line
-    priority: int = KEEP
-    short: Line = ()
-    right: bool = False
-    short_priority: int = KEEP
-
-    @property
-    def dispensable(self) -> int:
-        """Of the parts of a line the one with the highest number is shortened, or leaves, next."""
-        return max(self.priority, self.short_priority) if self.short else self.priority
-
-    @property
-    def width(self) -> int:
-        """Terminal cells."""
-        return sum(width_of(cell.text) for cell in self.cells)
-
-
-def arrange(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
-    """The parts of one line that fit in ``width`` cells, in their order; none is ever cut in the middle.
-
-    The least needed part takes its short form, then leaves, until the rest fits. Parts that never leave take their
-    short forms last.
+    DEFAULT_CSS = """
+    Caption { background: $panel; }
     """
-    kept = [part for part in parts if part.cells]
-    while _width(kept) > width:
-        at = max(range(len(kept)), key=lambda index: (kept[index].dispensable, bool(kept[index].short), index))
-        part = kept[at]
-        if not part.short:
-            if part.priority == KEEP:
-                break
-            del kept[at]
-        else:
-            kept[at] = part._replace(cells=part.short, short=())
-    return tuple(kept)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._parts: tuple[tuple[Part, ...], ...] = ()
+
+    def show(self, *lines: Sequence[Part]) -> None:
+        """One sequence of parts a line; without any it takes no room."""
+        self._parts = tuple(tuple(line) for line in lines)
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Other parts may fit now."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.show_lines(_justified(parts, self.size.width) for parts in self._parts)
 
 
-def _width(parts: Sequence[Part]) -> int:
-    return sum(part.width for part in parts) + _BETWEEN * max(0, len(parts) - 1)
-
-
-def split(parts: Sequence[Part], width: int) -> tuple[Line, Line]:
-    """One line of the ``parts`` that fit: what stands at the left, and what stands at the right edge."""
-    kept = arrange(parts, width)
-    return _spaced([part for part in kept if not part.right]), _spaced([part for part in kept if part.right])
-
-
-def _spaced(parts: Sequence[Part]) -> Line:
-    cells: list[Cell] = []
-    for part in parts:
-        if cells:
-            cells.append(Cell(" " * _BETWEEN))
-        cells.extend(part.cells)
-    return tuple(cells)
+def _justified(parts: Sequence[Part], width: int) -> Line:
+    """What of ``parts`` fits in ``width`` cells, from the left edge to the right one."""
+    left, right = split(parts, width)
+    taken = sum(width_of(cell.text) for cell in (*left, *right))
+    return (*left, Cell(" " * max(0, width - taken)), *right)
 
 
 class HeaderLine(Horizontal):
-    """One line of parts. Left and right are widgets of their own: the terminal is sent a line only up to its last
-    change, so a clock at the right edge would send all that stands before it.
+    """One line of parts that change all the time. Left and right are widgets of their own: the terminal is sent a line
+    only up to its last change, so a clock at the right edge would send all that stands before it.
     """
 
     DEFAULT_CSS = """

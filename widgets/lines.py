@@ -60,8 +60,10 @@ class Lines(ScrollView):
             self.update_extent()
 
     def update_extent(self) -> None:
-        """Let layout and scrolling know how many lines there are."""
-        self.virtual_size = Size(self.size.width, len(self._lines))
+        """Let layout and scrolling know how many lines there are. They are cut, not scrolled, at the right edge: a
+        width that changed with every resize would have everything laid out once more.
+        """
+        self.virtual_size = Size(1, len(self._lines))
 
     def on_resize(self) -> None:
         """The width may have changed."""

@@ -10,9 +10,10 @@ from textual.widgets import DataTable
 
 from widgets.cells import Cell, Column, Row
 from widgets.grid import Grid
-from widgets.header import Header, Part
+from widgets.header import Header
 from widgets.hints import Hints
 from widgets.pane import Pane
+from widgets.parts import Part
 
 CHANGES = {"0": 0, "1": 1, "5": 5, "f": 50}
 VISIBLE = 40  # changed rows are spread over this many; 50 of them are all that is visible

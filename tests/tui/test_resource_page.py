@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 from textual.app import App
+from textual.geometry import Size
 
 from aws.model import Gap, ReadState
 from tests.builders import NOW, SCOPE, unread
 from tests.tui.feeds import FakeFeed
-from tests.tui.frames import frame, lines, widest
+from tests.tui.frames import charts_drawn, frame, lines, widest
 from tests.tui.resource_page_world import API, CATALOG, FUNCTION, TABLE, shop
 from tests.tui.running import running
 from tui.present.resource_page import resource_page
 from tui.present.view import Look
 from tui.screens.resource import ResourceScreen
 from widgets.cells import Cell
-from widgets.header import Part
+from widgets.chart import Chart
+from widgets.parts import Part
 
 
 class Opened(App[None]):
@@ -35,8 +37,7 @@ async def test_everything_is_on_one_screen_of_80_by_24() -> None:
     app = Opened()
     async with app.run_test(size=(80, 24)) as pilot:
         app.page.show_header([Part((Cell("acme-prod 1234..9012 eu-west-1"),))])
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await charts_drawn(pilot)
         shown = lines(app)
         assert shown[0] == "acme-prod 1234..9012 eu-west-1"
         assert shown[1] == "fn checkout-place  CRITICAL since 07:52Z (8m)  nodejs22.x  1024MB  timeout 15s"
@@ -64,25 +65,35 @@ async def test_everything_is_on_one_screen_of_80_by_24() -> None:
 async def test_it_fits_any_terminal(size: tuple[int, int]) -> None:
     app = Opened()
     async with app.run_test(size=size) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await charts_drawn(pilot)
         charts = [line for line in lines(app) if line.rstrip().endswith("08:00Z")]
         assert len(charts) == (1 if size[0] >= 80 else 2), "side by side where there is room, else one below the other"
         assert "CONFIG      role checkout   dlq none" in frame(app)
         assert widest(app) == size[0]
 
 
+async def test_nothing_changes_its_place_while_the_page_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[Size] = []
+    on_resize = Chart.on_resize
+    monkeypatch.setattr(Chart, "on_resize", lambda chart: (sizes.append(chart.size), on_resize(chart)))
+    async with running(FakeFeed(shop()), size=(120, 40)) as run:
+        await run.press("2", "enter")
+        await run.until("07:00")
+        assert len(sizes) == 2
+        assert len(set(sizes)) == 1
+
+
 async def test_it_shows_newer_looks_and_other_windows() -> None:
     app = Opened()
     async with app.run_test(size=(120, 40)) as pilot:
-        await app.workers.wait_for_complete()
+        await charts_drawn(pilot)
         app.page.show(shop(at_s=NOW + 60, errors=[0.0] * 179 + [7.0]))
-        await pilot.pause()
+        await charts_drawn(pilot)
         assert "ERRORS/min  now 7" in frame(app)
         assert "08:01Z" in frame(app)
         assert "05:01" in frame(app)
         app.page.action_next_window()
-        await pilot.pause()
+        await charts_drawn(pilot)
         assert "window 1h" in frame(app)
         assert "07:01" in frame(app)
         assert "05:01" not in frame(app)
@@ -98,6 +109,7 @@ async def test_it_opens_from_the_list_and_leaves_back_to_it() -> None:
             assert feed.attended[-1].opened == FUNCTION.arn
             await run.press("w")
             assert "last 1h" in run.screen
+            await run.until("07:00")
             assert "05:00" not in run.screen
             await run.press(key)
             assert run.app.over.page is None

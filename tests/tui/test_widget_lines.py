@@ -8,10 +8,11 @@ from textual.geometry import Region
 
 from tests.tui.frames import frame, lines, widest
 from widgets.cells import Cell
-from widgets.header import Header, Part
+from widgets.header import Caption, Header
 from widgets.hints import Hints
 from widgets.lines import Lines
 from widgets.pane import Pane
+from widgets.parts import Part
 
 SENTENCE = "uses 41% of its WCU: hot key, not capacity. The index pushes back on writes to orders. " * 3
 
@@ -55,6 +56,27 @@ async def test_everything_has_its_place(size: tuple[int, int]) -> None:
         assert shown[4].startswith("    ")
         assert shown[8] == "enter open   / filter   ? help   q quit"
         assert widest(app) == size[0]
+
+
+async def test_a_caption_reaches_from_edge_to_edge_and_takes_no_room_without_words() -> None:
+    class Captioned(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Caption()
+            yield Pane()
+
+    app = Captioned()
+    async with app.run_test(size=(40, 10)) as pilot:
+        caption = app.query_one(Caption)
+        assert lines(app)[0] == "─" * 40
+        caption.show([Part((Cell("checkout"),)), Part((Cell("nodejs22.x"),), 1), Part((Cell("last 3h"),), right=True)])
+        await pilot.pause()
+        assert lines(app)[:2] == ["checkout  nodejs22.x" + " " * 13 + "last 3h", "─" * 40]
+        await pilot.resize_terminal(20, 10)
+        await pilot.pause()
+        assert lines(app)[0] == "checkout     last 3h"
+        caption.show()
+        await pilot.pause()
+        assert lines(app)[0] == "─" * 20
 
 
 async def test_a_narrow_terminal_wraps_and_leaves_out() -> None:

@@ -13,7 +13,7 @@ from tui.headless.report import report
 from tui.headless.table import table
 from tui.present import figures, meter, pacing, spending
 from widgets.cells import Cell
-from widgets.header import KEEP, Part, split
+from widgets.parts import KEEP, Part, split
 
 USE = ApiUse(
     calls={"cloudwatch:GetMetricData": 12, "cloudwatch:ListMetrics": 1_000, "lambda:ListFunctions": 5},

@@ -12,8 +12,8 @@ from tui.present import role_page, role_rows, role_words
 from tui.present.figures import age, counted
 from tui.present.role_page import RolePage
 from tui.present.view import Look
-from widgets.header import Part
 from widgets.inert import inert
+from widgets.parts import Part
 
 _LOOK = Look(width=160)
 

@@ -14,8 +14,8 @@ from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
 from tui.present.words import resource_name
 from widgets.cells import Cell
-from widgets.header import Part
 from widgets.lines import Line
+from widgets.parts import Part
 
 _STATE_STYLE = {
     AlarmState.ALARM: styles.CRITICAL,

@@ -14,7 +14,7 @@ from tui.present.figures import age, clock, count, percent
 from tui.present.totals import MINUTES, Pulse, Total
 from tui.present.view import Look
 from widgets.cells import Cell
-from widgets.header import Part
+from widgets.parts import Part
 from widgets.sparkline import sparkline
 
 STALE_INTERVALS = 3

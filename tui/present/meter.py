@@ -6,7 +6,7 @@ from aws.model import Polling, Snapshot
 from tui.present import styles
 from tui.present.figures import usd, usd_per_hour
 from widgets.cells import Cell
-from widgets.header import KEEP, Part
+from widgets.parts import KEEP, Part
 
 
 def marks(polling: Polling) -> list[Part]:

@@ -14,8 +14,8 @@ from tui.present import plan_words as words
 from tui.present import styles
 from tui.present.view import Look
 from widgets.cells import Cell, Column, Row
-from widgets.header import Part
 from widgets.lines import Line
+from widgets.parts import Part
 
 _BAR, _BAR_ASCII = ("█", "░"), ("#", ".")
 _STYLE = {

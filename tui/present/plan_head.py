@@ -7,8 +7,8 @@ from tui.present import plan_words as words
 from tui.present import styles
 from tui.present.plan_review import Review
 from widgets.cells import Cell
-from widgets.header import Part
 from widgets.layout import clip
+from widgets.parts import Part
 
 
 def title(review: Review, account_name: str) -> list[Part]:

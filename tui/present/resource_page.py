@@ -17,8 +17,8 @@ from tui.present.resource_sections import sections
 from tui.present.view import Look
 from widgets.cells import Cell
 from widgets.chartdata import ChartData
-from widgets.header import Part
 from widgets.lines import Line
+from widgets.parts import Part
 
 STEPS = 6  # effects named in the chain; the others are counted
 

@@ -17,8 +17,8 @@ from tui.present import role_words, styles
 from tui.present.figures import age
 from tui.present.view import Look
 from widgets.cells import Cell
-from widgets.header import Part
 from widgets.layout import clip
+from widgets.parts import Part
 
 if TYPE_CHECKING:
     from aws.iam.denials import Denial

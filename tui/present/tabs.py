@@ -9,9 +9,9 @@ from tui.present import styles
 from tui.present.figures import count
 from tui.present.view import Listing, Query, View
 from widgets.cells import Cell
-from widgets.header import Part
 from widgets.layout import width_of
 from widgets.lines import Line
+from widgets.parts import Part
 
 
 def tabs(views: Sequence[View], active: str, snapshot: Snapshot | None, width: int) -> Line:

@@ -54,7 +54,7 @@ class Overlays:
         page = self._page = ResourceScreen(app.snapshot, arn, catalog=app.catalog, look=app.look)
         page.show_header(*header.lines(app.snapshot, app.pulse, app.frame(), app.look))
         app.push_screen(page)
-        page.call_after_refresh(self.refresh)
+        page.show_hints(app.hints(app.situation()))
         app.attend()
 
     def open_alarm(self, arn: str) -> None:

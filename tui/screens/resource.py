@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -17,11 +16,13 @@ from tui.present.resource_page import ResourcePage, resource_page
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
 from widgets.chart import Chart
-from widgets.header import Header, Part
+from widgets.header import Caption, Header
 from widgets.hints import Hints
 from widgets.pane import Pane
+from widgets.parts import Part
 
 WINDOWS_S = (10_800, 3_600)
+WIDE = 80  # columns from which on the charts stand side by side
 
 
 class ResourceScreen(Screen[None]):
@@ -47,12 +48,14 @@ class ResourceScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", id="back", show=False)]
 
     def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
-        super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]
+        look = look or Look()
+        # Textual sets them after its first layout; set from the beginning they spare it another, and charts a size.
+        super().__init__(classes="-wide" if look.width >= WIDE else "-narrow")
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.arn = arn
         self._snapshot = snapshot
         self._catalog = catalog
-        self._look = look or Look()
+        self._look = look
         self._window_s = WINDOWS_S[0]
         self._header: tuple[Sequence[Part], ...] = ()
         self._hints: tuple[tuple[str, str], ...] = (("w", "window"), ("esc", "back"))
@@ -60,24 +63,20 @@ class ResourceScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The account's header, then what this resource is, its charts, and all the rest below to scroll through."""
         yield Header(id="header")
-        yield Header(id="what")
-        yield Header(id="chain")
+        yield Caption(id="what")
+        yield Caption(id="chain")
         with Horizontal(id="charts"):
             yield Chart(ascii_only=self._look.ascii, id="first")
             yield Chart(ascii_only=self._look.ascii, id="second")
-        yield Header(id="figures")
+        yield Caption(id="figures")
         yield Pane(indent=LABEL_WIDTH, id="sections")
         yield Hints(id="hints")
 
     def on_mount(self) -> None:
         """Show what was given before there was anything to show it with."""
         self.query_one("#sections", Pane).focus()
-        self.show_header(*self._header)
+        self._paint_header()
         self._paint()
-
-    async def on_resize(self) -> None:
-        """Let others in first: Textual lays a page that opens out twice, which in one go would be felt."""
-        await asyncio.sleep(0)
 
     def show(self, snapshot: Snapshot) -> None:
         """The resource as a newer snapshot has it."""
@@ -89,7 +88,7 @@ class ResourceScreen(Screen[None]):
         """The account's own header lines, as on every screen."""
         self._header = lines
         if self.is_mounted:
-            self.query_one("#header", Header).show(*lines)
+            self._paint_header()
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
         """``(key, words)`` of what works here besides scrolling; the word "window" gets the window's length."""
@@ -108,12 +107,15 @@ class ResourceScreen(Screen[None]):
 
     def _paint(self) -> None:
         page = resource_page(self._snapshot, self.arn, window_s=self._window_s, catalog=self._catalog, look=self._look)
-        self.query_one("#what", Header).show(page.title)
-        self.query_one("#chain", Header).show(*([page.chain] if page.chain else []))
-        self.query_one("#figures", Header).show(*([page.now] if page.now else []))
+        self.query_one("#what", Caption).show(page.title)
+        self.query_one("#chain", Caption).show(*([page.chain] if page.chain else []))
+        self.query_one("#figures", Caption).show(*([page.now] if page.now else []))
         self.query_one("#sections", Pane).show(page.sections)
         self._paint_charts(page)
         self._paint_hints()
+
+    def _paint_header(self) -> None:
+        self.query_one("#header", Header).show(*self._header)
 
     def _paint_hints(self) -> None:
         hours = f"window {self._window_s // 3600}h"

@@ -18,7 +18,7 @@ from tui.present import alarm_page, header
 from tui.present.alarm_page import Past
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Subject
-from widgets.header import Header
+from widgets.header import Caption, Header
 from widgets.hints import Hints
 from widgets.pane import Pane
 
@@ -67,7 +67,7 @@ class AlarmScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The account's header, what the alarm is, all the rest to scroll through."""
         yield Header(id="header")
-        yield Header(id="what")
+        yield Caption(id="what")
         yield Pane(indent=LABEL_WIDTH, id="sections")
         yield Hints(id="hints")
 
@@ -155,7 +155,7 @@ class AlarmScreen(Screen[None]):
             return
         look, app = self.app.look, self.app
         self.query_one("#header", Header).show(*header.lines(self._snapshot, app.pulse, app.frame(), look))
-        self.query_one("#what", Header).show(alarm_page.title(self._snapshot, self.arn, look))
+        self.query_one("#what", Caption).show(alarm_page.title(self._snapshot, self.arn, look))
         lines = alarm_page.sections(self._snapshot, self.arn, self._past, self._topics, look)
         self.query_one("#sections", Pane).show(lines)
         self.query_one("#hints", Hints).show([("j k", "scroll"), *app.hints(self.situation())])

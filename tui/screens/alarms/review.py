@@ -22,7 +22,7 @@ from tui.present.view import Subject
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
-from widgets.header import Header
+from widgets.header import Caption
 from widgets.hints import Hints
 from widgets.pane import Pane
 
@@ -102,12 +102,12 @@ class ReviewScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, whom it tells, the owner, the rows, the selected one, the sum, the keys."""
-        yield Header(id="title")
-        yield Header(id="notices")
-        yield Header(id="owner")
+        yield Caption(id="title")
+        yield Caption(id="notices")
+        yield Caption(id="owner")
         yield PickGrid(id="rows")
         yield Pane(id="pane")
-        yield Header(id="total")
+        yield Caption(id="total")
         yield Hints(id="hints")
 
     def on_mount(self) -> None:
@@ -235,14 +235,14 @@ class ReviewScreen(Screen[None]):
             return
         review = self.review
         shown = review or self._nothing()
-        self.query_one("#title", Header).show(plan_head.title(shown, self.where))
-        self.query_one("#notices", Header).show(*plan_head.notices(shown))
+        self.query_one("#title", Caption).show(plan_head.title(shown, self.where))
+        self.query_one("#notices", Caption).show(*plan_head.notices(shown))
         told = plan_head.owner(shown)
-        self.query_one("#owner", Header).show(*([told] if told else []))
+        self.query_one("#owner", Caption).show(*([told] if told else []))
         self.grid.show(
             plan_rows.columns(self.app.look), shown.keys, lambda key: self._row(shown, key), empty=self._empty()
         )
-        self.query_one("#total", Header).show(*([plan_head.total(shown)] if review else []))
+        self.query_one("#total", Caption).show(*([plan_head.total(shown)] if review else []))
         self._show_foot()
 
     def _nothing(self) -> Review:

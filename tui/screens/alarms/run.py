@@ -13,7 +13,7 @@ from tui.present.outcomes import Doing, Run
 from tui.present.view import Subject
 from widgets.cursor import CursorList
 from widgets.grid import Grid
-from widgets.header import Header
+from widgets.header import Caption
 from widgets.hints import Hints
 from widgets.lines import Lines
 from widgets.pane import Pane
@@ -40,7 +40,7 @@ class RunScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, bar, one row an alarm, the selected one, the keys."""
-        yield Header(id="title")
+        yield Caption(id="title")
         yield Lines(id="bar")
         yield Grid(id="rows")
         yield Pane(id="pane")
@@ -63,7 +63,7 @@ class RunScreen(Screen[None]):
         if not self.is_mounted:
             return
         look = self.app.look
-        self.query_one("#title", Header).show(outcomes.title(run))
+        self.query_one("#title", Caption).show(outcomes.title(run))
         self.query_one("#bar", Lines).show_lines([outcomes.bar(run, look)])
         self.grid.show(outcomes.columns(look), run.names, lambda name: outcomes.row(run, name))
         if has_ended and (name := outcomes.worth_a_look(run)):

@@ -25,9 +25,10 @@ from tui.screens.roles.text import Further, TextScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
-from widgets.header import Header, Part
+from widgets.header import Caption
 from widgets.hints import Hints
 from widgets.pane import Pane
+from widgets.parts import Part
 
 if TYPE_CHECKING:
     from tui.host import Host
@@ -62,8 +63,8 @@ class RoleScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Who it is, how it stands, findings, services, why, keys."""
-        yield Header(id="title")
-        yield Header(id="tally")
+        yield Caption(id="title")
+        yield Caption(id="tally")
         yield Grid(id="findings")
         yield Grid(id="services")
         yield Pane(id="pane")
@@ -276,14 +277,14 @@ class RoleScreen(Screen[None]):
             return
         page, look = self.page, self.app.look
         if page is None:
-            self.query_one("#title", Header).show(self._unread_title())
-            self.query_one("#tally", Header).show()
+            self.query_one("#title", Caption).show(self._unread_title())
+            self.query_one("#tally", Caption).show()
             empty = self._problem or "reading the role"
             self.findings.show((), (), _no_row, empty=empty)
             self.services.show((), (), _no_row)
         else:
-            self.query_one("#title", Header).show(role_page.title(page), role_page.facts(page))
-            self.query_one("#tally", Header).show(role_page.tally(page, look, self._problem))
+            self.query_one("#title", Caption).show(role_page.title(page), role_page.facts(page))
+            self.query_one("#tally", Caption).show(role_page.tally(page, look, self._problem))
             findings, services = FindingRows(page, look), ServiceRows(page)
             self.findings.show(findings.columns, findings.keys, findings.row, empty=findings.empty())
             self.services.show(services.columns, services.keys, services.row, empty=services.empty())

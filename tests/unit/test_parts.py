@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widgets.cells import Cell
-from widgets.header import KEEP, Part, arrange, split
 from widgets.hints import hint_line
 from widgets.inert import inert
 from widgets.layout import width_of
 from widgets.lines import Line
 from widgets.pane import wrap
+from widgets.parts import KEEP, Part, arrange, split
 
 
 def part(text: str, priority: int = KEEP, *, short: str = "", right: bool = False) -> Part:
