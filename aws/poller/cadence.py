@@ -9,15 +9,16 @@ from aws.clock import Clock
 
 # CloudWatch publishes a minute's datapoints shortly after the minute turns.
 AFTER_THE_MINUTE_S = 5.0
+_HAIR_S = 0.01  # what failed in a turn that began with its slot waits for the next one
 
 
-def slot_after(started_s: float, every_s: float) -> float:
-    """The first slot that is at least half a turn after ``started_s``, UTC epoch seconds.
+def slot_after(started_s: float, every_s: float, least_s: float | None = None) -> float:
+    """The first slot that is at least ``least_s``, or half a turn, after ``started_s``, UTC epoch seconds.
 
     Slots lie ``every_s`` apart on the wall clock, a few seconds past the minute, so that they never drift. A poll
     that took longer than a turn finds its slot in the past: the next starts at once.
     """
-    earliest_s = started_s + every_s / 2
+    earliest_s = started_s + (every_s / 2 if least_s is None else least_s)
     return math.ceil((earliest_s - AFTER_THE_MINUTE_S) / every_s) * every_s + AFTER_THE_MINUTE_S
 
 
@@ -80,15 +81,22 @@ class Cadence:
         """When the next poll is due, UTC epoch seconds; None before the first."""
         return None if self._started_s is None else self.due_s(self._started_s)
 
-    async def turn(self, started_s: float, asked: int, every_s: float | None = None) -> None:
+    async def turn(
+        self, started_s: float, asked: int, every_s: float | None = None, *, again_s: float | None = None
+    ) -> None:
         """Wait for the turn after the one that started at ``started_s``, when refreshes numbered ``asked``.
 
-        ``every_s`` is for what is due less often than every poll, and then counts from the start.
+        ``every_s`` is for what is due less often than every poll, and then counts from the start. ``again_s`` is for
+        what failed: it is due by then with the next poll, however near that is, or so long after the start where that
+        is later.
         """
         while self.asked == asked:
             rings, now_s = self._bell.rings, self._clock.now()
             started_s = min(started_s, now_s)  # where the wall clock was set back, what it said before means nothing
             due_s = self.due_s(started_s) if every_s is None else started_s + every_s
+            if again_s is not None:
+                with_poll_s = slot_after(started_s, self.interval_s, _HAIR_S)
+                due_s = min(due_s, max(with_poll_s, started_s + again_s))
             if due_s <= now_s or not await until_rung(self._bell, rings, self._clock, due_s - now_s):
                 return
 

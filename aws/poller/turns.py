@@ -109,15 +109,7 @@ class Turns:
             next_s = every_s if asked == answered else max(0.0, _BETWEEN_WALKS_S - since_s)
             if asked != heard:
                 next_s = min(next_s, max(0.0, watch.again_s(refused=True) - since_s))
-            await self._cadence.turn(started_s, asked, self._sooner_s(started_s, next_s) if watch.behind else next_s)
-
-    def _sooner_s(self, started_s: float, next_s: float) -> float | None:
-        """When what is behind is asked for again, in seconds from the beginning of the turn before: ``next_s`` at the
-        latest. None: with the next poll."""
-        again_s = self._watch.again_s()
-        if again_s > self._cadence.interval_s:
-            return min(again_s, next_s)
-        return None if self._cadence.due_s(started_s) - started_s <= next_s else next_s
+            await self._cadence.turn(started_s, asked, next_s, again_s=watch.again_s() if watch.behind else None)
 
     async def _walk(self, only: Collection[str] | None = None, *, refused: bool = False) -> None:
         async with self._walking:
@@ -169,7 +161,7 @@ class Turns:
                 listed_s = started_s
             await watch.read_alarms(everything=everything)
             self._tried.ring()
-            await self._cadence.turn(started_s, asked)
+            await self._cadence.turn(started_s, asked, again_s=0.0 if watch.alarms.failing else None)
 
     async def _keep_reading_topics(self) -> None:
         """Whom the alarms notify: of new ones soon after they were read, all seldom."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
 
-from aws.errors import AccessDenied, Unreachable
+from aws.errors import AccessDenied, AwsError, Unreachable
 from aws.poller import Poller
 from aws.services.base import Discovered, Discovery
 from aws.settings import PollSettings
@@ -24,6 +24,19 @@ def aws() -> FakeAws:
     account.add("a", "b", "c")
     account.alarm("a-errs", "a", state="OK")
     return account
+
+
+def a_poller_lacking(answers: Sequence[AwsError], aws: FakeAws) -> Poller:
+    """A poller whose walks reach the end of the inventory, but for these ``answers``."""
+
+    async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
+        async for item in GADGETS.discover(discovery):
+            yield item
+        for error in answers:
+            yield error.gap(discovery.scope)
+
+    services = {"gadget": replace(GADGETS, discover=discover, metrics=(), rules=())}
+    return Poller([FakeSource(aws)], settings=PollSettings(), clock=aws.clock, services=services)
 
 
 @pytest.mark.parametrize("operation", ["GetResources", "GetTopicAttributes", "ListAlarmMuteRules"])
@@ -79,15 +92,7 @@ async def test_who_was_refused_a_moment_ago_and_refreshes_is_let_in_at_once(aws:
 async def test_a_refresh_right_after_a_walk_waits_for_no_more_than_what_was_refused_is_worth(aws: FakeAws) -> None:
     aws.add(*(f"g{number}" for number in range(20)))
     refusals = [AccessDenied("gadget", "DescribeGadget", "not you")]
-
-    async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
-        async for item in GADGETS.discover(discovery):
-            yield item
-        for refusal in refusals:
-            yield refusal.gap(discovery.scope)
-
-    services = {"gadget": replace(GADGETS, discover=discover, metrics=(), rules=())}
-    async with Poller([FakeSource(aws)], settings=PollSettings(), clock=aws.clock, services=services) as poller:
+    async with a_poller_lacking(refusals, aws) as poller:
         await aws.clock.advance(1)
         refusals.clear()
         poller.refresh()
@@ -104,6 +109,34 @@ async def test_a_refresh_puts_off_nothing_that_is_asked_for_again_with_the_next_
         await aws.clock.advance(2)
         aws.fates.clear()
         await aws.clock.advance(15)
+        assert not (await newest(poller)).gaps
+
+
+@pytest.mark.parametrize("operation", ["ListUsers", "GetResources", "DescribeAlarms"])
+async def test_what_failed_shortly_before_a_poll_is_asked_for_again_with_it(aws: FakeAws, operation: str) -> None:
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(52)
+        aws.fates[operation] = Unreachable("aws", operation, "no route")
+        poller.refresh()  # three seconds before a poll is due
+        await aws.clock.advance(2)
+        assert (await newest(poller)).gaps
+        del aws.fates[operation]
+        await aws.clock.advance(3)
+        assert not (await newest(poller)).gaps
+
+
+async def test_what_is_not_worth_another_walk_with_that_poll_is_walked_soon_after_it(aws: FakeAws) -> None:
+    aws.add(*(f"g{number}" for number in range(47)))
+    aws.page = 100
+    refusals: list[Unreachable] = []
+    async with a_poller_lacking(refusals, aws) as poller:
+        await aws.clock.advance(52)
+        refusals.append(Unreachable("gadget", "DescribeGadget", "no route"))
+        poller.refresh()  # three seconds before a poll is due, and a walk of 50 is worth 5
+        await aws.clock.advance(2)
+        assert (await newest(poller)).gaps
+        refusals.clear()
+        await aws.clock.advance(5)
         assert not (await newest(poller)).gaps
 
 
@@ -143,14 +176,6 @@ async def test_a_large_service_that_lacks_one_answer_is_not_walked_all_the_time(
 ) -> None:
     aws.add(*(f"g{number}" for number in range(resources)))
     aws.page = 5_000
-
-    async def discover(discovery: Discovery) -> AsyncIterator[Discovered]:
-        async for item in GADGETS.discover(discovery):
-            yield item
-        yield Unreachable("gadget", "ListUses", "no route").gap(discovery.scope)
-
-    services = {"gadget": replace(GADGETS, discover=discover, metrics=(), rules=())}
-    settings = PollSettings()
-    async with Poller([FakeSource(aws)], settings=settings, clock=aws.clock, services=services):
+    async with a_poller_lacking([Unreachable("gadget", "ListUses", "no route")], aws):
         await aws.clock.advance(5 * 60 + 10)
     assert aws.count("ListGadgets") == walks
