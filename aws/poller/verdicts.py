@@ -127,7 +127,10 @@ class Verdicts:
         return rated
 
     async def settle(self, known: Known) -> None:
-        """Judge everything that is due, in slices. Never to be called while a call is under way."""
+        """Judge everything that is due, in slices. Never to be called while a call is under way.
+
+        Cut off half-way, it leaves the rest for the next time.
+        """
         now_s = self._clock.now()
         if int(now_s // 60) != self._minute:
             self._minute = int(now_s // 60)
@@ -137,10 +140,14 @@ class Verdicts:
         slices = Slices(self._clock)
         # What is heard while we breathe is newer than ``known``, also of those whose turn is still to come.
         due, self.due = self.due, set()
-        for arn in due:
-            if arn in known.resources:
-                self._judge(known.resources[arn], known, now_s)
-            await slices.breathe()
+        try:
+            while due:
+                arn = due.pop()
+                if arn in known.resources:
+                    self._judge(known.resources[arn], known, now_s)
+                await slices.breathe()
+        finally:
+            self.due |= due
 
     def _judge(self, resource: Resource, known: Known, now_s: float) -> None:
         arn = resource.arn

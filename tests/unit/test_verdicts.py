@@ -35,6 +35,17 @@ def known(functions: list[Resource], series: dict[SeriesId, Series]) -> Known:
     return Known({function.arn: function for function in functions}, series, {}, {})
 
 
+def interrupted_once() -> Callable[[], None]:
+    """What cuts off whoever gives way for the first time."""
+    interruptions = [asyncio.CancelledError()]
+
+    def interrupt() -> None:
+        if interruptions:
+            raise interruptions.pop()
+
+    return interrupt
+
+
 async def test_what_is_read_while_others_are_judged_is_judged_next_time() -> None:
     functions = [a_function(name) for name in "abcdef"]
     everyone = {function.arn for function in functions}
@@ -49,15 +60,19 @@ async def test_what_is_read_while_others_are_judged_is_judged_next_time() -> Non
     assert verdicts.health == dict.fromkeys(everyone, Health.OK)
 
 
+async def test_what_is_cut_off_while_it_is_judged_is_judged_next_time() -> None:
+    functions = [a_function(name) for name in "abcdef"]
+    verdicts = Verdicts(BusyClock(interrupted_once()), registry(), {})
+    verdicts.due = {function.arn for function in functions}
+    with pytest.raises(asyncio.CancelledError):
+        await verdicts.settle(known(functions, {}))
+    await verdicts.settle(known(functions, {}))
+    assert verdicts.health == dict.fromkeys((function.arn for function in functions), Health.UNKNOWN)
+
+
 async def test_what_is_cut_off_between_firing_alarms_is_told_next_time() -> None:
-    interruptions = [asyncio.CancelledError()]
-
-    def interrupt() -> None:
-        if interruptions:
-            raise interruptions.pop()
-
     firing = {name: (a_finding(name, "alarm.firing"),) for name in "abc"}
-    verdicts = Verdicts(BusyClock(interrupt), registry(), {})
+    verdicts = Verdicts(BusyClock(interrupted_once()), registry(), {})
     with pytest.raises(asyncio.CancelledError):
         await verdicts.alarms_fire(firing)
     await verdicts.alarms_fire(firing)
