@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 
 from tests.tui.frames import charts_drawn, frame, lines, widest
 from widgets.cells import Cell
-from widgets.chart import Chart, ascii_lines, chart_lines
+from widgets.chart import Chart
 from widgets.chartdata import ChartData, ChartSeries, Level, Mark, round_up, tick
+from widgets.chartlines import ascii_lines, chart_lines
 from widgets.layout import width_of
 from widgets.lines import Line
 
@@ -123,34 +124,41 @@ def test_axes_end_in_round_figures(value: float, top: float, words: str) -> None
 class Charted(App[None]):
     """One chart as large as the screen."""
 
+    def __init__(self, chart: Chart | None = None) -> None:
+        super().__init__()
+        self._chart = chart or Chart()
+
     CSS = "Chart { height: 100%; }"
 
     def compose(self) -> ComposeResult:
-        yield Chart()
+        yield self._chart
 
 
-async def test_while_it_is_drawn_anew_keys_are_answered_and_the_older_drawing_stays(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    may_draw = Event()
-    may_draw.set()
+class SlowChart(Chart):
+    """Draws when it may."""
 
-    def slowly(*asked: Any) -> list[Line]:
-        assert may_draw.wait(60)
-        return chart_lines(*asked)
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_draw = Event()
+        self.may_draw.set()
 
-    monkeypatch.setattr("widgets.chart.chart_lines", slowly)
-    app = Charted()
+    def draw(self, data: ChartData, size: Size) -> list[Line]:
+        assert self.may_draw.wait(60)
+        return super().draw(data, size)
+
+
+async def test_while_it_is_drawn_anew_keys_are_answered_and_the_older_drawing_stays() -> None:
+    chart = SlowChart()
+    app = Charted(chart)
     async with app.run_test() as pilot:
-        chart = app.query_one(Chart)
         chart.show(data(RISING))
         await charts_drawn(pilot)
-        may_draw.clear()
+        chart.may_draw.clear()
         chart.show(replace(data(RISING), title="THROTTLES/min"))
         await pilot.pause()
         assert lines(app)[0].startswith("ERRORS/min")
         chart.show(replace(data(RISING), title="DURATION"))
-        may_draw.set()
+        chart.may_draw.set()
         await charts_drawn(pilot)
         assert lines(app)[0].startswith("DURATION")
 
