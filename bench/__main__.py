@@ -21,7 +21,7 @@ TRIALS = ("storm", "soak")
 def main() -> int:
     """Run and print."""
     if sys.argv[1:2] and sys.argv[1] in TRIALS:
-        status: int = importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:])
+        status: int = importlib.import_module(f"bench.trials.{sys.argv[1]}").main(sys.argv[2:])
         return status
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
@@ -31,7 +31,7 @@ def main() -> int:
     print(HEADING)
     met = True
     for name in chosen:
-        measure: Benchmark = importlib.import_module(f"bench.{name}").measure
+        measure: Benchmark = importlib.import_module(f"bench.benchmarks.{name}").measure
         for result in measure():
             print(result.line(), flush=True)
             met = met and result.met is not False

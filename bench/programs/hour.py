@@ -1,8 +1,8 @@
 """The large account, polled for an hour that takes minutes: what AWS would bill, mode by mode.
 
 python -m bench.programs.hour MODE SETTLED_AFTER_S FOR_S: from the start to the first complete list, then until
-SETTLED_AFTER_S and on for FOR_S seconds, in which dollars are counted, all on a clock turned by hand (`bench.still`).
-Somebody looks at forty rows. Prints a JSON object.
+SETTLED_AFTER_S and on for FOR_S seconds, in which dollars are counted, all on a clock turned by hand
+(`bench.accounts.in_process`). Somebody looks at forty rows. Prints a JSON object.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from aws.model import Interest, Snapshot
 from aws.poller import Poller
 from aws.settings import PollSettings
-from bench.account import FUNCTIONS
+from bench.accounts.in_process import LargeAccount, Source
+from bench.accounts.served import FUNCTIONS
 from bench.programs.watching import VISIBLE_ROWS, first_functions, seen_in
-from bench.still import LargeAccount, Source
 from tests.virtual_clock import VirtualClock
 
 _START_S = 1_800_000_000.0

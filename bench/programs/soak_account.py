@@ -10,7 +10,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bench.held_clock import ReadClock
+from bench.trials.held_clock import ReadClock
 from demo.build import make_world
 from demo.faults.link import Faults
 from demo.front.account import account_handler

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aws.model import Health, MetricKey, ReadState, Series, SeriesId, Snapshot
-from bench.storm_verdict import POLL_S, Found, Pair, lines
+from bench.trials.storm_verdict import POLL_S, Found, Pair, lines
 from tests.builders import NOW, SCOPE, a_function, an_alarm, snapshot
 
 ILL, WELL = a_function("ill"), a_function("well")

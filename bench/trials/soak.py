@@ -29,9 +29,9 @@ from typing import Any
 
 from aws.poller import Poller
 from aws.session import Sessions, Target
-from bench.held_clock import TurnedClock
-from bench.soak_day import POLL_S, Day, Done, Hour, look
-from bench.soak_verdict import FILLED_H, happened, of_hour, verdicts
+from bench.trials.held_clock import TurnedClock
+from bench.trials.soak_day import POLL_S, Day, Done, Hour, look
+from bench.trials.soak_verdict import FILLED_H, happened, of_hour, verdicts
 from tests.scenarios.stage import CallersClock, WireSource
 from tui import logfile
 from tui.app import CwtopApp

@@ -1,6 +1,6 @@
 """The whole dashboard, headless, on a large account: how long each key and each new look holds the event loop.
 
-python -m bench.programs.dashboard [WORDS]: prints, for each step whose name contains WORDS, the CPU that it took, and
+python -m bench.profiles.dashboard [WORDS]: prints, for each step whose name contains WORDS, the CPU that it took, and
 the worst stall in it, both in milliseconds of the application's thread. With PROFILE in the environment, the name of
 a column of `pstats`, each step is profiled, and its twenty costliest functions by that column are printed.
 """
@@ -21,8 +21,8 @@ from typing import Any
 
 from aws.errors import UsageError
 from aws.model import Interest, Scope, Snapshot
-from bench.programs.looks import LargeAccount
-from bench.stall_loop import StallLoop
+from bench.accounts.snapshots import LargeAccount
+from bench.profiles.stall_loop import StallLoop
 from tui.app import CwtopApp
 from tui.config import Config
 

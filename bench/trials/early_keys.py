@@ -1,6 +1,6 @@
 """Presses keys at random from the first moment on, while everything is still being loaded, and looks for what breaks.
 
-python -m bench.programs.early_keys RUNS SEED SECONDS: each run is the whole dashboard, headless, on one simulated
+python -m bench.trials.early_keys RUNS SEED SECONDS: each run is the whole dashboard, headless, on one simulated
 account. Prints a line for each run that ended by itself, raised, or left an error in the log, and exits 1 then.
 """
 

@@ -19,8 +19,8 @@ from textual.pilot import Pilot
 
 from aws.call import Call
 from aws.errors import AwsError
-from bench.held_clock import TurnedClock
-from bench.programs.early_keys import keys
+from bench.trials.early_keys import keys
+from bench.trials.held_clock import TurnedClock
 from demo.faults.plan import Kind
 from tui.app import CwtopApp
 

@@ -2,9 +2,9 @@
 
 In standard mode in real time, because CPU has no other: five minutes of steady polling, a whole turn of the slowest
 tier, after the first complete look and half a minute more; for three of them stalls are taken. Then the dollars of
-every mode, on a clock turned by hand (`bench.still`): what is billed does not depend on the machine, and the first
-minutes, in which everything is read for the first time, are no hour. Dollars, calls and throttles are those that the
-server counted. Eleven minutes in all.
+every mode, on a clock turned by hand (`bench.accounts.in_process`): what is billed does not depend on the machine, and
+the first minutes, in which everything is read for the first time, are no hour. Dollars, calls and throttles are those
+that the server counted. Eleven minutes in all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.account import FUNCTIONS, Account, holds, large_account
+from bench.accounts.served import FUNCTIONS, Account, holds, large_account
 from bench.programs.naive import STATS
 from bench.programs.watching import VISIBLE_ROWS
 from bench.report import Result

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from bench.soak_day import Done, Hour
+from bench.trials.soak_day import Done, Hour
 
 FILLED_H = 4  # three hours of history, and one more for what is read seldom
 _MOST_BLOCKS_AN_HOUR = 500.0  # of some 80 bytes: a megabyte a day; one hour differs by thousands from the next

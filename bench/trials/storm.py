@@ -32,8 +32,8 @@ from aws.health import status
 from aws.model import Health, Snapshot
 from aws.services import registry
 from aws.services.base import Service
-from bench.programs.early_keys import Errors, keys
-from bench.storm_verdict import POLL_S, Found, Pair, lines
+from bench.trials.early_keys import Errors, keys
+from bench.trials.storm_verdict import POLL_S, Found, Pair, lines
 from demo.faults.plan import Kind
 from tui.app import CwtopApp
 from tui.child import demo_account

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from bench.account import large_account
+from bench.accounts.served import large_account
 from bench.report import Result
 from bench.terminal import Terminal
 

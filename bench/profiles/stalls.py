@@ -1,6 +1,6 @@
 """What holds the event loop of a poller without a screen: every turn of more than so many milliseconds of CPU.
 
-python -m bench.programs.stalls MODE SECONDS [MS]: watches the large simulated account for SECONDS after its first
+python -m bench.profiles.stalls MODE SECONDS [MS]: watches the large simulated account for SECONDS after its first
 complete snapshot, and prints of each such turn when it was, its CPU, how much of it went into looking for cycles, and
 where it stood when it was looked at every few milliseconds, the commonest place first. In CPU of the loop's thread,
 because other work on the machine makes every turn last longer. Where nothing was seen, the time went into C code that
@@ -21,9 +21,9 @@ from typing import Any
 
 from aws.clock import SystemClock
 from aws.model import Interest
-from bench.account import large_account
+from bench.accounts.served import large_account
+from bench.profiles.stall_loop import StallLoop
 from bench.programs.watching import first_functions
-from bench.stall_loop import StallLoop
 from tui.config import Config, load
 from tui.connect import opened
 from tui.options import Options

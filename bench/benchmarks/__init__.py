@@ -1,0 +1,1 @@
+"""What is measured, against what, and what it may be: a module for each, with a function `measure`."""
