@@ -158,7 +158,9 @@ class _Look:
         self, collected: dict[SeriesId, Collected], wrong: dict[SeriesId, str], notes: list[str]
     ) -> dict[SeriesId, tuple[Series, bool]]:
         """Each series, and whether asking again may give more."""
-        now_s = self.clock.now()
+        # An answer knows nothing of what came after its window, however late it arrives: after a pause, a laptop's
+        # sleep, or an hour in the line of a throttled account.
+        read_at_s = min(self.clock.now(), self.window.end_s)
         found: dict[SeriesId, tuple[Series, bool]] = {}
         for series, parts in collected.items():
             if series in wrong:
@@ -168,7 +170,7 @@ class _Look:
                 continue
             if not parts.messages:
                 parts.messages = list(notes)
-            found[series] = parts.series(now_s), parts.status in _MORE_MAY_COME
+            found[series] = parts.series(read_at_s), parts.status in _MORE_MAY_COME
         return found
 
     def _all_failed(self, batch: Batch, error: AwsError) -> dict[SeriesId, tuple[Series, bool]]:

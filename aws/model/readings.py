@@ -54,8 +54,8 @@ class Series:
     """Points on a fixed grid: ``values[i]`` covers ``[start_s + i*period_s, +period_s)``; NaN is no datapoint.
 
     32-bit floats: exact to 16,777,216, enough for a minute's counts. Never changed; a new read makes a new Series.
-    ``read_at_s`` is the end of the last complete read (None: never), ``good_for_s`` how long after it the series is
-    fresh. ``detail`` explains denied, failed or partial.
+    ``read_at_s`` is when the last complete read was answered, or up to when it asked where that is earlier (None:
+    never), ``good_for_s`` how long after it the series is fresh. ``detail`` explains denied, failed or partial.
     """
 
     start_s: int

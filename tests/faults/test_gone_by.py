@@ -1,0 +1,44 @@
+"""Time goes by where nobody asks: a lid that was shut, a pause, a line that hardly moves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from aws.model import Health, Interest
+from tests.poller_world import FakeAws, a_poller, health, newest
+from tests.virtual_clock import VirtualClock
+
+POLL_S = 61
+NIGHT_S = 8 * 3_600
+
+
+@pytest.fixture
+def aws() -> FakeAws:
+    account = FakeAws(VirtualClock(1_800_000_010.0))
+    account.add("a", "b")
+    return account
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_an_answer_is_as_old_as_what_it_was_asked_for(aws: FakeAws, paused: bool) -> None:
+    clock = aws.clock
+    async with a_poller(aws) as poller:
+        await clock.advance(POLL_S)
+        before_s = clock.now()
+        aws.fates["GetMetricData"] = hanging = asyncio.Event()
+        await clock.advance(POLL_S)
+        asked_s = clock.now()
+        if paused:
+            poller.attend(Interest(paused=True))
+            await clock.advance(NIGHT_S)
+        else:
+            clock.jump(NIGHT_S)  # the lid was shut: of the time that passed nothing but the wall clock knows
+        aws.fates["GetMetricData"] = asyncio.Event()  # what is asked for from now on is not answered
+        hanging.set()
+        await clock.advance(POLL_S)
+        seen = await newest(poller)
+        assert seen.data_at_s is not None
+        assert before_s - POLL_S < seen.data_at_s <= asked_s + POLL_S
+        assert health(seen, "a") is Health.UNKNOWN
