@@ -6,7 +6,7 @@ that large and young holds up the garbage collection for milliseconds. Here a vi
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, Sequence, ValuesView
 from itertools import chain, islice
 from typing import Any, Final, TypeVar, cast, overload
 
@@ -27,21 +27,22 @@ class _Gone:
 _GONE: Final = cast(Any, _Gone())
 
 
-class View(Mapping[K, V]):
-    """What a `Shared` held at one time; it never changes, and may be read in any thread."""
+class _Readable(Mapping[K, V]):
+    """How values are found. In a row there is room for keys to come; a view has none of the rows that came later."""
 
-    __slots__ = ("_end", "_keys", "_live", "_rows", "_slots")
+    __slots__ = ("_live", "_rows", "_slots")
 
-    def __init__(self, slots: dict[K, int], keys: list[K], rows: tuple[list[V], ...], live: int) -> None:
-        self._slots = slots  # of its `Shared`, which only ever adds to them: for keys that came later there is no row
-        self._keys = keys  # likewise
-        self._rows = rows
-        self._end = len(keys)
-        self._live = live
+    _slots: dict[K, int]
+    _rows: Sequence[list[V]]
+    _live: int
 
     def __getitem__(self, key: K) -> V:
         slot = self._slots[key]
-        if slot >= self._end or (value := self._rows[slot >> _BITS][slot & _IN_ROW]) is _GONE:
+        try:
+            value = self._rows[slot >> _BITS][slot & _IN_ROW]
+        except IndexError:
+            value = _GONE
+        if value is _GONE:
             raise KeyError(key)
         return value
 
@@ -52,9 +53,12 @@ class View(Mapping[K, V]):
     def get(self, key: K, /, default: V | D | None = None) -> V | D | None:
         """The value, or ``default`` where there is none."""
         slot = self._slots.get(key)
-        if slot is None or slot >= self._end:
+        if slot is None:
             return default
-        value = self._rows[slot >> _BITS][slot & _IN_ROW]
+        try:
+            value = self._rows[slot >> _BITS][slot & _IN_ROW]
+        except IndexError:
+            return default
         return default if value is _GONE else value
 
     def __contains__(self, key: object) -> bool:
@@ -62,6 +66,19 @@ class View(Mapping[K, V]):
 
     def __len__(self) -> int:
         return self._live
+
+
+class View(_Readable[K, V]):
+    """What a `Shared` held at one time; it never changes, and may be read in any thread."""
+
+    __slots__ = ("_end", "_keys")
+
+    def __init__(self, slots: dict[K, int], keys: list[K], rows: tuple[list[V], ...], live: int) -> None:
+        self._slots = slots  # of its `Shared`, which only ever adds to them: for keys that came later there is no value
+        self._keys = keys  # likewise
+        self._rows = rows
+        self._end = len(keys)
+        self._live = live
 
     def pairs(self) -> Iterator[tuple[K, V]]:
         """Keys with their values, in the order of `Shared`."""
@@ -80,7 +97,7 @@ class View(Mapping[K, V]):
         return _Values(self)
 
 
-class Shared(MutableMapping[K, V]):
+class Shared(_Readable[K, V], MutableMapping[K, V]):
     """A mapping that one writer changes. Its order is that in which keys first came; one that was deleted comes back
     to where it stood, unless so many were deleted in the meantime that the places were given up."""
 
@@ -98,27 +115,6 @@ class Shared(MutableMapping[K, V]):
             self._view = View(self._slots, self._keys, tuple(self._rows), self._live)
             self._own.clear()
         return self._view
-
-    def __getitem__(self, key: K) -> V:
-        slot = self._slots[key]
-        if (value := self._rows[slot >> _BITS][slot & _IN_ROW]) is _GONE:
-            raise KeyError(key)
-        return value
-
-    @overload
-    def get(self, key: K, /) -> V | None: ...
-    @overload
-    def get(self, key: K, /, default: V | D) -> V | D: ...
-    def get(self, key: K, /, default: V | D | None = None) -> V | D | None:
-        """The value, or ``default`` where there is none."""
-        slot = self._slots.get(key)
-        if slot is None:
-            return default
-        value = self._rows[slot >> _BITS][slot & _IN_ROW]
-        return default if value is _GONE else value
-
-    def __contains__(self, key: object) -> bool:
-        return self.get(cast(K, key), _GONE) is not _GONE
 
     def __setitem__(self, key: K, value: V) -> None:
         slot = self._slots.get(key)
@@ -138,9 +134,6 @@ class Shared(MutableMapping[K, V]):
         self._view = None
         if len(self._keys) > 2 * self._live + _ROW:
             self._compact()
-
-    def __len__(self) -> int:
-        return self._live
 
     def __iter__(self) -> Iterator[K]:
         """Over what there is now: changes made meanwhile are not seen."""

@@ -58,8 +58,15 @@ def test_what_is_not_there_is_missing_in_both() -> None:
     shared["deleted"] = 1
     early = shared.view()
     del shared["deleted"]
-    shared["late"] = 2
-    for mapping, key in ((shared, "deleted"), (shared.view(), "deleted"), (early, "late"), (early, "never")):
+    shared.update({f"late {number}": number for number in range(200)})
+    missing = (
+        (shared, "deleted"),
+        (shared.view(), "deleted"),
+        (early, "late 0"),
+        (early, "late 199"),
+        (early, "never"),
+    )
+    for mapping, key in missing:
         assert key not in mapping
         with pytest.raises(KeyError):
             mapping[key]
