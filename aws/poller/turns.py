@@ -94,8 +94,8 @@ class Turns:
             asked = await self._turn_begins()
             started_s = self._clock.now()
             since_s = abs(started_s - walked_s)
-            if since_s >= (_BETWEEN_WALKS_S if asked != answered else every_s):
-                walked_s, answered, heard, before = started_s, asked, asked, self._calls()
+            if since_s + _HAIR_S >= (_BETWEEN_WALKS_S if asked != answered else every_s):
+                walked_s, since_s, answered, heard, before = started_s, 0.0, asked, asked, self._calls()
                 await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
             else:
@@ -106,7 +106,7 @@ class Turns:
                     heard = asked
             self._tried.ring()
             # Whoever refreshed too soon after a walk is not forgotten.
-            next_s = every_s if asked == answered else max(0.0, _BETWEEN_WALKS_S - since_s)
+            next_s = max(0.0, (every_s if asked == answered else _BETWEEN_WALKS_S) - since_s)
             if asked != heard:
                 next_s = min(next_s, max(0.0, watch.again_s(refused=True) - since_s))
             await self._cadence.turn(started_s, asked, next_s, again_s=watch.again_s() if watch.behind else None)

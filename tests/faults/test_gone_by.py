@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from aws.errors import Unreachable
 from aws.model import Health, Interest
-from tests.poller_world import FakeAws, a_poller, health, newest
+from aws.settings import PollSettings
+from tests.poller_world import FakeAws, a_poller, health, names, newest
 from tests.virtual_clock import VirtualClock
 
 POLL_S = 61
@@ -42,3 +44,13 @@ async def test_an_answer_is_as_old_as_what_it_was_asked_for(aws: FakeAws, paused
         assert seen.data_at_s is not None
         assert before_s - POLL_S < seen.data_at_s <= asked_s + POLL_S
         assert health(seen, "a") is Health.UNKNOWN
+
+
+async def test_an_inventory_is_as_old_as_its_last_walk_whatever_was_walked_again_of_it(aws: FakeAws) -> None:
+    aws.fates["ListUsers"] = Unreachable("user", "ListUsers", "no route")
+    async with a_poller(aws, settings=PollSettings(inventory_every_s=600)) as poller:
+        await aws.clock.advance(540)
+        aws.fates.clear()  # with the next poll the users are walked again, and the gadgets are not
+        aws.add("deployed")
+        await aws.clock.advance(60 + POLL_S)
+        assert names(await newest(poller)) == ["a", "b", "deployed"]
