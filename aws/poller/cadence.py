@@ -87,18 +87,29 @@ class Cadence:
         """Wait for the turn after the one that started at ``started_s``, when refreshes numbered ``asked``.
 
         ``every_s`` is for what is due less often than every poll, and then counts from the start. ``again_s`` is for
-        what failed: it is due by then with the next poll, however near that is, or so long after the start where that
-        is later.
+        what failed: it is due by then with the next poll after its end, however near that is, or so long after the
+        start where that is later. What fails for longer than a turn does not start again at once.
         """
+        ended_s, latest_s = self._clock.now(), math.inf
         while self.asked == asked:
-            rings, now_s = self._bell.rings, self._clock.now()
-            started_s = min(started_s, now_s)  # where the wall clock was set back, what it said before means nothing
+            rings, now_s, at_s = self._bell.rings, self._clock.now(), self._clock.monotonic()
+            # Where the wall clock was set back, what it said before means nothing.
+            started_s, ended_s = min(started_s, now_s), min(ended_s, now_s)
             due_s = self.due_s(started_s) if every_s is None else started_s + every_s
             if again_s is not None:
-                with_poll_s = slot_after(started_s, self.interval_s, _HAIR_S)
-                due_s = min(due_s, max(with_poll_s, started_s + again_s))
-            if due_s <= now_s or not await until_rung(self._bell, rings, self._clock, due_s - now_s):
+                retry_s = max(slot_after(ended_s, self.interval_s, _HAIR_S), started_s + again_s)
+                due_s = retry_s if every_s is None else min(due_s, retry_s)
+            left_s = min(due_s - now_s, latest_s - at_s)
+            if left_s <= 0:
                 return
+            # While a laptop sleeps nothing passes but the wall clock's time: it is looked at with every poll.
+            nap_s = min(left_s, self.interval_s)
+            if await until_rung(self._bell, rings, self._clock, nap_s):
+                latest_s = math.inf
+            elif nap_s == left_s:
+                return
+            else:
+                latest_s = at_s + left_s
 
 
 async def until_rung(bell: Bell, seen: int, clock: Clock, seconds: float) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from aws.call import Answer
 from aws.errors import Unreachable
 from aws.model import Health, Interest
 from aws.settings import PollSettings
@@ -46,6 +48,16 @@ async def test_an_answer_is_as_old_as_what_it_was_asked_for(aws: FakeAws, paused
         assert health(seen, "a") is Health.UNKNOWN
 
 
+async def test_what_exists_is_walked_again_with_the_first_poll_after_the_lid_was_shut(aws: FakeAws) -> None:
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(POLL_S)
+        aws.add("deployed")
+        del aws.gadgets["a"]
+        aws.clock.jump(NIGHT_S)
+        await aws.clock.advance(POLL_S)
+        assert names(await newest(poller)) == ["b", "deployed"]
+
+
 async def test_an_inventory_is_as_old_as_its_last_walk_whatever_was_walked_again_of_it(aws: FakeAws) -> None:
     aws.fates["ListUsers"] = Unreachable("user", "ListUsers", "no route")
     async with a_poller(aws, settings=PollSettings(inventory_every_s=600)) as poller:
@@ -54,3 +66,21 @@ async def test_an_inventory_is_as_old_as_its_last_walk_whatever_was_walked_again
         aws.add("deployed")
         await aws.clock.advance(60 + POLL_S)
         assert names(await newest(poller)) == ["a", "b", "deployed"]
+
+
+@pytest.mark.parametrize("operation", ["ListGadgets", "DescribeAlarms"])
+async def test_what_fails_for_longer_than_a_turn_is_begun_again_with_a_poll_and_not_at_once(operation: str) -> None:
+    began_s: list[float] = []
+
+    class Slow(FakeAws):
+        async def __call__(self, service: str, asked: str, /, **params: Any) -> Answer:
+            if asked == operation:
+                began_s.append(self.clock.now())
+                await self.clock.sleep(75)
+            return await super().__call__(service, asked, **params)
+
+    slow = Slow(VirtualClock(1_800_000_010.0), fates={operation: Unreachable("aws", operation, "no route")})
+    async with a_poller(slow):
+        await slow.clock.advance(9 * 60)
+    assert len(began_s) == 5
+    assert {int(at_s) % 60 for at_s in began_s[1:]} == {5}
