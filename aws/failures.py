@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aws.codes import BAD_KEYS, NOT_ENABLED, kind_of
 from aws.errors import (
     AccessDenied,
     AwsError,
@@ -50,48 +51,7 @@ class Asked(NamedTuple):
     region: str | None = None
 
 
-_THROTTLES = frozenset(
-    {
-        "BandwidthLimitExceeded",
-        "EC2ThrottledException",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-        "429",
-    }
-)
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
-_BAD_KEYS = frozenset(
-    {
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "InvalidAccessKeyId",
-        "AuthFailure",
-        "MissingAuthenticationToken",
-    }
-)
-_CLOCK = frozenset(
-    {
-        "SignatureDoesNotMatch",
-        "InvalidSignatureException",
-        "RequestExpired",
-        "RequestTimeTooSkewed",
-        "RequestInTheFuture",
-    }
-)
-_NOT_ENABLED = frozenset({"OptInRequired", "SubscriptionRequiredException", "NotSignedUp"})
-_DENIED_PARTS = ("AccessDenied", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "AuthorizationError")
-_MISSING_PARTS = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
-
+_UNKNOWN_KEY = "AWS does not know this access key: check AWS_ACCESS_KEY_ID, the profile and --endpoint-url"
 _UNKNOWN_OPERATION = frozenset(
     {"InvalidAction", "UnknownOperation", "UnknownOperationException", "NotImplemented", "UnsupportedOperation"}
     | {"HTTP404", "HTTP405", "HTTP500", "HTTP501"}
@@ -134,7 +94,7 @@ def _translated(error: Exception, asked: Asked) -> CwtopError:
         response = getattr(error, "response", {})
         told = response.get("Error", {})
         what, code, message = getattr(error, "operation_name", ""), str(told.get("Code") or ""), told.get("Message")
-        denied = code in _THROTTLES or what == asked.operation or not code or code.isdigit()
+        denied = kind_of(code) is Throttled or what == asked.operation or not code or code.isdigit()
         refused = None if denied else refused_role(what, code, one_line(message or ""), where)
         return refused or _answered(response, asked)
     if not _LOCAL_MISTAKES.isdisjoint(names):
@@ -180,29 +140,29 @@ def _answered(response: Mapping[str, Any], asked: Asked) -> AwsError:
     code, message = str(told.get("Code") or ""), one_line(told.get("Message") or "")
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     where = (asked.service, asked.operation)
-    if code in _THROTTLES or status == 429:
+    kind = kind_of(code)
+    if kind is Throttled or status == 429:
         return Throttled(*where, message or "too many requests", code=code)
     if code.isdigit() or not code:
         return _without_code(code, status, asked)
-    if code in _EXPIRED:
+    if kind is ExpiredCredentials:
         return ExpiredCredentials(*where, message, hint=_renew_hint(asked.profile), code=code)
-    if code in _BAD_KEYS:
-        hint = "AWS does not know this access key: check AWS_ACCESS_KEY_ID, the profile and --endpoint-url"
+    if kind is CredentialsError:
+        hint = _UNKNOWN_KEY if code in BAD_KEYS else _signature_hint(code, message)
         return CredentialsError(*where, message, hint=hint, code=code)
-    if code in _CLOCK:
-        return CredentialsError(*where, message, hint=_signature_hint(code, message), code=code)
-    if code in _NOT_ENABLED:
-        return AccessDenied(*where, message, hint=f"{asked.service} is not enabled for this account", code=code)
-    if any(part in code for part in _DENIED_PARTS):
-        hint = (
-            "a policy denies it outright: an allow does not help, ask who made it" if "explicit deny" in message else ""
-        )
-        return AccessDenied(*where, message, hint=hint, code=code)
-    if any(part in code for part in _MISSING_PARTS):
+    if kind is AccessDenied:
+        return AccessDenied(*where, message, hint=_denied_hint(code, message, asked), code=code)
+    if kind is NotFound:
         return NotFound(*where, message, code=code)
-    if status >= 500 or code in {"InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"}:
+    if kind is ServerError or status >= 500:
         return ServerError(*where, message or f"HTTP {status}", code=code)
     return InvalidRequest(*where, message, code=code)
+
+
+def _denied_hint(code: str, message: str, asked: Asked) -> str:
+    if code in NOT_ENABLED:
+        return f"{asked.service} is not enabled for this account"
+    return "a policy denies it outright: an allow does not help, ask who made it" if "explicit deny" in message else ""
 
 
 def _without_code(code: str, status: int, asked: Asked) -> AwsError:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aws.codes import kind_of
+from aws.errors import (
+    AccessDenied,
+    AwsError,
+    BadAnswer,
+    CredentialsError,
+    ExpiredCredentials,
+    NoCredentials,
+    NotInRegion,
+    Throttled,
+    TimedOut,
+    Unreachable,
+)
 from aws.model import Gap, Snapshot
 from tui.present import doubts, pacing, readings, styles
 from tui.present.figures import since
@@ -11,19 +24,18 @@ from tui.present.order import Candidate
 from tui.present.view import Look
 from widgets.cells import Cell, Row
 
-_VERBS = {
-    "AccessDenied": "denied",
-    "Throttled": "throttled",
-    "TimedOut": "no answer",
-    "Unreachable": "unreachable",
-    "ExpiredCredentials": "credentials expired",
-    "ExpiredToken": "credentials expired",
-    "ExpiredTokenException": "credentials expired",
-    "NoCredentials": "no credentials",
-    "MfaRequired": "MFA code wanted",
-    "NotInRegion": "not in this region",
-    "BadAnswer": "bad answer",
+_VERBS: dict[type[AwsError], str] = {
+    AccessDenied: "denied",
+    Throttled: "throttled",
+    TimedOut: "no answer",
+    Unreachable: "unreachable",
+    ExpiredCredentials: "credentials expired",
+    NoCredentials: "no credentials",
+    CredentialsError: "credentials refused",
+    NotInRegion: "not in this region",
+    BadAnswer: "bad answer",
 }
+_OF_ITS_OWN = {"MfaRequired": "MFA code wanted"}
 
 
 def by_service(snapshot: Snapshot) -> list[tuple[str, list[Gap]]]:
@@ -36,8 +48,9 @@ def by_service(snapshot: Snapshot) -> list[tuple[str, list[Gap]]]:
 
 def verb(gap: Gap) -> str:
     """What happened, in a word or two."""
-    code, _, _ = gap.error.partition(":")
-    return _VERBS.get(code.strip(), "failed")
+    code = gap.error.partition(":")[0].strip()
+    kind = kind_of(code)
+    return _OF_ITS_OWN.get(code) or (_VERBS.get(kind) if kind else None) or "failed"
 
 
 def summary(gap: Gap, others: int = 0) -> str:

@@ -1,0 +1,39 @@
+"""What could not be read says in a word what happened, whichever name AWS's service gives it."""
+
+from __future__ import annotations
+
+import pytest
+
+from aws.errors import AwsError, Throttled
+from aws.failures import Asked, translate
+from tests.builders import SCOPE
+from tests.unit.test_failures import URL, botocore, refused
+from tui.present.gaps import summary
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (refused("AccessDeniedException"), "denied ListFunctions, see !"),
+        (refused("UnauthorizedOperation", 403), "denied ListFunctions, see !"),
+        (refused("Throttling"), "throttled ListFunctions, see !"),
+        (refused("TooManyRequestsException", 429), "throttled ListFunctions, see !"),
+        (refused("RequestLimitExceeded", 503), "throttled ListFunctions, see !"),
+        (refused("ExpiredTokenException"), "credentials expired ListFunctions, see !"),
+        (refused("InvalidClientTokenId", 403), "credentials refused ListFunctions, see !"),
+        (refused("InternalFailure", 500), "failed ListFunctions, see !"),
+        (botocore.NoCredentialsError(), "no credentials ListFunctions, see !"),
+        (botocore.RefreshWithMFAUnsupportedError(), "MFA code wanted ListFunctions, see !"),
+        (botocore.ReadTimeoutError(endpoint_url=URL), "no answer ListFunctions, see !"),
+        (botocore.SSLError(endpoint_url=URL, error="self-signed"), "unreachable ListFunctions, see !"),
+        (KeyError("Functions"), "bad answer ListFunctions, see !"),
+    ],
+)
+def test_a_gap_says_what_happened(error: Exception, said: str) -> None:
+    translated = translate(error, Asked("lambda", "ListFunctions"))
+    assert isinstance(translated, AwsError)
+    assert summary(translated.gap(SCOPE)) == said
+
+
+def test_others_of_the_same_service_are_counted() -> None:
+    assert summary(Throttled("lambda", "ListFunctions", "").gap(SCOPE), 2) == "throttled ListFunctions +2, see !"
