@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 
-import orjson
-
 from aws.clock import Clock
 from demo.cloudwatch.engine import CloudWatch
 from demo.errors import ServiceError
 from demo.front.answers import json_answer
+from demo.front.bodies import params_of
 from demo.front.chain import Handler
 from demo.front.requests import Protocol as Wire
 from demo.front.requests import Request, Response
@@ -75,7 +74,7 @@ class Engines:
                 "use a newer SDK or AWS CLI",
             )
         region = self._region(request.region)
-        params = _params(request.plain_body)
+        params = params_of(request)
         if request.service == "logs":
             return json_answer(request, region.logs.handle(request.operation, params))
         # Metric filters publish what has come in since somebody last looked, before anybody looks.
@@ -88,13 +87,3 @@ class Engines:
         if world.region not in self._regions:
             self._regions[world.region] = _Region(CloudWatch(world, self._clock), Logs(world, self._clock))
         return self._regions[world.region]
-
-
-def _params(body: bytes) -> dict[str, Any]:
-    try:
-        params = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError as error:
-        raise ServiceError("SerializationException", f"the body is not JSON: {error}") from error
-    if not isinstance(params, dict):
-        raise ServiceError("SerializationException", "the body is not a JSON object")
-    return params

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from demo.front.bodies import params_of
 from demo.front.chain import Handler
 from demo.front.engines import Engines
 from demo.front.requests import Request, Response
@@ -26,7 +27,7 @@ class Tagging:
         answer = await behind(request)
         if answer.status != 200:
             return answer
-        params, page = orjson.loads(request.plain_body or b"{}"), orjson.loads(answer.body)
+        params, page = params_of(request), orjson.loads(answer.body)
         types = params.get("ResourceTypeFilters") or []
         if page.get("PaginationToken") or (types and _ALARMS.isdisjoint(types)):
             return answer

@@ -9,10 +9,10 @@ import orjson
 
 from demo.errors import ServiceError
 from demo.front.answers import json_answer
+from demo.front.bodies import asking, params_of
 from demo.front.chain import Handler
 from demo.front.requests import Request, Response
 from demo.front.tagging import tag_list, wanted
-from demo.inventory.bodies import asking, params_of
 from demo.shop.holdings import Holding
 from demo.shop.model import Function, arn
 from demo.shop.specs import function_tags
