@@ -11,6 +11,7 @@ from demo.front.chain import Handler, Middleware, chain
 from demo.front.engines import Engines
 from demo.front.functions import Functions
 from demo.front.guard import speak_errors
+from demo.front.scaling import Scaling
 from demo.front.tagging import Tagging
 from demo.front.worlds import Worlds
 from demo.iam.link import Iam
@@ -28,6 +29,7 @@ async def account_handler(world: World, clock: Clock, first: Sequence[Middleware
             speak_errors,
             *first,
             engines,
+            Scaling(),
             *world.links(clock, moto.between),
             Tagging(engines),
             additions(worlds),

@@ -24,6 +24,7 @@ from aws.clock import SystemClock
 from demo.front.chain import Handler, chain
 from demo.front.guard import deny, speak_errors
 from demo.front.requests import Request, Response
+from demo.front.scaling import Scaling
 from demo.front.server import Front
 from tests.wire.small_world import empty_zip
 
@@ -92,6 +93,30 @@ def test_what_moto_lacks_is_answered(endpoint: str) -> None:
     settings = _client("lambda", endpoint).get_account_settings()
     assert settings["AccountLimit"]["ConcurrentExecutions"] == 250
     assert settings["AccountUsage"]["FunctionCount"] == 55
+
+
+def test_nothing_is_scaled(endpoint: str) -> None:
+    client = _client("application-autoscaling", endpoint)
+    assert client.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"] == []
+
+
+async def test_moto_is_not_asked_for_targets_that_nobody_registered() -> None:
+    async def behind(request: Request) -> Response:
+        return Response(500, request.operation.encode(), {})
+
+    answer = chain([Scaling()], behind)
+    credential = "Credential=key/20260101/eu-west-1/application-autoscaling/aws4_request"
+
+    async def asked(operation: str, body: bytes) -> Response:
+        target = f"AnyScaleFrontendService.{operation}"
+        return await answer(Request("POST", "/", {"X-Amz-Target": target, "Authorization": credential}, body))
+
+    described = "DescribeScalableTargets", b'{"ServiceNamespace":"dynamodb"}'
+    assert (await asked(*described)).body == b'{"ScalableTargets":[]}'
+    assert (await asked("DescribeScalableTargets", b'{"ServiceNamespace":"nonsense"}')).status == 500
+    assert (await asked(*described)).status == 200
+    await asked("RegisterScalableTarget", b"{}")
+    assert (await asked(*described)).status == 500
 
 
 def test_another_region_is_there_and_empty(endpoint: str) -> None:
