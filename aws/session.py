@@ -10,34 +10,29 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from random import Random
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from aws.cost import Meter
 from aws.door import Door
-from aws.errors import BadAnswer, CredentialsError, NoCredentials, UsageError
+from aws.errors import BadAnswer, NoCredentials, UsageError
 from aws.failures import Asked, translate
+from aws.keyring import Clients, Keyring
 from aws.model import ApiUse, Credentials, Lane, Scope
 from aws.offloop import off_loop
 from aws.pacing import QUOTAS, Pacer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from aws import wire
     from aws.call import Call
     from aws.clock import Clock
     from aws.pacing import Quota
 
-T = TypeVar("T")
-
 _WARMED = ("sts", "cloudwatch", "lambda", "dynamodb", "apigateway")
-_RENEW_EVERY_S = 10.0
-# So long a failure to sign stands for every request: each would else ask the disk, or the sign-in service, anew.
-_REFUSED_FOR_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,130 +44,10 @@ class Target:
     endpoint_url: str | None = None
 
 
-class _Keyring:
-    """One profile while cwtop runs: replaced by a new one where newer credentials have appeared on disk."""
-
-    def __init__(self, profile: wire.Profile, reopen: Callable[[], Awaitable[wire.Profile]], clock: Clock) -> None:
-        self.profile = profile
-        self._reopen = reopen
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._one_at_a_time = asyncio.Lock()
-        self._looked_at: float | None = None
-        self._refused: tuple[CredentialsError, float] | None = None
-
-    def credentials(self) -> Credentials:
-        """What is signed with, and whether it is still taken."""
-        held = self.profile.credentials()
-        if self._refused is None:
-            return held
-        error, _ = self._refused
-        return replace(held, refused=error.brief, hint=error.hint)
-
-    def check(self, asked: Asked) -> None:
-        """Raise what kept a request from being signed a moment ago, if it did."""
-        if self._refused is not None and self._clock.monotonic() < self._refused[1]:
-            error = self._refused[0]
-            raise type(error)(asked.service, asked.operation, error.message, hint=error.hint, code=error.code)
-
-    def accepted(self) -> None:
-        """AWS takes the credentials."""
-        self._refused = None
-
-    def refused(self, error: CredentialsError, *, unsigned: bool) -> None:
-        """AWS does not take them, or, ``unsigned``, there are none to sign with."""
-        self._refused = error, self._clock.monotonic() + (_REFUSED_FOR_S if unsigned else 0.0)
-
-    async def off_loop(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Make something of the profile's, models read and parsed, without holding up the loop.
-
-        One at a time: a botocore session must not be used from two threads at once.
-        """
-        async with self._one_at_a_time:
-            return await off_loop(work())
-
-    async def renew(self, used: wire.Profile) -> bool:
-        """Whether there are other credentials than those of ``used``. Looks on disk every ten seconds at most."""
-        async with self._lock:
-            if self.profile is not used:
-                return True
-            now = self._clock.monotonic()
-            if self._looked_at is not None and now - self._looked_at < _RENEW_EVERY_S:
-                return False
-            self._looked_at = now
-            fresh = await self._reopen()
-            if fresh.same_credentials(used):
-                return False
-            self.profile = fresh
-            self._refused = None
-            return True
-
-
-class _Clients:
-    """The clients of one connection, made when first needed."""
-
-    def __init__(self, keyring: _Keyring, connections: wire.Connections, target: Target, region: str) -> None:
-        self._keyring = keyring
-        self._connections = connections
-        self._endpoint_url = target.endpoint_url
-        self._region = region
-        self._named = keyring.profile.name
-        self._made_for = keyring.profile
-        self._made: dict[tuple[str, bool], wire.Client] = {}
-        self._lock = asyncio.Lock()
-
-    async def request(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        asked = Asked(service, operation, self._named, self._region)
-        self._keyring.check(asked)
-        client = await self._client(service, operation)
-        try:
-            answer = await client.request(operation, params)
-        except Exception as error:
-            failed = translate(error, asked)
-            if isinstance(failed, CredentialsError):
-                self._keyring.refused(failed, unsigned=not hasattr(error, "response"))
-            raise
-        self._keyring.accepted()
-        return answer
-
-    async def renew(self) -> bool:
-        return await self._keyring.renew(self._made_for)
-
-    async def offers(self, service: str) -> bool:
-        return await self._keyring.profile.offers(service, self._region)
-
-    @property
-    def endpoint(self) -> str:
-        """Where requests to STS went, and what the environment says of single services: "" before there were any."""
-        sts = self._made.get(("sts", False))
-        own = sorted(f"{name}={url}" for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL_"))
-        return " ".join([sts.endpoint_url if sts is not None else "", *own])
-
-    async def _client(self, service: str, operation: str) -> wire.Client:
-        key = (service, (service, operation) == ("cloudwatch", "GetMetricData"))
-        async with self._lock:
-            profile = self._keyring.profile
-            if profile is not self._made_for:
-                self._made_for = profile
-                self._made.clear()
-            client = self._made.get(key)
-            if client is None:
-                made = partial(
-                    profile.client,
-                    service,
-                    operation,
-                    region=self._region,
-                    endpoint_url=self._endpoint_url,
-                    connections=self._connections,
-                )
-                client = self._made[key] = await self._keyring.off_loop(made)
-        return client
-
-
 class Connection:
     """One account in one region, connected. Fulfils `aws.source.Source`."""
 
-    def __init__(self, call: Call, meter: Meter, pacer: Pacer, keyring: _Keyring, endpoint: str) -> None:
+    def __init__(self, call: Call, meter: Meter, pacer: Pacer, keyring: Keyring, endpoint: str) -> None:
         self.endpoint = endpoint
         self._call = call
         self._meter = meter
@@ -224,7 +99,7 @@ class Sessions:
         self._random = random or Random()
         self._lock = asyncio.Lock()
         self._opening: dict[str | None, asyncio.Lock] = {}
-        self._keyrings: dict[str | None, _Keyring] = {}
+        self._keyrings: dict[str | None, Keyring] = {}
         self._pacers: dict[tuple[str, str], Pacer] = {}
         self._wire: Any = None
         self._connections: wire.Connections | None = None
@@ -253,7 +128,7 @@ class Sessions:
             hint = "give --region, set AWS_REGION, or run `aws configure set region eu-west-1`"
             raise UsageError("no region: neither the environment nor the profile names one", hint)
         assert self._connections is not None
-        clients = _Clients(keyring, self._connections, target, region)
+        clients = Clients(keyring, self._connections, target.endpoint_url, region)
         meter = Meter(self._clock)
         nobody = Scope("", region, keyring.profile.name)
         identity = await self._door(nobody, clients, Pacer(self._clock, self._quotas), meter)(
@@ -263,7 +138,7 @@ class Sessions:
         pacer = self._pacers.setdefault((scope.account, region), Pacer(self._clock, self._quotas))
         return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring, clients.endpoint)
 
-    def _door(self, scope: Scope, clients: _Clients, pacer: Pacer, meter: Meter) -> Door:
+    def _door(self, scope: Scope, clients: Clients, pacer: Pacer, meter: Meter) -> Door:
         return Door(
             scope,
             clients,
@@ -282,14 +157,14 @@ class Sessions:
                 self._wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
                 self._connections = self._wire.Connections()
 
-    async def _keyring(self, name: str | None, asked: Asked) -> _Keyring:
+    async def _keyring(self, name: str | None, asked: Asked) -> Keyring:
         keyring = self._keyrings.get(name)
         if keyring is None:
 
             async def opened() -> wire.Profile:
                 return await self._open(name, asked)
 
-            keyring = self._keyrings[name] = _Keyring(await opened(), opened, self._clock)
+            keyring = self._keyrings[name] = Keyring(await opened(), opened, self._clock)
         return keyring
 
     async def _open(self, name: str | None, asked: Asked) -> wire.Profile:
