@@ -29,8 +29,9 @@ class Activity:
         self.listed_s: float | None = None  # when the listing that is known was begun, UTC epoch seconds
 
     def due(self) -> bool:
-        """Whether it is time to list again."""
-        return self._clock.monotonic() >= self._due_s
+        """Whether it is time to list again. While a laptop sleeps only the wall clock goes on."""
+        old = self.listed_s is not None and self._clock.now() - self.listed_s >= LIST_EVERY_S
+        return old or self._clock.monotonic() >= self._due_s
 
     def knock(self) -> None:
         """The user wants to know now: what was refused may be granted."""

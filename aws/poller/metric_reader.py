@@ -145,6 +145,7 @@ class MetricReader:
         """
         self._replan = replan
         replan()
+        self._heard(await self.rest())
         self._again.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._read_ahead(more, until_s))
@@ -188,6 +189,16 @@ class MetricReader:
             if rows := self._rows(first()):
                 await self._read([i for arn in rows for i in self.tiers.series_of(arn)])
         self.tiers.rota.missed(dict.fromkeys(i.metric for batch in reversed(batches) for i in batch))
+
+    async def rest(self) -> set[str]:
+        """Mark as stale what was read too long ago. What goes round has missed its turn then, in a pause or while a
+        laptop slept: it is asked for with the next poll. Gives the ARNs of the resources that this concerns."""
+        slices, arns = Slices(self._clock), set[str]()
+        async for series_id in self.store.rest(self._clock.now(), slices):
+            if self.tiers.goes_round(series_id.metric):
+                self.store.overdue(series_id)
+            arns.update(self.owners(series_id))
+        return arns
 
     async def list_active(self) -> None:
         """Learn what is in use, and what has published nothing for hours."""

@@ -145,6 +145,10 @@ class Store:
                 self._set(series_id, rested(series, f"not read for {series.good_for_s:g} s"))
                 yield series_id
 
+    def overdue(self, series_id: SeriesId) -> None:
+        """Its turn has been missed: it is to be asked for like what was asked for in vain."""
+        self.failed[series_id] = None
+
     def forget(self, series_ids: Iterable[SeriesId]) -> None:
         """Nobody wants these any more."""
         for series_id in series_ids:

@@ -192,6 +192,10 @@ class Tiering:
         most_s = 2 * self.plan.interval_s  # after a pause they do not come all at once
         return self.rota.due(self.plan.every_s, self.plan.interval_s if last is None else min(now - last, most_s))
 
+    def goes_round(self, metric: MetricKey) -> bool:
+        """Whether a metric is read in its turn: then nothing known of it should ever grow stale."""
+        return any((tier, metric) in self.rota for tier in _PACES.values())
+
     def in_use(self, service: str, kind: str, metric_id: str) -> list[tuple[SeriesId, ...]]:
         """One metric of every resource of a kind that is not idle."""
         metric = next(one for one in self._services[service].metrics if (one.kind, one.id) == (kind, metric_id))

@@ -206,7 +206,8 @@ class Watch:
         """Bring verdicts and gaps up to date with what was read."""
         slices = Slices(self._clock)
         async with self._settling:
-            await self._rest()
+            rested = await self.metrics.rest()
+            self.verdicts.due |= rested
             await self._relink()
             await slices.breathe()
             await self.firing.look(
@@ -308,11 +309,6 @@ class Watch:
             visible=self._first(),
             hot=self._hot(),
         )
-
-    async def _rest(self) -> None:
-        slices = Slices(self._clock)
-        async for series_id in self.metrics.store.rest(self._clock.now(), slices):
-            self.verdicts.due.update(self.metrics.owners(series_id))
 
     async def _relink(self) -> None:
         if await self.neighbours.look(self.inventory.links()):

@@ -11,6 +11,8 @@ from aws.call import Answer
 from aws.errors import Unreachable
 from aws.model import Health, Interest
 from aws.settings import PollSettings
+from tests.fleet import Fleet
+from tests.fleet import a_poller as a_poller_on
 from tests.poller_world import FakeAws, a_poller, health, names, newest
 from tests.virtual_clock import VirtualClock
 
@@ -84,3 +86,22 @@ async def test_what_fails_for_longer_than_a_turn_is_begun_again_with_a_poll_and_
         await slow.clock.advance(9 * 60)
     assert len(began_s) == 5
     assert {int(at_s) % 60 for at_s in began_s[1:]} == {5}
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_large_account_is_known_again_with_the_first_poll_after_a_night(paused: bool) -> None:
+    fleet = Fleet(VirtualClock(), functions=60, busy_every=3)
+    async with a_poller_on(fleet, PollSettings(mode="economy")) as poller:
+        await fleet.clock.advance(20 * 60)
+        assert set((await newest(poller)).health.values()) == {Health.OK}
+        if paused:
+            poller.attend(Interest(paused=True))
+            await fleet.clock.advance(NIGHT_S)
+        else:
+            fleet.clock.jump(NIGHT_S)
+            await fleet.clock.advance(3)
+        before = sum(fleet.metrics.values())
+        poller.attend(Interest())
+        await fleet.clock.advance(POLL_S + 10)
+        assert set((await newest(poller)).health.values()) == {Health.OK}
+        assert sum(fleet.metrics.values()) - before <= 60 // 3 * 6 + 60, "what is in use once, and two polls"
