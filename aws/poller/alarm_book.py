@@ -26,40 +26,47 @@ class AlarmBook:
     def __init__(self, call: Call, clock: Clock) -> None:
         self._call = call
         self._clock = clock
-        self._unclear: list[Gap] = []  # alarms of the last read that could not be understood
+        # Alarms that could not be understood: of the last full list, and of what fires.
+        self._unclear: list[Gap] = []
+        self._unclear_firing: list[Gap] = []
         self._failure: Gap | None = None
+        self._fires_unread = False  # whether the newest read of what fires failed
         self._followed: dict[str, int] = {}  # turns left, by name
         self.alarms: dict[str, Alarm] = {}
         self.tried = False
         self.read_at_s: float | None = None  # when what fires was last read completely
-        self.recalled = False  # whether the alarms are those of an earlier run
+        self.recalled = False  # whether those that do not fire are those of an earlier run
         self.listed = False  # whether the last full list came completely
 
     @property
     def gaps(self) -> list[Gap]:
         """Why the alarms may not be as they are shown."""
-        return [*self._unclear, self._failure] if self._failure else self._unclear
+        unclear = dict.fromkeys([*self._unclear, *self._unclear_firing])
+        return [*unclear, self._failure] if self._failure else [*unclear]
 
     @property
     def failing(self) -> bool:
-        """Whether this run's newest read failed, or none was made: what is shown as firing is of `read_at_s`."""
-        return self._failure is not None or self.recalled
+        """Whether this run's newest read of what fires failed, or none was made: what is shown is of `read_at_s`."""
+        return self._fires_unread
 
     def recall(self, alarms: Iterable[Alarm], at_s: float) -> None:
         """What an earlier run saw at ``at_s``: it stands until the first read."""
         self._replace({alarm.arn: alarm for alarm in alarms})
         self.read_at_s = at_s
-        self.recalled = bool(self.alarms)
+        self.recalled = self._fires_unread = bool(self.alarms)
 
     async def read(self, *, everything: bool) -> None:
-        """Read the full list, or only what fires and what has left that list. Never raises for what AWS does."""
+        """Read what fires and what became of that which does no more, then ``everything``: of ten thousand alarms the
+        list takes half a minute, and may fail when the other does not. Never raises for what AWS does."""
+        if everything:
+            self.listed = False
+        fires_unread = True
         try:
+            await self._follow_firing()
+            fires_unread, self._fires_unread, self.read_at_s = False, False, self._clock.now()
             if everything:
-                self.listed = False
                 await self._list()
-                self.listed = True
-            else:
-                await self._follow_firing()
+                self.listed, self.recalled = True, False
         except AwsError as error:
             self._fail(error)
         except MALFORMED as error:
@@ -67,8 +74,7 @@ class AlarmBook:
             self._fail(BadAnswer("cloudwatch", "DescribeAlarms", text))
         else:
             self._failure = None
-            self.recalled = False
-            self.read_at_s = self._clock.now()
+        self._fires_unread = fires_unread
         self.tried = True
 
     def follow(self, names: Iterable[str]) -> None:
@@ -82,7 +88,7 @@ class AlarmBook:
 
     async def _follow_firing(self) -> None:
         """What fires now, and what became of those that fire no more, or were just written: OK, or deleted?"""
-        firing, unclear = await self._take(walk_alarms(self._call, state=AlarmState.ALARM))
+        firing, self._unclear_firing = await self._take(walk_alarms(self._call, state=AlarmState.ALARM))
         followed = self._followed
         left = {
             arn: alarm.name
@@ -90,7 +96,7 @@ class AlarmBook:
             if arn not in firing and (alarm.state is AlarmState.ALARM or alarm.name in followed)
         }
         names = tuple(dict.fromkeys([*left.values(), *followed]))
-        if not names or unclear:
+        if not names:
             return
         found, unclear = await self._take(walk_alarms(self._call, names=names))
         self._follow_on(found)

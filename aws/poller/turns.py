@@ -161,7 +161,8 @@ class Turns:
                 listed_s = started_s
             await watch.read_alarms(everything=everything)
             self._tried.ring()
-            await self._cadence.turn(started_s, asked, again_s=0.0 if watch.alarms.failing else None)
+            whole = watch.alarms.listed and not watch.alarms.failing
+            await self._cadence.turn(started_s, asked, again_s=None if whole else 0.0)
 
     async def _keep_reading_topics(self) -> None:
         """Whom the alarms notify: of new ones soon after they were read, all seldom."""

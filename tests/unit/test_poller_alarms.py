@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from aws.call import Answer
 from aws.errors import AccessDenied, Throttled
 from aws.model import AlarmState, Health, Snapshot
 from aws.settings import PollSettings
@@ -166,3 +170,42 @@ async def test_alarms_that_say_what_they_said_are_the_same_objects(clock: Virtua
     a, b = (next(arn for arn in before if arn.endswith(name)) for name in ("a-errors", "b-errors"))
     assert after[a] is before[a]
     assert (before[b].state, after[b].state) == (AlarmState.OK, AlarmState.ALARM)
+
+
+class Unlisted(FakeAws):
+    """Says what fires, and what became of alarms by their names; the full list it never gives."""
+
+    def _describealarms(self, params: Mapping[str, Any]) -> Answer:
+        if not params.keys() & {"StateValue", "AlarmNames"}:
+            raise Throttled("cloudwatch", "DescribeAlarms", "slow down")
+        return super()._describealarms(params)
+
+
+async def test_what_fires_is_seen_however_the_full_list_fails(clock: VirtualClock) -> None:
+    aws = Unlisted(clock)
+    aws.add("a", "b")
+    aws.alarm("a-errors", "a")
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        assert health(await newest(poller), "a") is Health.CRITICAL
+        aws.alarm("a-errors", "a", state="OK")
+        aws.alarm("b-errors", "b")
+        await clock.advance(TURN_S)
+        seen = await newest(poller)
+    assert states(seen) == {"a-errors": AlarmState.OK, "b-errors": AlarmState.ALARM}
+    assert texts(seen) == ["b: b-errors fires"] or "ago" not in texts(seen)[0]
+    assert [gap.action for gap in seen.gaps] == ["cloudwatch:DescribeAlarms"]
+
+
+async def test_an_alarm_that_cannot_be_understood_keeps_no_other_firing(clock: VirtualClock, aws: FakeAws) -> None:
+    async with a_poller(aws) as poller:
+        await clock.advance(1)
+        aws.alarms["odd"] = {"AlarmName": "odd", "StateValue": "ALARM"}
+        aws.alarm("a-errors", "a", state="OK")
+        await clock.advance(TURN_S)
+        seen = await newest(poller)
+        assert states(seen)["a-errors"] is AlarmState.OK
+        assert "odd" in seen.gaps[0].error, "it fires, and nobody can say for what"
+        del aws.alarms["odd"]
+        await clock.advance(TURN_S)
+        assert (await newest(poller)).gaps == ()
