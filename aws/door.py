@@ -17,7 +17,7 @@ from aws.errors import (
     TimedOut,
     Unreachable,
 )
-from aws.failures import Asked, not_in_region, translate
+from aws.failures import Asked, not_in_region, of_one_request
 from aws.pacing import datapoints_in
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Clients(Protocol):
         ...
 
     async def renew(self) -> bool:
-        """Look for newer credentials; whether there are any."""
+        """Look for newer credentials; whether there are any. Raises `CwtopError` where none can be looked for."""
         ...
 
     async def offers(self, service: str) -> bool:
@@ -165,7 +165,7 @@ class Door:
                 answer = await self._once(asked, params, deadline)
                 _check(answer, asked, require, write)
             except CredentialsError:
-                if renewed or not await self._clients.renew():
+                if renewed or not await self._renewed(asked):
                     raise
                 renewed = True
             except AwsError as error:
@@ -180,6 +180,12 @@ class Door:
                 self._meter.answered(service, operation, params)
                 return answer
 
+    async def _renewed(self, asked: Asked) -> bool:
+        try:
+            return await self._clients.renew()
+        except CwtopError as error:
+            raise of_one_request(error, asked) from error
+
     async def _once(self, asked: Asked, params: Mapping[str, Any], deadline: float) -> dict[str, Any]:
         """One try, within what is left of the deadline."""
         self._meter.sent(asked.service, asked.operation, params)
@@ -190,7 +196,7 @@ class Door:
             message = f"no answer within {self._timeout_s:g} s"
             raise TimedOut(asked.service, asked.operation, message) from error
         except Exception as error:
-            translated = translate(error, asked)
+            translated = of_one_request(error, asked)
             unknown_host = isinstance(translated, Unreachable) and translated.code == "UnknownHost"
             if unknown_host and not await self._clients.offers(asked.service):
                 translated = not_in_region(asked)

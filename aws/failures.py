@@ -43,12 +43,16 @@ class InvalidEndpoint(Exception):
 
 
 class Asked(NamedTuple):
-    """What was asked when it failed, and through which profile (None: the ambient credentials)."""
+    """What was asked when it failed, and through which profile (None: the ambient credentials).
+
+    ``signs_in`` is the profile that somebody signs in to for it, where that is another: its role's source.
+    """
 
     service: str
     operation: str
     profile: str | None = None
     region: str | None = None
+    signs_in: str | None = None
 
 
 _UNKNOWN_KEY = "AWS does not know this access key: check AWS_ACCESS_KEY_ID, the profile and --endpoint-url"
@@ -75,6 +79,9 @@ _LOCAL_MISTAKES = frozenset(
     | {"PermissionError", "FileNotFoundError", "IsADirectoryError", "NotADirectoryError"}
     | {"InvalidEndpoint", "InvalidRetryConfigurationError", "MissingDependencyException"}
 )
+# Of those, what keeps a request from being built at all, however it would be signed.
+_NOT_SIGNING = frozenset({"InvalidEndpoint", "UnknownServiceError"})
+MISCONFIGURED = "Misconfigured"  # our code for a local mistake that is met while polling
 
 
 def translate(error: Exception, asked: Asked) -> CwtopError:
@@ -87,6 +94,20 @@ def translate(error: Exception, asked: Asked) -> CwtopError:
     return translated
 
 
+def of_one_request(error: Exception, asked: Asked) -> AwsError:
+    """The same for one request among others: what is set wrongly on this machine ends that alone.
+
+    Configuration and token files are edited, or gone while they are replaced, long after they were first read.
+    """
+    translated = translate(error, asked)
+    if isinstance(translated, AwsError):
+        return translated
+    kind = InvalidRequest if type(error).__name__ in _NOT_SIGNING else CredentialsError
+    failed = kind(asked.service, asked.operation, translated.message, hint=translated.hint, code=MISCONFIGURED)
+    failed.profile = asked.profile
+    return failed
+
+
 def _translated(error: Exception, asked: Asked) -> CwtopError:
     names = [kind.__name__ for kind in type(error).__mro__]
     where = (asked.service, asked.operation)
@@ -94,15 +115,23 @@ def _translated(error: Exception, asked: Asked) -> CwtopError:
         response = getattr(error, "response", {})
         told = response.get("Error", {})
         what, code, message = getattr(error, "operation_name", ""), str(told.get("Code") or ""), told.get("Message")
-        denied = kind_of(code) is Throttled or what == asked.operation or not code or code.isdigit()
-        refused = None if denied else refused_role(what, code, one_line(message or ""), where)
+        # Keys, clock and AWS's own troubles are told alike, whoever notices them: also STS on the way to a role.
+        # An ExpiredTokenException is the web identity's own.
+        known = code == "ExpiredToken" or kind_of(code) in (Throttled, ServerError, CredentialsError)
+        refused = None
+        if not (known or what == asked.operation or not code or code.isdigit()):
+            refused = refused_role(what, code, one_line(message or ""), where)
         return refused or _answered(response, asked)
     if not _LOCAL_MISTAKES.isdisjoint(names):
         return _local(names[0], error)
     if "RuntimeError" in names and "refreshed credentials are still expired" in str(error):
-        message = "whatever renews the credentials gave expired ones"
-        return ExpiredCredentials(*where, message, hint=_renew_hint(asked.profile))
-    return unsigned(names, error, where, asked.profile) or _network(names, error, asked)
+        message = "what renews the credentials gave some that have ended already"
+        hint = "renew them where they come from; or else this machine's clock is fast (`date -u`)"
+        return ExpiredCredentials(*where, message, hint=hint)
+    if "ValueError" in names and "metadata" in (message := str(error)) and "Unsupported host" in message:
+        hint = "AWS_CONTAINER_CREDENTIALS_FULL_URI may only name this machine, or ECS's and EKS's own addresses"
+        return CredentialsError(*where, one_line(message), hint=hint)
+    return unsigned(names, error, where, asked.profile, asked.signs_in) or _network(names, error, asked)
 
 
 def lacks_operation(error: AwsError) -> bool:
@@ -146,7 +175,7 @@ def _answered(response: Mapping[str, Any], asked: Asked) -> AwsError:
     if code.isdigit() or not code:
         return _without_code(code, status, asked)
     if kind is ExpiredCredentials:
-        return ExpiredCredentials(*where, message, hint=_renew_hint(asked.profile), code=code)
+        return ExpiredCredentials(*where, message, hint=_renew_hint(asked), code=code)
     if kind is CredentialsError:
         hint = _UNKNOWN_KEY if code in BAD_KEYS else _signature_hint(code, message)
         return CredentialsError(*where, message, hint=hint, code=code)
@@ -183,8 +212,10 @@ def _local(name: str, error: Exception) -> UsageError:
     hints = {
         "ProfileNotFound": "`aws configure list-profiles` shows those that exist; `cwtop demo` needs none",
         "ConfigParseError": "mend that file: it takes lines `name = value` below a [section]; it may be ~/.aws/config",
-        "InvalidConfigError": "the profile leads to something missing: see ~/.aws/config and ~/.aws/credentials",
+        "InvalidConfigError": "the profile leads to something missing or unclear: mend it in ~/.aws/config",
         "InfiniteLoopConfigError": "its source_profile leads back to itself: mend ~/.aws/config",
+        "FileNotFoundError": "web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE, "
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CA_BUNDLE names it: it is gone, or never was there",
         "PermissionError": "let this user read it, as the AWS CLI must: ~/.aws/config, ~/.aws/credentials",
         "MissingDependencyException": "`aws login` profiles need botocore's extra: pip install 'botocore[crt]'",
         "NoRegionError": "give --region, set AWS_REGION, or run `aws configure set region eu-west-1`",
@@ -216,9 +247,10 @@ def _network(names: list[str], error: Exception, asked: Asked) -> AwsError:
     return BadAnswer(*where, f"the answer is not one of AWS's ({reason})")
 
 
-def _renew_hint(profile: str | None) -> str:
+def _renew_hint(asked: Asked) -> str:
+    login = option(asked.signs_in or asked.profile)
     return (
-        f"run `aws sso login{option(profile)}`, or put new keys in ~/.aws/credentials: cwtop goes on by itself; "
+        f"run `aws sso login{login}`, or put new keys in ~/.aws/credentials: cwtop goes on by itself; "
         "exported keys need a restart"
     )
 

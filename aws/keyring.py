@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws.errors import CredentialsError
-from aws.failures import Asked, translate
+from aws.failures import Asked, of_one_request
 from aws.model import Credentials
 from aws.offloop import off_loop
 
@@ -99,16 +99,17 @@ class Clients:
         self._lock = asyncio.Lock()
 
     async def request(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        asked = Asked(service, operation, self._named, self._region)
+        """See `aws.door.Clients`. Raises `AwsError`."""
+        asked = Asked(service, operation, self._named, self._region, self._keyring.profile.signs_in)
         self._keyring.check(asked)
-        client = await self._client(service, operation)
         try:
+            client = await self._client(service, operation)
             answer = await client.request(operation, params)
         except Exception as error:
-            failed = translate(error, asked)
+            failed = of_one_request(error, asked)
             if isinstance(failed, CredentialsError):
                 self._keyring.refused(failed, unsigned=not hasattr(error, "response"))
-            raise
+            raise failed from error
         self._keyring.accepted()
         return answer
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aws.cost import Meter
 from aws.door import Door
-from aws.errors import BadAnswer, NoCredentials, UsageError
-from aws.failures import Asked, translate
+from aws.errors import AwsError, BadAnswer, NoCredentials, UsageError
+from aws.failures import MISCONFIGURED, Asked, translate
 from aws.keyring import Clients, Keyring
 from aws.model import ApiUse, Credentials, Lane, Scope
 from aws.offloop import off_loop
@@ -131,9 +131,13 @@ class Sessions:
         clients = Clients(keyring, self._connections, target.endpoint_url, region)
         meter = Meter(self._clock)
         nobody = Scope("", region, keyring.profile.name)
-        identity = await self._door(nobody, clients, Pacer(self._clock, self._quotas), meter)(
-            "sts", "GetCallerIdentity", require=("Account", "Arn")
-        )
+        ask = self._door(nobody, clients, Pacer(self._clock, self._quotas), meter)
+        try:
+            identity = await ask("sts", "GetCallerIdentity", require=("Account", "Arn"))
+        except AwsError as error:
+            if error.code == MISCONFIGURED:
+                raise UsageError(error.message, error.hint) from error
+            raise
         scope = _scope(identity, nobody)
         pacer = self._pacers.setdefault((scope.account, region), Pacer(self._clock, self._quotas))
         return Connection(self._door(scope, clients, pacer, meter), meter, pacer, keyring, clients.endpoint)
@@ -171,6 +175,7 @@ class Sessions:
         """Read configuration, models and credentials, all of it in threads."""
         try:
             profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, self._roles)
+            asked = asked._replace(signs_in=profile.signs_in)
             await asyncio.to_thread(profile.load, self._services)
             async with asyncio.timeout(self._timeout_s):
                 await off_loop(profile.sign_in())

@@ -30,7 +30,7 @@ from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_p
 from aws.providers import prepare, refuse_to_ask
 from aws.serializing import keep_metric_data, put_metric_data
 from aws.signin import tokens
-from aws.signin.profiles import Sso, mfa_of, sso_of
+from aws.signin.profiles import Sso, login_of, mfa_of, sso_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -160,6 +160,13 @@ class Profile:
     def sso(self) -> Sso | None:
         """The Identity Center that this profile, or the one its role is assumed from, signs in to."""
         return sso_of(self._session.full_config, self._session.profile or "default")
+
+    @property
+    def signs_in(self) -> str | None:
+        """The profile that somebody signs in to for this one, where it is another."""
+        own = self._session.profile or "default"
+        found = login_of(self._session.full_config, own)
+        return None if found == own else found
 
     def credentials(self) -> Credentials:
         """What is signed with, and when it ends."""

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
 
 class _Told(NamedTuple):
-    """``{of}`` stands for " of profile 'x'", ``{option}`` for " --profile x"; both are empty for the ambient ones."""
+    """``{of}`` stands for " of profile 'x'", ``{option}`` for " --profile x"; both are empty for the ambient ones.
+
+    ``{login}`` is the option with the profile that is signed in to: the AWS CLI does not look for it where a role's
+    source_profile leads (github.com/aws/aws-cli/issues/7632).
+    """
 
     kind: type[CredentialsError]
     message: str
     hint: str = ""
 
 
-_SSO = "run `aws sso login{option}`; cwtop goes on by itself"
-_LOGIN = "run `aws login{option}`; cwtop goes on by itself"
+_SSO = "run `aws sso login{login}`; cwtop goes on by itself"
+_LOGIN = "run `aws login{login}`; cwtop goes on by itself"
 
 # By the name of botocore's exception; the first that one of its classes has counts.
 _TOLD: Mapping[str, _Told] = {
@@ -69,19 +73,41 @@ _TOLD: Mapping[str, _Told] = {
         "check the profile's credential_source, and the role that is attached",
     ),
 }
-_BY_PROVIDER: Mapping[str, _Told] = {
-    "custom-process": _Told(
+# By that name and the provider that botocore asked, or the credential_source that names it; first choice where there.
+_BY_PROVIDER: Mapping[tuple[str, str], _Told] = {
+    ("CredentialRetrievalError", "custom-process"): _Told(
         CredentialsError,
         "the credential_process{of} gave no credentials: {error_msg}",
         "run the profile's credential_process by hand and see what it says",
     ),
-    "container-role": _Told(
+    ("CredentialRetrievalError", "container-role"): _Told(
         CredentialsError,
         "the container's credentials endpoint gave no role: {error_msg}",
         "check the task or pod role, and AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI",
     ),
+    ("CredentialRetrievalError", "environment"): _Told(
+        NoCredentials,
+        "the role{of} is assumed with keys of the environment, and there are none",
+        "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name another credential_source",
+    ),
+    ("CredentialRetrievalError", "ecscontainer"): _Told(
+        NoCredentials,
+        "the role{of} is assumed with that of a container, and this is none that has one",
+        "EcsContainer works in a task or pod: AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI is set there",
+    ),
+    ("CredentialRetrievalError", "ec2instancemetadata"): _Told(
+        NoCredentials,
+        "the role{of} is assumed with that of the instance, and its metadata service gives none",
+        "attach a role to the instance; see AWS_EC2_METADATA_DISABLED and AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    ),
+    ("PartialCredentialsError", "assume-role"): _Told(
+        NoCredentials,
+        "the role{of} has nothing to be assumed with: {cred_var} is missing",
+        "add one of the two to the profile in ~/.aws/config",
+    ),
 }
 _MFA_FAILED = "MultiFactorAuthentication failed"
+_WEB_TOKEN = ("ExpiredTokenException", "InvalidIdentityToken", "IDPRejectedClaim")
 _SIGNING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials")
 
 
@@ -90,15 +116,20 @@ def option(profile: str | None) -> str:
     return f" --profile {profile}" if profile else ""
 
 
-def unsigned(names: Sequence[str], error: Exception, where: tuple[str, str], profile: str | None) -> AwsError | None:
-    """Nothing to sign with, or not any more; None where ``names``, the error's classes, are of something else."""
+def unsigned(
+    names: Sequence[str], error: Exception, where: tuple[str, str], profile: str | None, signs_in: str | None = None
+) -> AwsError | None:
+    """Nothing to sign with, or not any more; None where ``names``, the error's classes, are of something else.
+
+    ``signs_in`` is the profile that somebody signs in to, where it is not ``profile`` itself.
+    """
     told = next((_TOLD[name] for name in names if name in _TOLD), None)
     if told is None:
         return None
     known: Mapping[str, Any] = getattr(error, "kwargs", {})
-    if names[0] == "CredentialRetrievalError":
-        told = _BY_PROVIDER.get(str(known.get("provider")), told)
-    words = {"of": f" of profile {profile!r}" if profile else "", "option": option(profile)}
+    told = _BY_PROVIDER.get((names[0], str(known.get("provider")).lower()), told)
+    of = f" of profile {profile!r}" if profile else ""
+    words = {"of": of, "option": option(profile), "login": option(signs_in or profile)}
     details = {key: _line(known.get(key)) for key in ("provider", "cred_var", "error_msg")}
     message = _line(told.message.format(**words, **details))
     return told.kind(*where, message, hint=told.hint.format(**words), code=_code(told.kind, names[0]))
@@ -114,7 +145,12 @@ def refused_role(operation: str, code: str, message: str, where: tuple[str, str]
     if _MFA_FAILED in message:
         hint = "it was mistyped or used before: wait for the next code"
         return CredentialsError(*where, "the MFA code was not taken", hint=hint, code="MfaRefused")
-    if operation == "GetRoleCredentials":
+    if operation == "AssumeRoleWithWebIdentity" and code in _WEB_TOKEN:
+        message = f"the token of the web identity was not taken: {message}"
+        return CredentialsError(*where, message, hint="web_identity_token_file must hold a new one", code=code)
+    if not code.startswith(("AccessDenied", "Forbidden", "Unauthorized")):
+        hint = "the profile's settings and the role's must go together: see ~/.aws/config"
+    elif operation == "GetRoleCredentials":
         hint = "check sso_account_id and sso_role_name of the profile: the sign-in gives no such role"
     else:
         hint = "the role's trust policy and this identity's policies must both allow it: see source_profile"

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 Configuration: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 _DEFAULT_SCOPE = "sso:account:access"  # what the AWS CLI registers where a session names none
-_TOLD = ("role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_region", "sso_account_id")
+_TOLD = ("role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_region", "sso_account_id",
+         "login_session")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ def sso_of(configuration: Configuration, name: str | None) -> Sso | None:
             scopes = str(settings.get("sso_registration_scopes") or _DEFAULT_SCOPE) if session else ""
             wanted = tuple(filter(None, (scope.strip() for scope in scopes.split(","))))
             return Sso(str(url), str(region), session, profile_name, wanted)
+    return None
+
+
+def login_of(configuration: Configuration, name: str | None) -> str | None:
+    """The profile that `aws sso login` or `aws login` takes for it: itself, or where its role comes from."""
+    for profile_name, profile in _chain(configuration, name):
+        if any(profile.get(key) for key in ("sso_session", "sso_start_url", "login_session")):
+            return profile_name
     return None
 
 

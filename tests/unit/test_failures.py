@@ -35,9 +35,15 @@ def refused(code: str, status: int = 400, message: str = "said AWS") -> botocore
     return botocore.ClientError(answer, "ListFunctions")
 
 
-def denied_role(operation: str, message: str) -> botocore.ClientError:
+def denied_role(operation: str, message: str, code: str = "AccessDenied", status: int = 400) -> botocore.ClientError:
     """AWS refuses what the credentials come from, while something else is asked."""
-    return botocore.ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
+    answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return botocore.ClientError(answer, operation)
+
+
+def source(name: str) -> botocore.CredentialRetrievalError:
+    """There is nothing where a role's credential_source points."""
+    return botocore.CredentialRetrievalError(provider=name, error_msg="none in credential_source of profile work")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,21 @@ def denied_role(operation: str, message: str) -> botocore.ClientError:
         (botocore.LoginRefreshRequired(), ExpiredCredentials, "aws login --profile work"),
         (botocore.CredentialRetrievalError(provider="custom-process", error_msg="m"), CredentialsError, "by hand"),
         (botocore.CredentialRetrievalError(provider="container-role", error_msg="m"), CredentialsError, "pod role"),
+        (source("Environment"), NoCredentials, "export AWS_ACCESS_KEY_ID"),
+        (source("EcsContainer"), NoCredentials, "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+        (source("Ec2InstanceMetadata"), NoCredentials, "attach a role to the instance"),
+        (
+            botocore.PartialCredentialsError(provider="assume-role", cred_var="source_profile or credential_source"),
+            NoCredentials,
+            "one of the two",
+        ),
+        (ValueError("Unsupported host 'x'.  Can only retrieve metadata from"), CredentialsError, "may only name"),
+        (FileNotFoundError(2, "No such file", "/run/token"), UsageError, "web_identity_token_file"),
+        (
+            RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired."),
+            ExpiredCredentials,
+            "where they come from",
+        ),
         (botocore.MetadataRetrievalError(error_msg="m"), CredentialsError, "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
         (botocore.InvalidConfigError(error_msg="m"), UsageError, "leads to"),
         (denied_role("AssumeRole", "User x is not authorized"), CredentialsError, "trust policy"),
@@ -65,6 +86,17 @@ def denied_role(operation: str, message: str) -> botocore.ClientError:
             "next code",
         ),
         (denied_role("GetRoleCredentials", "No access"), CredentialsError, "sso_role_name"),
+        (denied_role("GetRoleCredentials", "m", "ForbiddenException"), CredentialsError, "sso_role_name"),
+        (denied_role("AssumeRole", "m", "ExpiredToken"), ExpiredCredentials, "new keys"),
+        (denied_role("AssumeRole", "m", "InvalidClientTokenId"), CredentialsError, "access key"),
+        (denied_role("AssumeRole", "Signature expired: x", "SignatureDoesNotMatch"), CredentialsError, "date -u"),
+        (denied_role("AssumeRole", "m", "ServiceUnavailable", 503), ServerError, "next poll"),
+        (denied_role("AssumeRole", "DurationSeconds", "ValidationError"), CredentialsError, "together"),
+        (
+            denied_role("AssumeRoleWithWebIdentity", "m", "InvalidIdentityToken"),
+            CredentialsError,
+            "web_identity_token_file",
+        ),
         (refused("AccessDenied", 403, "x with an explicit deny in y"), AccessDenied, "outright"),
         (refused("InvalidSignatureException", 403, "Signature expired: x"), CredentialsError, "date -u"),
         (botocore.RefreshWithMFAUnsupportedError(), CredentialsError, "--profile work"),
@@ -101,6 +133,16 @@ def test_it_says_what_to_do(error: Exception, kind: type[CwtopError], way_out: s
     assert "\n" not in translated.message + translated.hint
     if isinstance(translated, AwsError):
         assert (translated.service, translated.operation) == ("lambda", "ListFunctions")
+
+
+def test_who_signs_in_for_a_role_is_the_profile_that_the_aws_cli_can_sign_in() -> None:
+    asked = ASKED._replace(profile="admin", signs_in="sso")
+    for error in (botocore.SSOTokenLoadError(error_msg="m"), refused("ExpiredToken")):
+        assert "aws sso login --profile sso`" in translate(error, asked).hint
+    told = translate(botocore.LoginRefreshRequired(), asked)
+    assert "'admin'" in told.message
+    assert "aws login --profile sso`" in told.hint
+    assert "--profile admin`" in translate(MfaRequired("code?"), asked).hint  # any role's code opens the whole chain
 
 
 def test_no_two_reasons_are_told_in_the_same_words() -> None:

@@ -17,7 +17,7 @@ from aws.errors import AccessDenied, AwsError, BadAnswer, InvalidRequest, TimedO
 from aws.signin import tokens
 from aws.signin.device import Confirm, NotSignedIn, SignedIn, Stage
 from aws.signin.flow import sign_in
-from aws.signin.profiles import Sso, mfa_of, read, sso_of
+from aws.signin.profiles import Sso, login_of, mfa_of, read, sso_of
 from tests.virtual_clock import VirtualClock
 
 SSO = Sso("https://shop.awsapps.com/start", "eu-west-1", session="shop", scopes=("sso:account:access",))
@@ -172,6 +172,7 @@ def test_the_configuration_is_read_as_botocore_reads_it(monkeypatch: pytest.Monk
             "[profile via]\nrole_arn = arn:r\nsource_profile = dev one\n"
             "[profile old]\nsso_start_url = https://o\nsso_region = us-east-1\n"
             "[profile guarded]\nrole_arn = arn:g\nsource_profile = keys\nmfa_serial = arn:mfa\n"
+            "[profile console]\nlogin_session = arn:me\n[profile over]\nrole_arn = arn:o\nsource_profile = console\n"
             "[profile loop]\nrole_arn = arn:l\nsource_profile = loop\n"
         )
     with open(os.environ["AWS_SHARED_CREDENTIALS_FILE"], "w") as out:
@@ -182,4 +183,6 @@ def test_the_configuration_is_read_as_botocore_reads_it(monkeypatch: pytest.Monk
     assert sso_of(found, "old") == Sso("https://o", "us-east-1", None, "old")
     assert [sso_of(found, name) for name in ("keys", "loop", "nobody", None)] == [None] * 4
     assert (mfa_of(found, "guarded"), mfa_of(found, "via")) == ("arn:mfa", None)
+    names = ("dev one", "via", "old", "console", "over", "guarded", "nobody")
+    assert [login_of(found, name) for name in names] == ["dev one", "dev one", "old", "console", "console", None, None]
     assert "hidden" not in json.dumps(found)

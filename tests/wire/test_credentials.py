@@ -100,15 +100,16 @@ def role_credentials(request: web.Request, _: Mapping[str, Any]) -> web.Response
     return web.json_response({"roleCredentials": keys | {"expiration": int((time.time() + 60) * 1000)}})
 
 
-def assumed(keys: list[str]) -> Any:
+def assumed(keys: list[str], lasts_s: float = 3_600) -> Any:
     """STS: notes who asks for which role and with which code, and gives it."""
 
     async def answer(request: web.Request, _: Mapping[str, Any]) -> web.Response:
         form = await request.post()
-        signer = request.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
+        signer = request.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]
         role = str(form["RoleArn"]).rpartition("/")[2]
         keys.append(f"{signer}>{role}" + (f" {form['TokenCode']}" if "TokenCode" in form else ""))
-        return web.Response(text=ASSUMED.format(key=f"KEYOF{role}", ends=stamp(3_600)), content_type="text/xml")
+        text = ASSUMED.format(action=form["Action"], key=f"KEYOF{role}", ends=stamp(lasts_s))
+        return web.Response(text=text, content_type="text/xml")
 
     return answer
 
@@ -118,11 +119,16 @@ def stamp(in_s: float) -> str:
 
 
 NS = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
-MFA_FAILED = f"""<ErrorResponse {NS}><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>
-MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error></ErrorResponse>"""
-ASSUMED = f"""<AssumeRoleResponse {NS}><AssumeRoleResult><Credentials><AccessKeyId>{{key}}</AccessKeyId>
+MFA_FAILED = "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."
+ASSUMED = f"""<{{action}}Response {NS}><{{action}}Result><Credentials><AccessKeyId>{{key}}</AccessKeyId>
 <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{{ends}}</Expiration></Credentials>
-</AssumeRoleResult></AssumeRoleResponse>"""
+</{{action}}Result></{{action}}Response>"""
+
+
+def refused(code: str, message: str) -> Any:
+    """STS does not give a role."""
+    text = f"<ErrorResponse {NS}><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    return lambda *_: web.Response(text=text, status=403, content_type="text/xml")
 
 
 def sign_in_until(in_s: float) -> None:
@@ -182,6 +188,36 @@ async def test_a_chain_of_roles_is_walked(world: ScriptedServer) -> None:
     assert credentials.ends_s == pytest.approx(time.time() + 3_600, abs=30)
 
 
+async def test_a_configuration_that_breaks_while_polling_costs_requests_and_not_the_feed(
+    world: ScriptedServer, tmp_path: Path
+) -> None:
+    """Whoever edits it saves half of it, and a token's file is gone while it is replaced: an error of one request."""
+    clock, keys, file = Skipping(), list[str](), tmp_path / "web-token"
+    world.answer("AssumeRoleWithWebIdentity", assumed(keys, lasts_s=60))  # so short that every request renews it
+    found = f"[profile pod]\nrole_arn = arn:aws:iam::1:role/pod\nweb_identity_token_file = {file}\nregion = eu-west-1\n"
+    file.write_text("web-token")
+    configure(found)
+    async with Sessions(clock=clock) as held:
+        source = await held.connect(Target(profile="pod"))
+        file.unlink()
+        with pytest.raises(CredentialsError, match=r"No such file.*web-token") as caught:
+            await source.call("cloudwatch", "DescribeAlarms")
+        assert "web_identity_token_file" in caught.value.hint
+        assert "web-token" in source.credentials().refused
+        file.write_text("web-token")
+        world.answer("AssumeRoleWithWebIdentity", refused("ExpiredTokenException", "Token expired"))
+        for broken, says in (("[profile pod", "parse"), ("", r"pod.* could not be found")):
+            configure(broken)
+            clock.skipped_s += 60.0
+            with pytest.raises(CredentialsError, match=says):
+                await source.call("cloudwatch", "DescribeAlarms")
+        configure(found)
+        world.answer("AssumeRoleWithWebIdentity", assumed(keys, lasts_s=60))
+        clock.skipped_s += 60.0
+        await source.call("cloudwatch", "DescribeAlarms")
+        assert source.credentials().refused == ""
+
+
 async def test_a_code_typed_once_opens_the_role_for_the_session(world: ScriptedServer) -> None:
     keys: list[str] = []
     world.answer("AssumeRole", assumed(keys))
@@ -205,8 +241,7 @@ async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can
     world: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keys: list[str] = []
-    refused = web.Response(text=MFA_FAILED, status=403, content_type="text/xml")
-    world.answer("AssumeRole", lambda *_: refused, assumed(keys))
+    world.answer("AssumeRole", refused(*MFA_FAILED), assumed(keys))
     options = parse(["check", "--profile", "guarded", "--profile", "base"])
     assert typed_codes(options) == {}  # no terminal here
     asked: list[str] = []
