@@ -37,7 +37,7 @@ class Caption(Lines):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.show_lines(_justified(parts, self.size.width) for parts in self._parts)
+        self.show_lines(_justified(parts, self.line_width) for parts in self._parts)
 
 
 def _justified(parts: Sequence[Part], width: int) -> Line:
@@ -109,7 +109,8 @@ class Header(Vertical):
         self._arrange()
 
     def _arrange(self) -> None:
+        width = self.size.width or self.app.size.width  # the first frame is to be right, before it has its place
         for line, parts in zip_longest(self.query(HeaderLine), self._parts):
             if line is not None and line.is_mounted:
                 line.display = parts is not None
-                line.show(parts or (), self.size.width)
+                line.show(parts or (), width)

@@ -53,7 +53,7 @@ class Hints(Lines):
     def show(self, hints: Sequence[tuple[str, str]]) -> None:
         """Show ``(key, words)`` pairs, the most needed first."""
         self._hints = tuple(hints)
-        self.show_lines([hint_line(self._hints, self.size.width)])
+        self.show_lines([hint_line(self._hints, self.line_width)])
 
     def on_resize(self) -> None:
         """More or fewer fit now."""

@@ -42,6 +42,13 @@ class Lines(ScrollView):
         """What it shows, as text."""
         return "\n".join("".join(cell.text for cell in line) for line in self._lines)
 
+    @property
+    def line_width(self) -> int:
+        """Cells of a line. Before it has its place, the terminal's: most of these reach from edge to edge, and what is
+        arranged for that is right in the first frame.
+        """
+        return self.size.width or self.app.size.width
+
     def show_lines(self, lines: Iterable[Line]) -> None:
         """Show ``lines`` and repaint, of those on the screen, what differs."""
         before, self._lines = self._lines, tuple(lines)

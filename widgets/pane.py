@@ -125,4 +125,4 @@ class Pane(Lines, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=round(self.scroll_offset.y) + lines, animate=False)
 
     def _wrap(self) -> None:
-        self.show_lines([part for line in self._said for part in wrap(line, self.size.width, self._indent)])
+        self.show_lines([part for line in self._said for part in wrap(line, self.line_width, self._indent)])

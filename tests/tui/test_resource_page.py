@@ -25,11 +25,8 @@ from widgets.parts import Part
 class Opened(App[None]):
     """The page of the function, opened from nowhere in particular."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.page = ResourceScreen(shop(), FUNCTION.arn, catalog=CATALOG)
-
     def on_mount(self) -> None:
+        self.page = ResourceScreen(shop(), FUNCTION.arn, catalog=CATALOG)
         self.push_screen(self.page)
 
 

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from aws.model import Snapshot
 from tui.present.catalog import Catalog
 from tui.present.resource_page import ResourcePage, resource_page
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
+from tui.screens.sized import SizedScreen
 from widgets.chart import Chart
 from widgets.header import Caption, Header
 from widgets.hints import Hints
@@ -25,7 +25,7 @@ WINDOWS_S = (10_800, 3_600)
 WIDE = 80  # columns from which on the charts stand side by side
 
 
-class ResourceScreen(Screen[None]):
+class ResourceScreen(SizedScreen):
     """Charts, alarms, neighbours and configuration of one resource. It shows the snapshots that it is given.
 
     Its keys are the registry's, but for escape; scrolling is the pane's own.
@@ -48,14 +48,11 @@ class ResourceScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", id="back", show=False)]
 
     def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
-        look = look or Look()
-        # Textual sets them after its first layout; set from the beginning they spare it another, and charts a size.
-        super().__init__(classes="-wide" if look.width >= WIDE else "-narrow")
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+        super().__init__(widths=((0, "-narrow"), (WIDE, "-wide")))
         self.arn = arn
         self._snapshot = snapshot
         self._catalog = catalog
-        self._look = look
+        self._look = look or Look()
         self._window_s = WINDOWS_S[0]
         self._header: tuple[Sequence[Part], ...] = ()
         self._hints: tuple[tuple[str, str], ...] = (("w", "window"), ("esc", "back"))

@@ -151,7 +151,7 @@ class AlarmScreen(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         look, app = self.app.look, self.app
         self.query_one("#header", Header).show(*header.lines(self._snapshot, app.pulse, app.frame(), look))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 
 from aws.alarms.definition import Plan
 from aws.alarms.topics import Topic
@@ -19,6 +18,7 @@ from tui.actions.situation import REVIEW, Situation
 from tui.present import plan_head, plan_rows, styles
 from tui.present.plan_review import Item, Mark, Review
 from tui.present.view import Subject
+from tui.screens.sized import SizedScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -77,7 +77,7 @@ class PlanFailed(Message):
         self.text = text
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(SizedScreen):
     """A plan being looked through. Its state is one `Review`; the application's actions change it."""
 
     app: Host
@@ -91,8 +91,7 @@ class ReviewScreen(Screen[None]):
     """
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot) -> None:
-        super().__init__()
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+        super().__init__(heights=((0, "-short"), (36, "-tall")))
         self.wanted = wanted
         self.review: Review | None = None
         self._snapshot = snapshot
@@ -231,7 +230,7 @@ class ReviewScreen(Screen[None]):
     # -- painting -----------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         review = self.review
         shown = review or self._nothing()

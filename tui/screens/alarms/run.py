@@ -60,7 +60,7 @@ class RunScreen(Screen[None]):
         """The run as it stands now."""
         has_ended = self.run.running and not run.running
         self.run = run
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         look = self.app.look
         self.query_one("#title", Caption).show(outcomes.title(run))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from aws.errors import CwtopError
 from aws.iam.desk import PolicyRemark, RoleDesk, Simulated
@@ -22,6 +21,7 @@ from tui.present.role_texts import Documents, Text
 from tui.present.view import Subject
 from tui.screens.roles.messages import DenialsArrived, PageArrived, ReadingFailed, TextArrived
 from tui.screens.roles.text import Further, TextScreen
+from tui.screens.sized import SizedScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 _ABLE = frozenset({"why", "policies", "trust", "suggest", "copy-role", "validate", "may", "reread"})
 
 
-class RoleScreen(Screen[None]):
+class RoleScreen(SizedScreen):
     """A role, opened from ``subject`` or by itself. Its keys are the registry's."""
 
     app: Host
@@ -53,8 +53,7 @@ class RoleScreen(Screen[None]):
     """
 
     def __init__(self, role_arn: str, scope: Scope, subject: Resource | None, snapshot: Snapshot | None) -> None:
-        super().__init__()
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (36, "-tall")]
+        super().__init__(heights=((0, "-short"), (20, "-usual"), (36, "-tall")))
         self.role_arn, self.scope, self.subject = role_arn, scope, subject
         self._snapshot = snapshot
         self._turn = self._searched = 0
@@ -273,7 +272,7 @@ class RoleScreen(Screen[None]):
     # -- painting -----------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         page, look = self.page, self.app.look
         if page is None:

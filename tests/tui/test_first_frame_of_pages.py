@@ -1,0 +1,61 @@
+"""A page that opens is right in its first frame: over SSH each frame is seen, and sent."""
+
+from __future__ import annotations
+
+import pytest
+from textual.screen import Screen
+
+from tests.tui.feeds import FakeFeed
+from tests.tui.frames import lines
+from tests.tui.resource_page_world import shop
+from tests.tui.running import running
+from tui.screens.alarms.page import AlarmScreen
+from tui.screens.alarms.review import ReviewScreen
+from tui.screens.resource import ResourceScreen
+from tui.screens.roles.inspector import RoleScreen
+
+ACCOUNT = "acme-prod 1234..9012 eu-west-1  CRIT 2 WARN 1  ALARM 1/2"
+
+
+def first_frames(monkeypatch: pytest.MonkeyPatch, kind: type[Screen[None]]) -> list[list[str]]:
+    """What is on the screen after each of the layouts of a screen of that kind, and which classes it has."""
+    frames: list[list[str]] = []
+    on_mount = kind.on_mount
+
+    def watched(screen: Screen[None]) -> None:
+        def laid_out(_: Screen[None]) -> None:
+            frames.append([" ".join(sorted(screen.classes)), *lines(screen.app)])
+
+        screen.screen_layout_refresh_signal.subscribe(screen, laid_out, immediate=True)
+        on_mount(screen)
+
+    monkeypatch.setattr(kind, "on_mount", watched)
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "size", "shown"),
+    [
+        ("2 enter", ResourceScreen, (120, 40), ["-wide", ACCOUNT, "fn checkout-place  CRITICAL since 07:52Z (8m)"]),
+        ("2 enter", ResourceScreen, (60, 40), ["-narrow", "acme-prod 1234..9012 eu-west-1  CRIT 2 WARN 1"]),
+        ("7 enter", AlarmScreen, (120, 40), ["", ACCOUNT, "alarm checkout-place-errors  ALARM since 07:56Z"]),
+        ("2 a", ReviewScreen, (120, 40), ["-tall", "CREATE ALARMS  checkout-place  in acme-prod 123456789012"]),
+        ("2 a", ReviewScreen, (80, 24), ["-short", "CREATE ALARMS  in acme-prod 123456789012"]),
+        ("2 i", RoleScreen, (80, 24), ["-usual", "ROLE checkout"]),
+    ],
+)
+async def test_a_page_is_right_in_its_first_frame(
+    monkeypatch: pytest.MonkeyPatch,
+    keys: str,
+    kind: type[Screen[None]],
+    size: tuple[int, int],
+    shown: list[str],
+) -> None:
+    frames = first_frames(monkeypatch, kind)
+    async with running(FakeFeed(shop()), size=size) as run:
+        await run.press(*keys.split())
+        first, last = frames[0], frames[-1]
+        assert first[0] == last[0] == shown[0], "no other style sheet after the first layout"
+        assert [words for words in shown if words not in "\n".join(first)] == [], first
+        assert first[-1], "the keys are there"
+        assert first[1] == last[1]
