@@ -60,13 +60,12 @@ _DENIED_PARTS = ("AccessDenied", "UnauthorizedOperation", "NotAuthorized", "Forb
 _MISSING_PARTS = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
 _SERVER = frozenset({"InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"})
 
-_OURS: dict[str, type[AwsError]] = {
-    kind.code: kind
-    for kind in (
-        *(AccessDenied, BadAnswer, CredentialsError, ExpiredCredentials, NoCredentials, NotFound, NotInRegion),
-        *(ServerError, Throttled, TimedOut, Unreachable),
-    )
-} | dict.fromkeys(("UnknownHost", "TlsFailed", "ProxyFailed"), Unreachable)
+_KINDS: tuple[type[AwsError], ...] = (
+    *(AccessDenied, BadAnswer, CredentialsError, ExpiredCredentials, NoCredentials, NotFound, NotInRegion),
+    *(ServerError, Throttled, TimedOut, Unreachable),
+)
+_OURS = {kind.code: kind for kind in _KINDS}
+_OURS.update(dict.fromkeys(("UnknownHost", "TlsFailed", "ProxyFailed"), Unreachable))
 
 
 def kind_of(code: str) -> type[AwsError] | None:
