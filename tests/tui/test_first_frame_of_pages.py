@@ -13,6 +13,7 @@ from tui.screens.alarms.page import AlarmScreen
 from tui.screens.alarms.review import ReviewScreen
 from tui.screens.resource import ResourceScreen
 from tui.screens.roles.inspector import RoleScreen
+from widgets.hints import Hints
 
 ACCOUNT = "acme-prod 1234..9012 eu-west-1  CRIT 2 WARN 1  ALARM 1/2"
 
@@ -36,11 +37,16 @@ def first_frames(monkeypatch: pytest.MonkeyPatch, kind: type[Screen[None]]) -> l
 @pytest.mark.parametrize(
     ("keys", "kind", "size", "shown"),
     [
-        ("2 enter", ResourceScreen, (120, 40), ["-wide", ACCOUNT, "fn checkout-place  CRITICAL since 07:52Z (8m)"]),
-        ("2 enter", ResourceScreen, (60, 40), ["-narrow", "acme-prod 1234..9012 eu-west-1  CRIT 2 WARN 1"]),
+        (
+            "2 enter",
+            ResourceScreen,
+            (120, 40),
+            ["-high -wide", ACCOUNT, "fn checkout-place  CRITICAL since 07:52Z (8m)"],
+        ),
+        ("2 enter", ResourceScreen, (60, 40), ["-high -narrow", "acme-prod 1234..9012 eu-west-1  CRIT 2 WARN 1"]),
         ("7 enter", AlarmScreen, (120, 40), ["", ACCOUNT, "alarm checkout-place-errors  ALARM since 07:56Z"]),
         ("2 a", ReviewScreen, (120, 40), ["-tall", "CREATE ALARMS  checkout-place  in acme-prod 123456789012"]),
-        ("2 a", ReviewScreen, (80, 24), ["-short", "CREATE ALARMS  in acme-prod 123456789012"]),
+        ("2 a", ReviewScreen, (80, 24), ["-usual", "CREATE ALARMS  in acme-prod 123456789012"]),
         ("2 i", RoleScreen, (80, 24), ["-usual", "ROLE checkout"]),
     ],
 )
@@ -59,3 +65,16 @@ async def test_a_page_is_right_in_its_first_frame(
         assert [words for words in shown if words not in "\n".join(first)] == [], first
         assert first[-1], "the keys are there"
         assert first[1] == last[1]
+
+
+@pytest.mark.parametrize("size", [(60, 25), (60, 20), (100, 13)])
+@pytest.mark.parametrize(("keys", "first"), [("2 enter", "acme-prod"), ("2 a", "CREATE"), ("2 i", "ROLE")])
+async def test_a_small_terminal_scrolls_neither_title_nor_keys_away(
+    size: tuple[int, int], keys: str, first: str
+) -> None:
+    async with running(FakeFeed(shop()), size=size) as run:
+        await run.press(*keys.split())
+        shown = lines(run.app)
+        assert run.app.screen.max_scroll_y == 0
+        assert shown[0].startswith((first, first.lower(), "1234..9012"))
+        assert run.app.screen.query_one(Hints).region.bottom == size[1]

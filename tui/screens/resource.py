@@ -23,6 +23,7 @@ from widgets.parts import Part
 
 WINDOWS_S = (10_800, 3_600)
 WIDE = 80  # columns from which on the charts stand side by side
+FLAT, LOW = 18, 26  # lines below which there is no room for a chart, and for one below the other
 
 
 class ResourceScreen(SizedScreen):
@@ -39,7 +40,9 @@ class ResourceScreen(SizedScreen):
     ResourceScreen.-narrow #charts { layout: vertical; min-height: 14; }
     ResourceScreen.-narrow Chart { height: 1fr; }
     ResourceScreen.-narrow #second { margin-left: 0; }
-    ResourceScreen.-one-chart #second { display: none; }
+    ResourceScreen.-narrow.-low #charts { min-height: 7; }
+    ResourceScreen.-one-chart #second, ResourceScreen.-narrow.-low #second { display: none; }
+    ResourceScreen.-flat #charts { display: none; }
     ResourceScreen #charts.-none { display: none; }
     ResourceScreen #what, ResourceScreen #chain, ResourceScreen #figures { background: $background; }
     ResourceScreen #sections { height: 4fr; min-height: 3; }
@@ -48,7 +51,9 @@ class ResourceScreen(SizedScreen):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", id="back", show=False)]
 
     def __init__(self, snapshot: Snapshot, arn: str, *, catalog: Catalog, look: Look | None = None) -> None:
-        super().__init__(widths=((0, "-narrow"), (WIDE, "-wide")))
+        super().__init__(
+            widths=((0, "-narrow"), (WIDE, "-wide")), heights=((0, "-flat"), (FLAT, "-low"), (LOW, "-high"))
+        )
         self.arn = arn
         self._snapshot = snapshot
         self._catalog = catalog

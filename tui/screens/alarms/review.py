@@ -87,11 +87,12 @@ class ReviewScreen(SizedScreen):
     ReviewScreen #rows { height: 1fr; min-height: 3; }
     ReviewScreen #pane { height: 6; }
     ReviewScreen.-tall #pane { height: 9; }
+    ReviewScreen.-short #pane { height: 3; }
     ReviewScreen #notices, ReviewScreen #owner { background: $background; }
     """
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot) -> None:
-        super().__init__(heights=((0, "-short"), (36, "-tall")))
+        super().__init__(heights=((0, "-short"), (20, "-usual"), (36, "-tall")))
         self.wanted = wanted
         self.review: Review | None = None
         self._snapshot = snapshot
