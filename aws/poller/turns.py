@@ -58,7 +58,8 @@ class Turns:
         if memory is not None and (seen := await memory.load()) is not None:
             await recall(watch, seen)
         group.create_task(self._keep_walking())
-        group.create_task(self._keep_reading_alarms())
+        group.create_task(self._keep_reading_firing())
+        group.create_task(self._keep_listing_alarms())
         group.create_task(self._keep_reading_topics())
         if self._settings.metrics:
             group.create_task(self._keep_reading_metrics())
@@ -144,25 +145,28 @@ class Turns:
         calls = self._watch.source.api_use().calls
         return sum(count for operation, count in calls.items() if not operation.startswith("cloudwatch:"))
 
-    async def _keep_reading_alarms(self) -> None:
-        """What fires with every turn, the full list seldom, or again at once where it did not come whole."""
+    async def _keep_reading_firing(self) -> None:
+        """What fires, with every turn."""
         watch = self._watch
-        listed_s: float | None = None
         while True:
             asked = await self._turn_begins()
             started_s = self._clock.now()
-            everything = (
-                listed_s is None
-                or not watch.alarms.listed
-                or started_s - listed_s >= self._settings.alarms_every_s
-                or started_s < listed_s
-            )
-            if everything:
-                listed_s = started_s
-            await watch.read_alarms(everything=everything)
+            await watch.read_firing()
             self._tried.ring()
-            whole = watch.alarms.listed and not watch.alarms.failing
-            await self._cadence.turn(started_s, asked, again_s=None if whole else 0.0)
+            await self._cadence.turn(started_s, asked, again_s=0.0 if watch.alarms.failing else None)
+
+    async def _keep_listing_alarms(self) -> None:
+        """All alarms with a turn now and then, or again with the next poll where the list did not come whole."""
+        watch = self._watch
+        listed_s = -math.inf
+        while True:
+            asked = await self._turn_begins()
+            started_s = self._clock.now()
+            if not watch.alarms.listed or not 0 <= started_s - listed_s < self._settings.alarms_every_s:
+                listed_s = started_s
+                await watch.list_alarms()
+                self._tried.ring()
+            await self._cadence.turn(started_s, asked, again_s=None if watch.alarms.listed else 0.0)
 
     async def _keep_reading_topics(self) -> None:
         """Whom the alarms notify: of new ones soon after they were read, all seldom."""

@@ -136,9 +136,14 @@ class Watch:
         if await self.logs.read(self.resources.values()):
             self._changed()
 
-    async def read_alarms(self, *, everything: bool) -> None:
-        """Read the alarms: all, or those that fire."""
-        await self.alarms.read(everything=everything)
+    async def read_firing(self) -> None:
+        """Read the alarms that fire."""
+        await self.alarms.read_firing()
+        self._changed()
+
+    async def list_alarms(self) -> None:
+        """Read all alarms."""
+        await self.alarms.read_list()
         self._changed()
 
     async def read_topics(self, *, again: bool) -> None:

@@ -84,8 +84,8 @@ async def test_what_fails_for_longer_than_a_turn_is_begun_again_with_a_poll_and_
     slow = Slow(VirtualClock(1_800_000_010.0), fates={operation: Unreachable("aws", operation, "no route")})
     async with a_poller(slow):
         await slow.clock.advance(9 * 60)
-    assert len(began_s) == 5
-    assert {int(at_s) % 60 for at_s in began_s[1:]} == {5}
+    assert len(set(began_s)) == 5
+    assert {int(at_s) % 60 for at_s in began_s if at_s > began_s[0]} == {5}
 
 
 @pytest.mark.parametrize("paused", [False, True])
