@@ -36,6 +36,11 @@ class CwtopError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def logged(self) -> str:
+        """The error as a log may keep it."""
+        return str(self)
+
 
 class UsageError(CwtopError):
     """The command line or the configuration is wrong: exit 3."""
@@ -55,6 +60,7 @@ class AwsError(CwtopError):
     default_hint = ""
     passes = True  # it may be over with the next request, without anybody having done anything
     profile: str | None = None  # through which it was asked, where that is known
+    quoted = ""  # of the message: what a program of the user's said, which may hold anything
 
     def __init__(self, service: str, operation: str, message: str, *, hint: str = "", code: str = "") -> None:
         super().__init__(message, hint or self.default_hint)
@@ -64,6 +70,11 @@ class AwsError(CwtopError):
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}: {self.brief}"
+
+    @property
+    def logged(self) -> str:
+        """Without what is ``quoted``: a log is kept, and passed on."""
+        return str(self).replace(self.quoted, "(told on the screen)") if self.quoted else str(self)
 
     @property
     def brief(self) -> str:

@@ -9,10 +9,13 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from aiobotocore.credentials import AioProcessProvider, AioProfileProviderBuilder
+from aiobotocore.credentials import AioProcessProvider, AioProfileProviderBuilder, AioRefreshableCredentials
 from aiobotocore.session import AioSession
+from botocore.compat import compat_shell_split
 from botocore.exceptions import CredentialRetrievalError
 from botocore.utils import JSONFileCache
 
@@ -22,7 +25,8 @@ from aws.signin import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PROCESS_TIMEOUT_S = 30.0
+
+_REASON_LENGTH = 300
 
 
 class RoleCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
@@ -64,8 +68,9 @@ def refuse_to_ask(prompt: str) -> NoReturn:
 class _Helper:
     """A credential process: gone when nobody waits for it any more, with everything that it has started."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, timeout_s: float) -> None:
         self._process = process
+        self._timeout_s = timeout_s
 
     @property
     def returncode(self) -> int | None:
@@ -73,10 +78,17 @@ class _Helper:
 
     async def communicate(self) -> tuple[bytes, bytes]:
         try:
-            async with asyncio.timeout(PROCESS_TIMEOUT_S):
-                return await self._process.communicate()
+            async with asyncio.timeout(self._timeout_s):
+                printed, said = await self._process.communicate()
         except TimeoutError:
-            raise _helper_failed(f"no answer within {PROCESS_TIMEOUT_S:g} s") from None
+            raise _helper_failed(f"no answer within {self._timeout_s:g} s") from None
+        else:
+            if self._process.returncode:
+                reason = said.decode(errors="replace").strip()
+                if len(reason) > _REASON_LENGTH:  # a traceback, or all that it did: the reason comes last
+                    reason = reason.splitlines()[-1]
+                raise _helper_failed(reason or f"it ended with status {self._process.returncode}")
+            return printed, said
         finally:
             if self._process.returncode is None:
                 with suppress(ProcessLookupError):
@@ -84,41 +96,71 @@ class _Helper:
                 await self._process.wait()
 
 
-async def _start_helper(*command: str, **pipes: Any) -> _Helper:
+async def _start_helper(timeout_s: float, *command: str, **pipes: Any) -> _Helper:
     # In a session of its own it has no terminal: it can neither take our keys nor write over the screen.
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True, **pipes
     )
-    return _Helper(process)
+    return _Helper(process, timeout_s)
 
 
 def _helper_failed(reason: str) -> CredentialRetrievalError:
-    return CredentialRetrievalError(provider=AioProcessProvider.METHOD, error_msg=reason)
+    """``reason`` may quote the helper, and is told to who sees the screen; botocore logs the error's own words."""
+    error = CredentialRetrievalError(provider=AioProcessProvider.METHOD, error_msg="why is told on the screen")
+    error.kwargs["error_msg"] = reason
+    return error
 
 
 class _Process(AioProcessProvider):  # type: ignore[misc]  # aiobotocore is untyped
     async def _retrieve_credentials_using(self, credential_process: str) -> Any:
         try:
-            return await super()._retrieve_credentials_using(credential_process)
+            if not compat_shell_split(credential_process):
+                raise _helper_failed("its line in the configuration is empty")
+        except ValueError as error:
+            raise _helper_failed(f"its line in the configuration is no command: {error}") from None
+        try:
+            found = await super()._retrieve_credentials_using(credential_process)
         except OSError as error:
             raise _helper_failed(f"{error.filename or credential_process}: {error.strerror}") from None
         except (ValueError, AttributeError):
             # Without the error itself: a parser's error holds all that was printed, keys included.
             raise _helper_failed("it did not print the JSON that is asked for") from None
+        if found["expiry_time"] is not None:
+            _check_end(found["expiry_time"])
+        return found
+
+
+def _check_end(stamp: Any) -> None:
+    """Refuse what botocore would stumble over: an end that is no time, or one that has come."""
+    try:
+        ends = AioRefreshableCredentials._expiry_datetime(stamp)
+        over = ends <= datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError):
+        raise _helper_failed("the Expiration that it printed is no time with a zone, as ISO 8601 has it") from None
+    if over:
+        clock = "unless this machine's clock is fast (`date -u`)"
+        raise _helper_failed(f"what it printed had ended before, at {ends:%Y-%m-%dT%H:%M:%S%z}, {clock}")
 
 
 class _Builder(AioProfileProviderBuilder):  # type: ignore[misc]  # aiobotocore is untyped
+    helper_timeout_s = 0.0
+
     def _create_process_provider(self, profile_name: str) -> _Process:
-        return _Process(profile_name=profile_name, load_config=lambda: self._session.full_config, popen=_start_helper)
+        start = partial(_start_helper, self.helper_timeout_s)
+        return _Process(profile_name=profile_name, load_config=lambda: self._session.full_config, popen=start)
 
 
-def prepare(session: AioSession, memory: dict[str, Any], ask: Callable[[str], str]) -> None:
-    """Let a session find credentials as the AWS CLI does, with ``ask`` in the place of a prompt on the terminal."""
+def prepare(session: AioSession, memory: dict[str, Any], ask: Callable[[str], str], *, helper_timeout_s: float) -> None:
+    """Let a session find credentials as the AWS CLI does, with ``ask`` in the place of a prompt on the terminal.
+
+    ``helper_timeout_s`` is how long a credential process may take.
+    """
     resolver = session.get_component("credential_provider")
     roles = resolver.get_provider("assume-role")
     cache = RoleCache(memory)
     tokens_of_sso = JSONFileCache(str(tokens.folder()), dumps_func=tokens.as_json)
     builder = _Builder(session, cache=cache, sso_token_cache=tokens_of_sso)
+    builder.helper_timeout_s = helper_timeout_s
     name = session.get_config_variable("profile") or "default"
     explicit = session.instance_variables().get("profile") is not None
     ours = {provider.METHOD: provider for provider in builder.providers(name, disable_env_vars=explicit)}

@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import os
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -174,7 +175,8 @@ class Sessions:
     async def _open(self, name: str | None, asked: Asked) -> wire.Profile:
         """Read configuration, models and credentials, all of it in threads."""
         try:
-            profile: wire.Profile = await asyncio.to_thread(self._wire.Profile, name, self._roles)
+            opening = partial(self._wire.Profile, name, self._roles, timeout_s=self._timeout_s)
+            profile: wire.Profile = await asyncio.to_thread(opening)
             asked = asked._replace(signs_in=profile.signs_in)
             await asyncio.to_thread(profile.load, self._services)
             async with asyncio.timeout(self._timeout_s):

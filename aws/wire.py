@@ -45,6 +45,8 @@ _NOT_VALIDATED = frozenset({("cloudwatch", "GetMetricData")})
 _UNSIGNED = frozenset({"sso-oidc"})  # asked by who has nothing to sign with
 # botocore's own tells of the system in twenty parts, and puts them together for every request.
 _USER_AGENT = f"cwtop aiobotocore/{aiobotocore.__version__}"
+_CREDENTIALS_S = 30.0
+_HELPER_PART = 0.9  # of the time: a credential process that hangs is named before the request as a whole is given up
 _TOKEN_READ_EVERY_S = 30.0
 _TOKEN_AWAITED_S = 2.0  # while somebody may just be signing in
 
@@ -103,9 +105,14 @@ def _models(data_path: str | None) -> Any:
 
 
 class Profile:
-    """One profile's credentials, configuration and service models. Opening one blocks: use a thread."""
+    """One profile's credentials, configuration and service models. Opening one blocks: use a thread.
 
-    def __init__(self, name: str | None, roles: dict[str, Any] | None = None) -> None:
+    ``timeout_s`` is how long whoever waits for its credentials waits.
+    """
+
+    def __init__(
+        self, name: str | None, roles: dict[str, Any] | None = None, *, timeout_s: float = _CREDENTIALS_S
+    ) -> None:
         _quieten()
         session = AioSession(profile=name)
         session.get_component("response_parser_factory").set_parser_defaults(
@@ -120,6 +127,7 @@ class Profile:
         self._credentials: Any = None
         self._signature: object = None
         self._roles = {} if roles is None else roles
+        self._helper_timeout_s = timeout_s * _HELPER_PART
         self._ends: tuple[float, tokens.Ends | None] | None = None
 
     @property
@@ -142,7 +150,7 @@ class Profile:
         ``ask`` gives the code of an MFA device. Raises botocore's own exceptions, and `MfaRequired` where a code is
         wanted and nobody can be asked.
         """
-        prepare(self._session, self._roles, ask)
+        prepare(self._session, self._roles, ask, helper_timeout_s=self._helper_timeout_s)
         self._credentials = await self._session.get_credentials()
         if self._credentials is not None:
             self._signature = tuple(await self._credentials.get_frozen_credentials())

@@ -143,7 +143,7 @@ class Inspecting:
         except UsageError:
             self._asked.discard(account)  # nothing is connected at this moment
         except CwtopError as error:
-            _log.warning("how root is kept could not be read: %s", error)
+            _log.warning("how root is kept could not be read: %s", error.logged)
             self.book.problems[f"{account} root"] = f"how root is kept could not be read: {error.message}"
         except Exception:  # noqa: BLE001 - as above
             _log.exception("reading how root is kept broke")

@@ -68,7 +68,7 @@ class FeedWatch:
                     self._post(SnapshotArrived(snapshot))
             self._post(FeedStopped("polling has ended", "r connects again"))
         except CwtopError as error:
-            _log.warning("the feed stopped: %s", error)
+            _log.warning("the feed stopped: %s", error.logged)
             wanting = (error.profile,) if isinstance(error, CredentialsError) else ()
             again = error if isinstance(error, AwsError) and not self._seen else None
             self._post(FeedStopped(error.message, error.hint, wanting, again=again is not None))

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aws.clock import Clock
@@ -92,7 +93,7 @@ class SignIns:
         """Assume the profile's role with the code of its MFA device; kept in memory. Raises `CwtopError`."""
         wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
         try:
-            opened = await asyncio.to_thread(wire.Profile, profile, self._roles)
+            opened = await asyncio.to_thread(partial(wire.Profile, profile, self._roles, timeout_s=_CALL_S))
             async with asyncio.timeout(_CALL_S):
                 await off_loop(opened.sign_in(lambda _: code))
         except Exception as error:
@@ -106,7 +107,7 @@ class SignIns:
         wire = importlib.import_module("aws.wire")
 
         async def assumed() -> None:
-            opened = wire.Profile(profile, self._roles)
+            opened = wire.Profile(profile, self._roles, timeout_s=_CALL_S)
             async with asyncio.timeout(_CALL_S) as bound:
 
                 def asked(text: str) -> str:

@@ -132,7 +132,9 @@ def unsigned(
     words = {"of": of, "option": option(profile), "login": option(signs_in or profile)}
     details = {key: _line(known.get(key)) for key in ("provider", "cred_var", "error_msg")}
     message = _line(told.message.format(**words, **details))
-    return told.kind(*where, message, hint=told.hint.format(**words), code=_code(told.kind, names[0]))
+    failed = told.kind(*where, message, hint=told.hint.format(**words), code=_code(told.kind, names[0]))
+    failed.quoted = details["error_msg"] if known.get("provider") == "custom-process" else ""
+    return failed
 
 
 def refused_role(operation: str, code: str, message: str, where: tuple[str, str]) -> CredentialsError | None:

@@ -259,10 +259,6 @@ async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can
     assert keys == ["BASEKEY>guarded 223456"]
 
 
-def helper(code: str) -> str:
-    return f'[profile helped]\ncredential_process = {sys.executable} -c "{code}"\nregion = eu-west-1\n'
-
-
 async def test_a_credential_process_gives_keys_and_cannot_touch_the_terminal(
     world: ScriptedServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -279,20 +275,58 @@ async def test_a_credential_process_gives_keys_and_cannot_touch_the_terminal(
     assert capfd.readouterr() == ("", "")
 
 
+def printed(ends: str) -> str:
+    return f"print('{json.dumps({'Version': 1, 'AccessKeyId': 'P', 'SecretAccessKey': 's', 'Expiration': ends})}')"
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
         ("import sys; sys.exit('vault is locked')", "vault is locked"),
+        ("import sys; sys.exit(7)", "status 7"),
+        ("import sys; sys.stderr.buffer.write(b'geht nicht \\xfc'); sys.exit(1)", "geht nicht"),
         ("print('secret-on-stdout')", "JSON"),
+        (printed("2020-01-01T00:00:00Z"), "had ended.* at 2020-01-01T00:00:00"),
+        (printed("2037-01-01T00:00:00"), "Expiration"),
+        (printed("soon secret-on-stdout"), "Expiration"),
+        ("import time; time.sleep(60)", "no answer within 0.45 s"),
     ],
 )
 async def test_a_credential_process_that_fails_says_why(world: ScriptedServer, code: str, says: str) -> None:
-    configure(helper(code))
-    async with Sessions(clock=SystemClock()) as held:
+    script = Path(os.environ["HOME"]) / "helper.py"
+    script.write_text(code)
+    configure(f"[profile helped]\ncredential_process = {sys.executable} -S {script}\nregion = eu-west-1\n")
+    async with Sessions(clock=SystemClock(), timeout_s=0.5 if "sleep" in code else 30.0) as held:
         with pytest.raises(CredentialsError, match=says) as caught:
             await held.connect(Target(profile="helped"))
     assert "credential_process" in caught.value.hint
     assert "secret-on-stdout" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("line", "says"), [("", "empty"), ('"/opt/helper --x', "No closing quotation")])
+async def test_a_credential_process_that_is_no_command_line_says_so(
+    world: ScriptedServer, line: str, says: str
+) -> None:
+    configure(f"[profile helped]\ncredential_process = {line}\nregion = eu-west-1\n")
+    async with Sessions(clock=SystemClock()) as held:
+        with pytest.raises(CredentialsError, match=says):
+            await held.connect(Target(profile="helped"))
+
+
+async def test_what_a_credential_process_says_is_told_and_not_logged(
+    world: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A log is kept, and passed on: a helper that traces its own steps would leave its secrets there."""
+    clock, script = Skipping(), Path(os.environ["HOME"]) / "helper.py"
+    script.write_text(printed(stamp(60)))  # so short that every request renews it
+    configure(f"[profile helped]\ncredential_process = {sys.executable} -S {script}\nregion = eu-west-1\n")
+    async with Sessions(clock=clock) as held:
+        source = await held.connect(Target(profile="helped"))
+        script.write_text("import sys; sys.exit('+ token=hidden')")
+        with pytest.raises(CredentialsError, match="token=hidden") as caught:
+            await source.call("cloudwatch", "DescribeAlarms")
+    assert "custom-process" in caplog.text
+    assert "hidden" not in caplog.text + caught.value.logged
 
 
 async def test_instance_and_container_roles(world: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
