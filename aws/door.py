@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -154,12 +155,16 @@ class Door:
                 f"{service}:{operation} would write, and cwtop is in read-only mode", "start it without --read-only"
             )
         asked = Asked(service, operation, self._scope.profile, self._scope.region)
-        deadline: float | None = None
+        deadline, datapoints = math.inf, datapoints_in(params)
         tried, renewed = 0, False
+        failure: AwsError | None = None
         while True:
-            ticket = await self._pacer.admit(service, operation, datapoints_in(params))
-            if deadline is None:
+            ticket = await self._pacer.admit(service, operation, datapoints)
+            if failure is None:
                 deadline = self._clock.monotonic() + self._timeout_s
+            elif self._clock.monotonic() >= deadline:  # others stood before us in a line that hardly moves
+                self._pacer.unused(ticket, datapoints)
+                raise failure
             tried += 1
             try:
                 answer = await self._once(asked, params, deadline)
@@ -174,6 +179,7 @@ class Door:
                 pause_s = pause_before_retry_s(error, tried, write=write, attempts=attempts, random=self._random)
                 if pause_s is None or self._clock.monotonic() + pause_s >= deadline:
                     raise
+                failure = error.with_traceback(None)  # which would hold this frame
                 await self._clock.sleep(pause_s)
             else:
                 self._pacer.succeeded(ticket)

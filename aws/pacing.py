@@ -166,6 +166,12 @@ class Pacer:
             lane.waiting -= 1
         return Ticket(name, self._clock.monotonic())
 
+    def unused(self, ticket: Ticket, datapoints: int = 0) -> None:
+        """That request is not sent after all: whoever is next in line may go in its place."""
+        lane = self._lane(ticket.lane)
+        lane.tokens += 1
+        lane.datapoints += datapoints
+
     def throttled(self, ticket: Ticket, error: str) -> None:
         """AWS throttled that request: halve the rate, once for all requests that were under way at the old rate."""
         lane = self._lane(ticket.lane)

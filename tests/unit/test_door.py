@@ -59,13 +59,15 @@ class Wire:
         return self.offered
 
 
-def door(wire: Wire, clock: VirtualClock, *, read_only: bool = True, timeout_s: float = 30) -> Door:
+def door(
+    wire: Wire, clock: VirtualClock, *, read_only: bool = True, timeout_s: float = 30, meter: Meter | None = None
+) -> Door:
     return Door(
         SCOPE,
         wire,
         clock=clock,
         pacer=Pacer(clock),
-        meter=Meter(clock),
+        meter=meter or Meter(clock),
         read_only=read_only,
         timeout_s=timeout_s,
         random=Random(1),
@@ -130,6 +132,27 @@ async def test_throttled_for_ever_gives_up_within_the_deadline_and_says_throttle
         await run(clock, door(wire, clock, timeout_s=10)("lambda", "ListFunctions"))
     assert 2 < wire.sent <= 8
     assert clock.monotonic() - began <= 10 + 5
+
+
+async def test_whose_turn_comes_too_late_to_try_again_is_told_why_and_sends_nothing_more() -> None:
+    clock = VirtualClock()
+
+    class Far(Wire):
+        arrived = 0
+
+        async def request(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+            await asyncio.sleep(0)
+            self.arrived += 1
+            return await super().request(service, operation, params)
+
+    wire, meter = Far(failure("Throttling")), Meter(clock)
+    through = door(wire, clock, timeout_s=10, meter=meter)
+    # In the line of a lane that has slowed down to one request in four seconds, thirty wait for one another.
+    told = await run(
+        clock, asyncio.gather(*(through("lambda", "GetPolicy") for _ in range(30)), return_exceptions=True)
+    )
+    assert {type(each) for each in told} == {Throttled}
+    assert meter.use().calls["lambda:GetPolicy"] == wire.arrived
 
 
 async def test_one_attempt_is_one_attempt() -> None:
