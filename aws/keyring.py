@@ -37,6 +37,7 @@ class Keyring:
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: float | None = None
         self._refused: tuple[CredentialsError, float] | None = None
+        self._handed_in: object = None
 
     def credentials(self) -> Credentials:
         """What is signed with, and whether it is still taken."""
@@ -48,9 +49,13 @@ class Keyring:
 
     def check(self, asked: Asked) -> None:
         """Raise what kept a request from being signed a moment ago, if it did."""
-        if self._refused is not None and self._clock.monotonic() < self._refused[1]:
+        if self._refused is None or self._clock.monotonic() >= self._refused[1]:
+            return
+        if self.profile.handed_in() == self._handed_in:
             error = self._refused[0]
-            raise type(error)(asked.service, asked.operation, error.message, hint=error.hint, code=error.code)
+            again = type(error)(asked.service, asked.operation, error.message, hint=error.hint, code=error.code)
+            again.profile, again.quoted = error.profile, error.quoted
+            raise again
 
     def accepted(self) -> None:
         """AWS takes the credentials."""
@@ -58,6 +63,8 @@ class Keyring:
 
     def refused(self, error: CredentialsError, *, unsigned: bool) -> None:
         """AWS does not take them, or, ``unsigned``, there are none to sign with."""
+        if unsigned:
+            self._handed_in = self.profile.handed_in()
         self._refused = error, self._clock.monotonic() + (_REFUSED_FOR_S if unsigned else 0.0)
 
     async def off_loop(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:

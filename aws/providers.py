@@ -48,13 +48,13 @@ class RoleCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
             known.append(super().__getitem__(key))
         if not known:
             raise KeyError(key)
-        return max(known, key=_ends)
+        return max(known, key=ends_of)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self._memory[key] = value
 
 
-def _ends(cached: Any) -> str:
+def ends_of(cached: Any) -> str:
     """The end of a cached role, to be compared: botocore keeps it as a time, the CLI writes ISO 8601 in UTC."""
     found = cached["Credentials"]["Expiration"] if isinstance(cached, dict) and "Credentials" in cached else ""
     return found.strftime("%Y-%m-%dT%H:%M:%S") if hasattr(found, "strftime") else str(found)

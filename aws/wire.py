@@ -27,7 +27,7 @@ from aws.failures import InvalidEndpoint
 from aws.lean_models import LeanModels
 from aws.model import Credentials
 from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_parser
-from aws.providers import prepare, refuse_to_ask
+from aws.providers import ends_of, prepare, refuse_to_ask
 from aws.serializing import keep_metric_data, put_metric_data
 from aws.signin import tokens
 from aws.signin.profiles import Sso, login_of, mfa_of, sso_of
@@ -175,6 +175,11 @@ class Profile:
         own = self._session.profile or "default"
         found = login_of(self._session.full_config, own)
         return None if found == own else found
+
+    def handed_in(self) -> object:
+        """What somebody has given so far by signing in or typing a code: another once they have done so again."""
+        sso = self.sso
+        return (tokens.ends(sso) if sso is not None else None, frozenset(map(ends_of, self._roles.values())))
 
     def credentials(self) -> Credentials:
         """What is signed with, and when it ends."""

@@ -168,7 +168,6 @@ async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
         assert way.sso is not None
         stages = [stage async for stage in desk.sso("dev", way.sso)]
         assert [type(stage) for stage in stages] == [Confirm, SignedIn]
-        clock.skipped_s = 60.0
         answer = await source.call("cloudwatch", "DescribeAlarms")
         assert answer["MetricAlarms"] == []
         assert source.credentials().refused == ""
