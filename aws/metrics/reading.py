@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws.model import SeriesId
 
 _AT_ONCE = 4  # requests under way: the pacer spaces them, this bounds what waits in memory
-_TRIES_PER_SERIES = 3
+TRIES_PER_SERIES = 3
 
 # A request that fails for one of these may have a single query at fault.
 _ONE_QUERY_MAY_BE_AT_FAULT = (ServerError, BadAnswer, InvalidRequest)
@@ -42,15 +42,17 @@ async def fetch(
     on_error: Callable[[AwsError], None] | None = None,
     queries_per_call: int = QUERIES_PER_CALL,
     trouble: Trouble | None = None,
+    tries: int = TRIES_PER_SERIES,
 ) -> dict[SeriesId, Series]:
     """Read ``wanted`` in ``[start_s, end_s)`` (epoch seconds, widened to the grid of ``period_s``).
 
     Every series asked for is in the result, in one of the states of `ReadState`; AWS errors are never raised.
     ``on_batch`` is called with every batch's series as they arrive, ``on_error`` with each different error that
-    left series unread. Parts of one look share its ``trouble``. Raises ValueError for an empty window.
+    left series unread. Parts of one look share its ``trouble``. ``tries`` is how often a series is asked for of which
+    CloudWatch gives no more than a part: each of them is billed. Raises ValueError for an empty window.
     """
     window = Window.around(start_s, end_s, period_s)
-    look = _Look(call, window, Grid(window), clock, on_error or _ignore, trouble or Trouble())
+    look = _Look(call, window, Grid(window), clock, on_error or _ignore, trouble or Trouble(), tries)
     found: dict[SeriesId, Series] = {}
 
     async def read(batch: Batch) -> None:
@@ -80,13 +82,14 @@ class _Look:
     clock: Clock
     on_error: Callable[[AwsError], None]
     trouble: Trouble
+    tries: int
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     reported: set[str] = field(default_factory=set)
 
     async def batch(self, batch: Batch) -> dict[SeriesId, Series]:
         """Read a batch; series that CloudWatch could not give whole are asked for again, alone, a few times."""
         read = await self._narrowing(batch)
-        for _ in range(_TRIES_PER_SERIES - 1):
+        for _ in range(self.tries - 1):
             again = tuple(series for series, (_, retry) in read.items() if retry)
             if not again or self.trouble.fatal is not None:
                 break

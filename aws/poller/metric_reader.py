@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from aws.call import Call
 from aws.clock import Clock
 from aws.errors import AwsError
-from aws.metrics import Trouble, fetch
+from aws.metrics import TRIES_PER_SERIES, Trouble, fetch
 from aws.model import Gap, Resource, Series, SeriesId
 from aws.poller.activity import Activity
 from aws.poller.cadence import Bell, until_rung
@@ -314,6 +314,7 @@ class MetricReader:
 
     async def _read(self, series_ids: list[SeriesId]) -> None:
         self._again.asked(series_ids)
+        tries = 1 if self.tiers.plan.strict else TRIES_PER_SERIES  # what is asked for twice costs twice
         for span, wanted in self.store.spans(series_ids, self._clock.now()).items():
             await fetch(
                 self._call,
@@ -325,6 +326,7 @@ class MetricReader:
                 on_batch=functools.partial(self._take, span),
                 on_error=self._note,
                 trouble=self._trouble,
+                tries=tries,
             )
 
     def _note(self, error: AwsError) -> None:

@@ -29,3 +29,17 @@ async def test_two_regions_share_one_limit_by_how_much_there_is_to_read() -> Non
         assert chosen.usd_per_hour_planned == chosen.usd_per_hour_by_mode["economy"] < 0.04
         with pytest.raises(ValueError, match="frugal"):
             poller.set_mode("frugal")
+
+
+@pytest.mark.parametrize("status", ["Complete", "PartialData", "InternalError"])
+async def test_a_limit_holds_however_little_of_an_answer_comes(status: str) -> None:
+    aws = FakeAws(VirtualClock(), page=100)
+    aws.add(*(f"g{number}" for number in range(90)))
+    for gadget in aws.gadgets.values():
+        gadget.status = status
+    limit = 0.06
+    async with a_poller(aws, settings=PollSettings(max_usd_per_hour=limit)) as poller:
+        await aws.clock.advance(20 * 60)
+        seen = await newest(poller)
+    assert seen.api.usd <= limit / 3 + 0.001, "a third of an hour, and what the first look takes"
+    assert seen.gaps or status == "Complete"
