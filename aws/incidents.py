@@ -217,7 +217,9 @@ def _incident(of: _Group, now_s: float) -> Incident:
     worst = min(telling, key=lambda node: (node.main.severity.rank, node.order))
     first = min((node for node in of.nodes if node.onset_s is not None), key=lambda node: node.order, default=head)
     starts = [node.onset_s for node in of.nodes]
-    evidence = dict.fromkeys(of.via[node.arn].evidence for node in of.nodes if node.arn in of.via)
+    # What leads through the same index or table is the same for each that it leads to.
+    ways = (of.via[node.arn].evidence for node in of.nodes if node.arn in of.via)
+    evidence = dict.fromkeys(part for way in ways for part in way.split("; "))
     return Incident(
         key=f"{of.folded_rule}@{head.arn}" if of.folded_rule else head.arn,
         cause=head.arn,
@@ -226,7 +228,7 @@ def _incident(of: _Group, now_s: float) -> Incident:
         since_s=first.onset_s,
         since_mark=first.main.since_mark,
         text=f"{len(of.nodes)} at once; worst: {worst.main.text}" if of.folded_rule else head.main.text,
-        evidence="; ".join(list(evidence)[:3]),
+        evidence="; ".join(list(evidence)[:4]),
         folded_rule=of.folded_rule,
         unchanged=all(node.open for node in of.nodes)
         and all(start is not None and now_s - start >= UNCHANGED_S for start in starts),

@@ -35,6 +35,13 @@ def shape(incident: Incident) -> list[tuple[str, int]]:
     return [(member.arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1], member.depth) for member in incident.members]
 
 
+def test_a_way_that_leads_to_several_is_told_once() -> None:
+    findings = [at(BFF, 6), at(FN, 7), at(INDEX, 8, "dynamodb.throttles", text="1.9k")]
+    (incident,) = grouped(findings)
+    told = incident.evidence.split("; ")
+    assert len(told) == len(set(told)) > 1
+
+
 def test_a_chain_of_causes_is_one_incident() -> None:
     findings = [at(API, 6, "apigateway.5xx"), at(BFF, 6), at(FN, 7), at(INDEX, 8, "dynamodb.throttles", text="1.9k")]
     (incident,) = grouped(findings)
