@@ -28,6 +28,9 @@ class Cover(StrEnum):
     UNKNOWN = "?"  # the alarms could not be read, or not yet
 
 
+# What fires, then what nobody would hear of, then what is well.
+_IN_ORDER = (Cover.FIRED, Cover.FIRED_UNSURE, Cover.NONE, Cover.DEAD, Cover.SILENT, Cover.UNKNOWN)
+COVER_RANK = {cover: rank for rank, cover in enumerate((*_IN_ORDER, Cover.ARMED_UNSURE, Cover.ARMED))}
 COVER_STYLE = {
     Cover.FIRED: styles.STRONG,
     Cover.ARMED: styles.GOOD,

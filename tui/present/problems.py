@@ -9,7 +9,7 @@ from typing import Any
 from aws.model import Finding, Gap, Health, Incident, Member, Snapshot
 from tui.present import gaps, styles
 from tui.present.catalog import Catalog
-from tui.present.cover import COVER_STYLE
+from tui.present.cover import COVER_RANK, COVER_STYLE
 from tui.present.empty import no_problems
 from tui.present.figures import since
 from tui.present.kept import Newest
@@ -144,7 +144,7 @@ class _Tree:
             "since": lambda i: i.since_s,
             "resource": lambda i: self.words.name(i.cause).lower(),
             "kind": lambda i: self.words.kind(i.cause),
-            "alarm": lambda i: self.words.cover(i.cause).value,
+            "alarm": lambda i: COVER_RANK[self.words.cover(i.cause)],
         }.get(self.query.sort)
         if value is not None:
             return ordered(incidents, value, reverse=self.query.reverse)

@@ -10,7 +10,7 @@ from aws.services.base import Column as Declared
 from tui.present import styles
 from tui.present.catalog import Catalog
 from tui.present.cells import figure_of, resource_cell
-from tui.present.cover import COVER_STYLE, Coverage
+from tui.present.cover import COVER_RANK, COVER_STYLE, Coverage
 from tui.present.empty import loading
 from tui.present.kept import AT_ONCE, Newest
 from tui.present.order import Candidates, Filter, ordered
@@ -220,8 +220,8 @@ class Resources:
         return f"This account has no {self.title} here"
 
 
-def _covers(coverage: Coverage, members: Members) -> dict[str, str]:
-    return {arn: coverage.says(arn).value for arn in members.place}
+def _covers(coverage: Coverage, members: Members) -> dict[str, int]:
+    return {arn: COVER_RANK[coverage.says(arn)] for arn in members.place}
 
 
 def _column(title: str, declared: list[Declared]) -> Column:
