@@ -89,6 +89,7 @@ async def test_every_size_shows_account_region_and_selection(size: tuple[int, in
     async with reviewing(a_desk(), size=size) as run:
         assert "123456789012 eu-west-1" in run.screen
         assert "[x] crit checkout-place" in run.screen
+        assert "Errors Sum 5m > 5 " in run.screen, "when it fires is never cut"
         assert widest(run.app) <= size[0]
         await run.press("c")
         assert "Create 3 in" in run.screen

@@ -21,6 +21,7 @@ from aws.model import (
     MetricKey,
     ReadState,
     Severity,
+    Watched,
 )
 from tests.builders import (
     NOW,
@@ -45,6 +46,7 @@ from tui.present.totals import pulse
 from tui.present.view import Look, Query, Subject
 from tui.present.views import views
 from tui.themes import choose
+from widgets.layout import clip
 
 CATALOG = Catalog()
 VIEWS = {view.id: view for view in views(CATALOG)}
@@ -175,6 +177,29 @@ def test_figures_sort_biggest_first_and_unread_last() -> None:
     look = snapshot(few, unknown, many, series={SCOPE: series})
     listing = VIEWS["functions"].listing(look, Query(sort="ERR 5m"), Look())
     assert [look.resources[key].name for key in listing.keys] == ["many", "few", "unknown"]
+
+
+def test_what_fires_comes_first_then_what_nobody_would_hear_of() -> None:
+    told, unheard, unwatched = a_function("told"), a_function("unheard"), a_function("unwatched")
+    heard, silent = an_alarm("heard", state=AlarmState.OK), an_alarm("silent", state=AlarmState.OK, alarm_actions=())
+    look = snapshot(
+        told, unheard, unwatched, alarms={alarm.arn: alarm for alarm in (heard, silent)},
+        alarm_targets={heard.arn: (told.arn,), silent.arn: (unheard.arn,)},
+    )  # fmt: skip
+    fires = replace(look, alarms={**look.alarms, heard.arn: replace(heard, state=AlarmState.ALARM)})
+    for asked, first in ((look, ["unwatched", "unheard", "told"]), (fires, ["told", "unwatched", "unheard"])):
+        listing = VIEWS["functions"].listing(asked, Query(sort="alarm"), Look())
+        assert [asked.resources[key].name for key in listing.keys] == first
+
+
+def test_an_alarm_is_cut_once_on_a_narrow_terminal() -> None:
+    watched = MetricKey("AWS/SQS", "ApproximateNumberOfMessagesVisible", (("QueueName", "q"),))
+    alarm = an_alarm("q-depth", watches=(Watched(watched, "Maximum", 60),), threshold=10.0)
+    listing = VIEWS["alarms"].listing(snapshot(alarms={alarm.arn: alarm}), Query(), Look(width=60))
+    told = dict(zip((c.key for c in listing.columns), listing.row(alarm.arn).cells, strict=True))["condition"].text
+    width = 60 - sum(column.width + 1 for column in listing.columns if column.width)
+    assert "……" not in clip(told, width)
+    assert "Max 1m" in clip(told, width)
 
 
 def test_names_have_room_and_figures_the_right_edge_on_every_terminal() -> None:

@@ -36,7 +36,8 @@ SIGNS = {
     "GreaterThanUpperThreshold": "above",
 }
 _WITH_REASON = 150  # terminals from this width on have room for it
-_BESIDE = 50  # cells of the other columns and of the gaps, on a narrow terminal
+_BESIDE = 50  # cells of the other columns and of the gaps, on a terminal of 80 columns
+_NAME = 30  # cells of an alarm's name there
 SORTS = ("state", "since", "name", "marks")
 
 
@@ -177,7 +178,13 @@ def _text(alarm: Alarm, mark: str, *targets: Resource | None) -> str:
 
 
 def _condition_width(look: Look) -> int:
-    return 36 if look.width >= 120 else max(12, look.width - _BESIDE)
+    return 36 if look.width >= 120 else max(12, look.width - _BESIDE + _NAME - _name_width(look))
+
+
+def _name_width(look: Look) -> int:
+    if look.width >= 120:
+        return 44 if look.width >= _WITH_REASON else 40
+    return _NAME if look.width >= 70 else 22
 
 
 def _columns(look: Look) -> tuple[Column, ...]:
@@ -185,7 +192,7 @@ def _columns(look: Look) -> tuple[Column, ...]:
     return (
         Column("state", "STATE", 5),
         Column("since", "SINCE", 5),
-        Column("name", "ALARM", 44 if look.width >= _WITH_REASON else 40 if wide else 30),
+        Column("name", "ALARM", _name_width(look)),
         Column("marks", "MARK", 6),
         Column("condition", "FIRES WHEN", 36 if wide else 0),
         *((Column("target", "WATCHES", 0),) if wide else ()),

@@ -19,7 +19,8 @@ from widgets.layout import clip, width_of
 from widgets.lines import Line
 from widgets.sparkline import sparkline
 
-WIDE, WIDEST = 110, 150
+NARROW, WIDE, WIDEST = 70, 110, 150
+_PAST = 6  # the first of the columns that a narrow terminal has no room for
 _SEVERITY = {Severity.CRITICAL: "crit", Severity.WARNING: "warn", Severity.INFO: "info"}
 _MARK_STYLE = {
     Mark.PICKED: styles.STRONG,
@@ -34,6 +35,7 @@ _MARK_STYLE = {
 def columns(look: Look) -> tuple[Column, ...]:
     """The columns for a terminal of that width."""
     resource = 20 if look.width < WIDE else 34
+    roomy = look.width >= NARROW  # when it fires matters more than how often it would have, and what it costs
     return (
         Column("mark", "", 3),
         Column("severity", "SEV", 4),
@@ -41,8 +43,7 @@ def columns(look: Look) -> tuple[Column, ...]:
         Column("fires", "FIRES WHEN", 0),
         Column("m_of_n", "M/N", 5),
         Column("now", "NOW", 5),
-        Column("past", "14 DAYS", 9),
-        Column("usd", "$/MO", 4, "right"),
+        *((Column("past", "14 DAYS", 9), Column("usd", "$/MO", 4, "right")) if roomy else ()),
         *((Column("name", "ALARM", 0),) if look.width >= WIDEST else ()),
     )
 
@@ -76,6 +77,8 @@ def row(item: Item, snapshot: Snapshot, catalog: Catalog, look: Look) -> Row:
         name = definition.name
     else:
         cells, name = _existing(item, mark, snapshot, catalog, look)
+    if look.width < NARROW:
+        del cells[_PAST:]
     return Row(item.key, (*cells, *((Cell(name, styles.QUIET),) if look.width >= WIDEST else ())))
 
 
@@ -111,7 +114,8 @@ def pane(item: Item | None, snapshot: Snapshot, look: Look) -> list[Line]:
     if item.planned is None:
         return _existing_pane(item)
     definition = item.planned.definition
-    heading = f"{definition.stat} {definition.metric.name} {words.dimensions(definition.metric)}"
+    of = f" {words.dimensions(definition.metric)}" if definition.metric.dimensions else ""
+    heading = f"{definition.stat} {definition.metric.name}{of}"
     lines: list[Line] = [
         (Cell(f"{definition.name}  ", styles.STRONG), Cell(heading)),
         (Cell(words.exactly(definition)),),
