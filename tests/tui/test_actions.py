@@ -148,6 +148,9 @@ async def test_pausing_is_said_and_reaches_the_poller() -> None:
         await run.press("p")
         assert "PAUSED" in run.screen
         assert run.feed.attended[-1].paused
+        await run.press("r")
+        assert "paused: p polls again" in run.screen
+        assert run.feed.refreshed == 0
         await run.press("p", "r")
         assert "PAUSED" not in run.screen
         assert not run.feed.attended[-1].paused

@@ -216,7 +216,10 @@ def pause(app: Host, _: Situation, __: str) -> None:
 
 def refresh(app: Host, situation: Situation, _: str) -> None:
     """Poll now, or connect again; where roles are listed, read those anew."""
-    app.refresh_feed()
+    if app.paused and app.feed.connected:
+        app.note(f"paused: {app.look.keys.get('pause', 'p')} polls again", severity="warning")
+    else:
+        app.refresh_feed()
     if situation.view == "roles":
         app.roles.fill(again=True)
 
@@ -225,6 +228,8 @@ def _step(app: Host, slower: bool) -> None:
     steps = [s for s in STEPS_S if (s > app.feed.interval_s if slower else s < app.feed.interval_s)]
     if steps:
         _poll_every(app, steps[0] if slower else steps[-1])
+    else:
+        app.note(f"polling every {app.feed.interval_s:g} s, which is as {'seldom' if slower else 'often'} as it goes")
 
 
 def _poll_every(app: Host, seconds: float) -> None:

@@ -161,4 +161,4 @@ def _why_empty(readings: Iterable[_Reading], window_s: int) -> str:
     for reading in readings:
         if reading.series.state in _UNREAD:
             return _UNREAD[reading.series.state]
-    return f"no datapoint in {figures.age(window_s)}: nothing happened"
+    return f"nothing happened in {figures.age(window_s)}"

@@ -19,6 +19,7 @@ from widgets.sparkline import sparkline
 
 STALE_INTERVALS = 3
 CREDENTIALS_LOW_S = 900
+_FEW = 7.0  # a minute: a step of the bar for each, so that a single error does not look like an outage
 RENEWAL_LATE_S = 540  # botocore renews what can be renewed ten minutes before its end at the latest
 
 
@@ -159,7 +160,7 @@ def _a_minute(word: str, total: Total, look: Look, more: str = "") -> tuple[tupl
         return (unread,), (unread,)
     mark = "~" if total.partly else ""
     head = Cell(f"{word} {mark}{count(latest)}/m{more}", styles.STRONG if latest else styles.QUIET)
-    line = sparkline(total.minutes, MINUTES // 2, ascii_only=look.ascii)
+    line = sparkline(total.minutes, MINUTES // 2, ceiling=max(_FEW, *total.minutes), ascii_only=look.ascii)
     return (head, Cell(f" {line}", styles.QUIET)), (head,)
 
 

@@ -262,7 +262,9 @@ class ReviewScreen(SizedScreen):
         if self._problem:
             return f"No plan: {self._problem}"
         if self.review is None:
-            return f"looking up what {len(self.wanted.arns)} resources lack, and what it would have done"
+            count = len(self.wanted.arns)
+            lacking = "it lacks" if count == 1 else f"{count} resources lack"
+            return f"looking up what {lacking}, and how often that would have fired"
         return "Nothing is missing here: every recommended alarm is there"
 
     def _show_foot(self) -> None:
