@@ -122,6 +122,7 @@ class Host(App[None], inherit_bindings=False):
         """Time goes on: clock and age in the header, and perhaps nobody looks any more."""
         self.looked_at(changed=self.presence.check())
         self.over.refresh()
+        self.signing.look_around()
         self.collector.look_around(screens=len(self.screen_stack), still_s=self.presence.still_s)
 
     def looked_at(self, *, changed: bool) -> None:

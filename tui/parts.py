@@ -264,6 +264,10 @@ class SigningIn(Protocol):
         """A newer look."""
         ...
 
+    def look_around(self) -> None:
+        """Time goes on: somebody may have signed in elsewhere."""
+        ...
+
     def wanted(self) -> Sequence[str | None]:
         """The profiles that need somebody."""
         ...

@@ -21,6 +21,8 @@ class Signing:
         self._desk: SignIns | None = None
         self._failed: tuple[str | None, ...] = ()  # profiles for which the feed could not even be opened
         self._helps: dict[str | None, bool] = {}  # whether signing in is what a profile needs
+        self._held_until_s: dict[str | None, float | None] = {}  # of those that are wanting, when last looked at
+        self._looking = False
 
     async def failed(self, profiles: tuple[str | None, ...]) -> None:
         """The feed could not be opened for want of the credentials of these."""
@@ -34,6 +36,28 @@ class Signing:
         new = [profile for profile in words.wanting(self._app.snapshot) if profile not in self._helps]
         if new and self._open_desk is not None:
             self._app.run_worker(self._learn(new), group="sign-in", exit_on_error=False)
+
+    def look_around(self) -> None:
+        """Somebody may sign in from another shell: polls as soon as that is done, or a minute would be lost."""
+        wanted = self.wanted()
+        if wanted and not self._looking and self._app.feed.connected and not self._app.paused:
+            self._looking = True
+            self._app.run_worker(self._look_elsewhere(wanted), group="sign-in-elsewhere", exit_on_error=False)
+        elif not wanted:
+            self._held_until_s.clear()
+
+    async def _look_elsewhere(self, wanted: Sequence[str | None]) -> None:
+        try:
+            now_s, longer = self._app.clock.now(), False
+            for profile in wanted:
+                ends_s = await self._the_desk().ends_s(profile)
+                before_s = self._held_until_s.get(profile, ends_s)
+                self._held_until_s[profile] = ends_s
+                longer |= ends_s is not None and ends_s > max(now_s, before_s or 0.0)
+        finally:
+            self._looking = False
+        if longer and self._app.feed.connected:
+            self._app.feed.refresh()
 
     async def _learn(self, profiles: Sequence[str | None]) -> None:
         for profile in profiles if self._open_desk is not None else ():

@@ -52,6 +52,15 @@ class SignIns:
         holds = sso is not None and (ends := tokens.ends(sso)) is not None and ends.at_s > self._clock.now()
         return Way(profile, mfa=mfa) if mfa and (sso is None or holds) else Way(profile, sso=sso)
 
+    async def ends_s(self, profile: str | None) -> float | None:
+        """When the sign-in ends, UTC epoch seconds, that ``profile`` hangs on; None: there is none."""
+        return await asyncio.to_thread(self._ends_s, profile)
+
+    def _ends_s(self, profile: str | None) -> float | None:
+        sso = sso_of(read(os.environ), in_use(profile, os.environ))
+        found = tokens.ends(sso) if sso is not None else None
+        return found.at_s if found is not None else None
+
     async def sso(self, profile: str | None, sso: Sso) -> AsyncIterator[Stage]:
         """Sign in to an Identity Center; see `aws.signin.flow.sign_in`. Raises `CwtopError`."""
         wire = await asyncio.to_thread(importlib.import_module, "aws.wire")

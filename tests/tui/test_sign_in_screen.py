@@ -30,12 +30,16 @@ class FakeSignIns:
         self.stages: asyncio.Queue[Stage] = asyncio.Queue()
         self.codes: list[str] = []
         self.begun = self.ended = 0
+        self.held_until_s: float | None = NOW - 60
 
     def give(self, stage: Stage) -> None:
         self.stages.put_nowait(stage)
 
     async def way(self, profile: str | None) -> Way:
         return self.the_way
+
+    async def ends_s(self, profile: str | None) -> float | None:
+        return self.held_until_s
 
     async def sso(self, profile: str | None, sso: Sso) -> AsyncIterator[Stage]:
         self.begun += 1
@@ -74,6 +78,21 @@ async def test_a_sign_in_that_ended_is_said_and_done_without_losing_what_is_show
         await run.until("sso 60m")
         assert "SIGN IN" not in run.screen
         assert run.feed.opened == 1
+
+
+async def test_a_sign_in_from_another_shell_is_noticed_before_the_next_poll() -> None:
+    desk = FakeSignIns(Way(None, sso=SSO))
+    async with running(FakeFeed(signed_with(OVER)), sign_ins=lambda: desk) as run:
+        await run.until("SIGN IN: L")
+        for held_until_s, refreshed in ((NOW - 60, 0), (NOW + 3_600, 1), (NOW + 3_600, 1), (None, 1), (NOW - 5, 1)):
+            desk.held_until_s = held_until_s
+            run.app.look_around()
+            await run.settle()
+            assert run.feed.refreshed == refreshed
+        desk.held_until_s = NOW + 7_200
+        run.app.set_paused(True)
+        await run.settle()
+        assert run.feed.refreshed == 1  # whoever paused it is not disobeyed
 
 
 async def test_leaving_ends_it_and_a_code_that_expired_can_be_asked_for_again() -> None:
