@@ -34,10 +34,13 @@ def defer_openapi() -> None:
 
 def share_models() -> None:
     """Lets one loader read botocore's models for all of moto: each of its services makes its own, which looks through
-    the folders of all services first. Without documentation, which is a third of them. Imports moto."""
+    the folders of all services first, and then another, only to learn in which regions it is. Without documentation,
+    which is a third of them. Imports moto."""
     from aws.lean_models import LeanModels
 
-    utils: Any = import_module("moto.core.utils")  # by name: it is not among what moto offers
+    # By name: they are not among what moto offers.
+    utils: Any = import_module("moto.core.utils")
+    backends: Any = import_module("moto.core.base_backend")
     create_loader = utils.create_loader
 
     @cache
@@ -46,7 +49,17 @@ def share_models() -> None:
         loader.file_loader = LeanModels()
         return loader
 
+    @cache
+    def session() -> Any:
+        from boto3 import Session
+        from botocore.session import get_session
+
+        made = get_session()
+        made.register_component("data_loader", shared())
+        return Session(botocore_session=made)
+
     utils.create_loader = shared
+    backends.AccountSpecificBackend.get_session = staticmethod(session)
 
 
 def _validate(document: Any) -> None:
