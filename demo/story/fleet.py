@@ -40,7 +40,6 @@ _DEALT: Final = (
 )
 _TIMES: Final = tuple(times for _, times in _DEALT)
 _ROUND: Final = 100
-_KEPT: Final = 4_000  # function-minutes of each profile: the metrics of a function are asked for together
 _STRIDE: Final = 37  # deals the round in mixed order; has no factor in common with it
 
 
@@ -68,9 +67,8 @@ class Profile:
         self._forecast = forecast
         self._key = key_of(seed, f"fleet {name}")
         self._total = lru_cache(maxsize=512)(self._drawn)
-        self.of = lru_cache(maxsize=_KEPT)(self._of)
 
-    def _of(self, name: str, minute: int) -> FunctionMinute:
+    def of(self, name: str, minute: int) -> FunctionMinute:
         """What one of the functions went through. Raises KeyError for one that is not of this profile."""
         position = self.functions[name]
         return self._between(minute, self._weights[position], self._weights[position + 1])
