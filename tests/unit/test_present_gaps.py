@@ -6,9 +6,11 @@ import pytest
 
 from aws.errors import AwsError, Throttled
 from aws.failures import Asked, translate
-from tests.builders import SCOPE
+from aws.model import Health, Polling
+from tests.builders import SCOPE, a_function, snapshot
 from tests.unit.test_failures import URL, botocore, refused
-from tui.present.gaps import summary
+from tui.present.gaps import panel, summary
+from tui.present.view import Look
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,12 @@ def test_a_gap_says_what_happened(error: Exception, said: str) -> None:
 
 def test_others_of_the_same_service_are_counted() -> None:
     assert summary(Throttled("lambda", "ListFunctions", "").gap(SCOPE), 2) == "throttled ListFunctions +2, see !"
+
+
+def test_what_is_unknown_without_a_gap_is_told_of_too() -> None:
+    place = a_function()
+    saving = snapshot(place, health={place.arn: Health.UNKNOWN}, polling=Polling(savings=("hot set",)))
+    told = " ".join(cell.text for cell in panel(saving, Look(), []))
+    assert "1 resource unknown: not all that judges them is read, or young enough, to save" in told
+    assert "Whatever was asked of AWS was answered" not in told
+    assert "Whatever" in " ".join(cell.text for cell in panel(snapshot(place), Look(), []))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aws.codes import kind_of
 from aws.errors import (
@@ -17,9 +17,9 @@ from aws.errors import (
     TimedOut,
     Unreachable,
 )
-from aws.model import Gap, Snapshot
-from tui.present import doubts, pacing, readings, styles
-from tui.present.figures import since
+from aws.model import Gap, Health, Snapshot
+from tui.present import doubts, pacing, readings, styles, tally
+from tui.present.figures import counted, since
 from tui.present.order import Candidate
 from tui.present.view import Look
 from widgets.cells import Cell, Row
@@ -80,6 +80,16 @@ def candidate(gap: Gap) -> Candidate:
     return Candidate(f"{gap.service} {gap.action} {gap.error}", lambda: facets)
 
 
+def _unknown(snapshot: Snapshot, count: int) -> Iterator[Cell]:
+    """What the question mark in the header stands for. It may well be that nothing was refused."""
+    polling = snapshot.polling
+    why = ", to save" if polling.savings else ", as nobody looks" if polling.resting else ""
+    yield Cell(
+        f"{counted(count, 'resources')} unknown: not all that judges them is read, or young enough{why}", styles.UNKNOWN
+    )
+    yield Cell("  to do: filter a list by sev:unknown; what is on the screen is read first", styles.QUIET)
+
+
 def panel(snapshot: Snapshot | None, look: Look, standings: list[Cell], notes: Sequence[Cell] = ()) -> list[Cell]:
     """The `!` panel: every gap with its reason and the way out, how old readings are, how requests are paced.
 
@@ -91,6 +101,8 @@ def panel(snapshot: Snapshot | None, look: Look, standings: list[Cell], notes: S
     doubted = doubts.lines(snapshot)
     if not snapshot.complete:
         lines += [Cell("Not all has been asked for yet.", styles.UNKNOWN), Cell("")]
+    elif unknown := tally.by_health(snapshot)[Health.UNKNOWN]:
+        lines += [*_unknown(snapshot, unknown), Cell("")]
     elif not (snapshot.gaps or doubted or notes):
         lines += [Cell("Whatever was asked of AWS was answered.", styles.GOOD), Cell("")]
     for gap in snapshot.gaps:

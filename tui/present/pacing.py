@@ -9,7 +9,7 @@ from tui.present import styles
 from tui.present.figures import counted
 from widgets.cells import Cell
 
-_NAME = 28  # cells of the first column
+_NAME = 24  # cells of the first column
 
 
 def lines(snapshot: Snapshot) -> Iterator[Cell]:
