@@ -80,6 +80,14 @@ async def test_a_sign_in_that_ended_is_said_and_done_without_losing_what_is_show
         assert run.feed.opened == 1
 
 
+async def test_nothing_of_the_header_touches_its_neighbour_on_a_narrow_terminal() -> None:
+    async with running(
+        FakeFeed(signed_with(OVER)), sign_ins=lambda: FakeSignIns(Way(None, sso=SSO)), size=(60, 20)
+    ) as run:
+        await run.until("SIGN IN: L ")
+        assert run.screen.splitlines()[0].endswith(" 71s")
+
+
 async def test_a_sign_in_from_another_shell_is_noticed_before_the_next_poll() -> None:
     desk = FakeSignIns(Way(None, sso=SSO))
     async with running(FakeFeed(signed_with(OVER)), sign_ins=lambda: desk) as run:

@@ -106,8 +106,9 @@ def _time(snapshot: Snapshot | None, frame: Frame, look: Look) -> list[Part]:
         parts.append(Part((Cell(f"as of {then}", styles.WARNING),), priority=1))
     old, stale = data_age(snapshot, frame)
     parts.append(Part((Cell(clock(frame.now_s, local=look.local)),), priority=2, right=True))
-    text, style = (f"age {old}", styles.QUIET) if not stale else (f"STALE {old}", styles.WARNING)
-    return [*parts, Part((Cell(text, style),), right=True)]
+    if stale:
+        return [*parts, Part((Cell(f"STALE {old}", styles.WARNING),), right=True)]
+    return [*parts, Part((Cell(f"age {old}", styles.QUIET),), short=(Cell(old, styles.QUIET),), right=True)]
 
 
 def data_age(snapshot: Snapshot, frame: Frame) -> tuple[str, bool]:
