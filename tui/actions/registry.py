@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.actions import alarms as alarm_actions
-from tui.actions import doing, sign_in
+from tui.actions import doing, polling, sign_in
 from tui.actions import roles as role_actions
 from tui.actions.action import Action, Run
 from tui.actions.situation import ANYWHERE, EVERYWHERE, LIST, PAGE, REVIEW, ROLE, RUN, Situation
@@ -127,13 +127,13 @@ _FIXED = (
             doing.gaps, hint=4, hinted=_has_gaps, names=("age", "readings")),
     _action("meter", "dollar_sign", "meter", "What asking AWS costs: now, this session, a month; calls, prices",
             LOOKING, doing.meter, names=("cost", "spend")),
-    _action("pause", "p", "pause", "Stop and resume polling", PROGRAM, doing.pause, names=("resume",)),
-    _action("refresh", "r", "refresh", "Poll now; connect again after a failure", PROGRAM, doing.refresh, hint=11,
+    _action("pause", "p", "pause", "Stop and resume polling", PROGRAM, polling.pause, names=("resume",)),
+    _action("refresh", "r", "refresh", "Poll now; connect again after a failure", PROGRAM, polling.refresh, hint=11,
             names=("retry",)),
-    _action("slower", "plus", "longer interval", "Poll less often", PROGRAM, doing.slower),
-    _action("faster", "minus", "shorter interval", "Poll more often", PROGRAM, doing.faster),
-    _action("interval", "", "interval", "Seconds between polls, 5 to 3600", PROGRAM, doing.interval, takes="seconds"),
-    _action("mode", "", "mode", "What freshness may cost: :mode economy, standard or thorough", PROGRAM, doing.mode),
+    _action("slower", "plus", "longer interval", "Poll less often", PROGRAM, polling.slower),
+    _action("faster", "minus", "shorter interval", "Poll more often", PROGRAM, polling.faster),
+    _action("interval", "", "interval", "Seconds between polls, 5 to 3600", PROGRAM, polling.interval, takes="seconds"),
+    _action("mode", "", "mode", "What freshness may cost: :mode economy, standard or thorough", PROGRAM, polling.mode),
     _action("compact", "ctrl+e", "compact header", "One header line, or two", PROGRAM, doing.compact,
             where=_IN_LISTS),
     _action("repaint", "ctrl+l", "repaint", "Paint the whole screen again", PROGRAM, doing.repaint,
