@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws.errors import CredentialsError
+from aws.errors import CredentialsError, CwtopError
 from aws.failures import Asked, of_one_request
 from aws.model import Credentials
 from aws.offloop import off_loop
@@ -75,6 +75,18 @@ class Keyring:
         async with self._one_at_a_time:
             return await off_loop(work())
 
+    async def take_up(self) -> None:
+        """Go on with the roles that were assumed last, such as with a code that somebody has just typed."""
+        async with self._lock:
+            if not self.profile.superseded:
+                return
+            try:
+                self.profile = await self._reopen()
+            except CwtopError:
+                self.profile.keep()  # what it holds still signs; AWS says so where it does not
+            else:
+                self._refused = None
+
     async def renew(self, used: wire.Profile) -> bool:
         """Whether there are other credentials than those of ``used``. Looks on disk every ten seconds at most."""
         async with self._lock:
@@ -110,6 +122,8 @@ class Clients:
         asked = Asked(service, operation, self._named, self._region, self._keyring.profile.signs_in)
         self._keyring.check(asked)
         try:
+            if self._keyring.profile.superseded:
+                await self._keyring.take_up()
             client = await self._client(service, operation)
             answer = await client.request(operation, params)
         except Exception as error:

@@ -32,15 +32,17 @@ _REASON_LENGTH = 300
 class RoleCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
     """Roles assumed in this run, in ``memory`` alone; before them those that the AWS CLI has cached, read only.
 
-    A code typed for either need not be typed again while the role lasts. Nothing is written to disk.
+    A code typed for either need not be typed again while the role lasts; ``anew``: but one has been typed, so that
+    none of them is given. Nothing is written to disk.
     """
 
-    def __init__(self, memory: dict[str, Any]) -> None:
+    def __init__(self, memory: dict[str, Any], *, anew: bool = False) -> None:
         super().__init__(os.path.expanduser("~/.aws/cli/cache"))
         self._memory = memory
+        self._anew = anew
 
     def __contains__(self, key: str) -> bool:
-        return key in self._memory or super().__contains__(key)
+        return not self._anew and (key in self._memory or super().__contains__(key))
 
     def __getitem__(self, key: str) -> Any:
         known = [self._memory[key]] if key in self._memory else []
@@ -150,14 +152,13 @@ class _Builder(AioProfileProviderBuilder):  # type: ignore[misc]  # aiobotocore 
         return _Process(profile_name=profile_name, load_config=lambda: self._session.full_config, popen=start)
 
 
-def prepare(session: AioSession, memory: dict[str, Any], ask: Callable[[str], str], *, helper_timeout_s: float) -> None:
+def prepare(session: AioSession, cache: RoleCache, ask: Callable[[str], str], *, helper_timeout_s: float) -> None:
     """Let a session find credentials as the AWS CLI does, with ``ask`` in the place of a prompt on the terminal.
 
     ``helper_timeout_s`` is how long a credential process may take.
     """
     resolver = session.get_component("credential_provider")
     roles = resolver.get_provider("assume-role")
-    cache = RoleCache(memory)
     tokens_of_sso = JSONFileCache(str(tokens.folder()), dumps_func=tokens.as_json)
     builder = _Builder(session, cache=cache, sso_token_cache=tokens_of_sso)
     builder.helper_timeout_s = helper_timeout_s

@@ -27,7 +27,7 @@ from aws.failures import InvalidEndpoint
 from aws.lean_models import LeanModels
 from aws.model import Credentials
 from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_parser
-from aws.providers import ends_of, prepare, refuse_to_ask
+from aws.providers import RoleCache, ends_of, prepare, refuse_to_ask
 from aws.serializing import keep_metric_data, put_metric_data
 from aws.signin import tokens
 from aws.signin.profiles import Sso, login_of, mfa_of, sso_of
@@ -128,6 +128,7 @@ class Profile:
         self._signature: object = None
         self._roles = {} if roles is None else roles
         self._helper_timeout_s = timeout_s * _HELPER_PART
+        self._opened_with: object = None
         self._ends: tuple[float, tokens.Ends | None] | None = None
 
     @property
@@ -144,16 +145,18 @@ class Profile:
                 self._models.load_service_model(service, "service-2")
                 self._models.load_service_model(service, "endpoint-rule-set-1")
 
-    async def sign_in(self, ask: Callable[[str], str] = refuse_to_ask) -> None:
+    async def sign_in(self, ask: Callable[[str], str] = refuse_to_ask, *, anew: bool = False) -> None:
         """Find credentials, and exchange them where a profile says so. Reads files: use `off_loop`.
 
-        ``ask`` gives the code of an MFA device. Raises botocore's own exceptions, and `MfaRequired` where a code is
-        wanted and nobody can be asked.
+        ``ask`` gives the code of an MFA device; ``anew``: even where a role that was assumed before still lasts. Raises
+        botocore's own exceptions, and `MfaRequired` where a code is wanted and nobody can be asked.
         """
-        prepare(self._session, self._roles, ask, helper_timeout_s=self._helper_timeout_s)
+        cache = RoleCache(self._roles, anew=anew)
+        prepare(self._session, cache, ask, helper_timeout_s=self._helper_timeout_s)
         self._credentials = await self._session.get_credentials()
         if self._credentials is not None:
             self._signature = tuple(await self._credentials.get_frozen_credentials())
+        self._opened_with = self._typed_for()
 
     @property
     def signed_in(self) -> bool:
@@ -179,7 +182,20 @@ class Profile:
     def handed_in(self) -> object:
         """What somebody has given so far by signing in or typing a code: another once they have done so again."""
         sso = self.sso
-        return (tokens.ends(sso) if sso is not None else None, frozenset(map(ends_of, self._roles.values())))
+        return (tokens.ends(sso) if sso is not None else None, self._typed_for())
+
+    @property
+    def superseded(self) -> bool:
+        """Whether roles were assumed since this was opened: botocore goes on with the one that it has, to its end."""
+        return self._typed_for() != self._opened_with
+
+    def keep(self) -> None:
+        """Stay with that one."""
+        self._opened_with = self._typed_for()
+
+    def _typed_for(self) -> object:
+        guarded = mfa_of(self._session.full_config, self._session.profile or "default") is not None
+        return frozenset(map(ends_of, self._roles.values())) if guarded else None
 
     def credentials(self) -> Credentials:
         """What is signed with, and when it ends."""

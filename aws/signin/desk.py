@@ -99,12 +99,15 @@ class SignIns:
             raise translate(error, Asked("sso-oidc", "RegisterClient", profile, sso.region)) from error
 
     async def mfa(self, profile: str | None, code: str) -> None:
-        """Assume the profile's role with the code of its MFA device; kept in memory. Raises `CwtopError`."""
+        """Assume the profile's role with the code of its MFA device, even where it still lasts; kept in memory.
+
+        Raises `CwtopError`.
+        """
         wire = await asyncio.to_thread(importlib.import_module, "aws.wire")
         try:
             opened = await asyncio.to_thread(partial(wire.Profile, profile, self._roles, timeout_s=_CALL_S))
             async with asyncio.timeout(_CALL_S):
-                await off_loop(opened.sign_in(lambda _: code))
+                await off_loop(opened.sign_in(lambda _: code, anew=True))
         except Exception as error:
             raise translate(error, Asked("sts", "GetCallerIdentity", profile)) from error
 

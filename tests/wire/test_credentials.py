@@ -236,6 +236,22 @@ async def test_a_code_typed_once_opens_the_role_for_the_session(world: ScriptedS
     assert credentials.ends_s == pytest.approx(time.time() + 3_000, abs=30)  # ten minutes before the role's end
 
 
+async def test_a_code_typed_before_the_role_ends_is_used_and_gives_a_longer_one(world: ScriptedServer) -> None:
+    keys, roles = list[str](), dict[str, Any]()
+    world.answer("AssumeRole", assumed(keys), refused(*MFA_FAILED), assumed(keys, lasts_s=7_200))
+    desk = SignIns(SystemClock(), roles)
+    await desk.mfa("guarded", "123456")
+    async with Sessions(clock=SystemClock(), roles=roles) as held:
+        source = await held.connect(Target(profile="guarded"))
+        with pytest.raises(CredentialsError, match="not taken"):
+            await desk.mfa("guarded", "999999")
+        await source.call("cloudwatch", "DescribeAlarms")  # with the first, which still lasts
+        await desk.mfa("guarded", "223456")
+        await source.call("cloudwatch", "DescribeAlarms")
+    assert keys == ["BASEKEY>guarded 123456", "BASEKEY>guarded 223456"]
+    assert source.credentials().ends_s == pytest.approx(time.time() + 6_600, abs=30)
+
+
 async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can_answer(
     world: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
