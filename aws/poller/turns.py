@@ -178,9 +178,10 @@ class Turns:
             rings, asked = self._tried.rings, self._cadence.asked
             started_s = self._clock.now()
             again = read_s is None or not 0 <= started_s - read_s < self._settings.alarms_every_s
-            if read_s is not None and watch.hearing.failing:
+            if read_s is not None and watch.hearing.gaps:
                 # What rings are the turns of all loops: once in a turn is enough.
-                again = again or asked != answered or self._cadence.turned(read_s, started_s)
+                failed = watch.hearing.failing and self._cadence.turned(read_s, started_s)
+                again = again or failed or asked != answered  # who refreshes may know that it is allowed by now
             await watch.read_topics(again=again)
             if again and watch.hearing.tried:
                 read_s, answered = started_s, asked

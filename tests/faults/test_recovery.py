@@ -179,3 +179,17 @@ async def test_a_large_service_that_lacks_one_answer_is_not_walked_all_the_time(
     async with a_poller_lacking([Unreachable("gadget", "ListUses", "no route")], aws):
         await aws.clock.advance(5 * 60 + 10)
     assert aws.count("ListGadgets") == walks
+
+
+@pytest.mark.parametrize("operation", ["GetTopicAttributes", "ListAlarmMuteRules"])
+async def test_who_may_see_whom_alarms_reach_by_now_and_refreshes_sees_it_at_once(aws: FakeAws, operation: str) -> None:
+    aws.fates[operation] = AccessDenied("aws", operation, "not you")
+    async with a_poller(aws) as poller:
+        await aws.clock.advance(3 * POLL_S)
+        assert [gap.action for gap in (await newest(poller)).gaps] == [f"aws:{operation}"]
+        assert aws.count(operation) == 1, "at a closed door nobody knocks every minute"
+        aws.fates.clear()
+        poller.refresh()
+        await aws.clock.advance(2)
+        assert not (await newest(poller)).gaps
+        assert aws.count(operation) == 2
