@@ -18,7 +18,7 @@ from aws.offloop import off_loop
 from aws.signin import tokens
 from aws.signin.device import Stage
 from aws.signin.flow import sign_in
-from aws.signin.profiles import Sso, in_use, mfa_of, read, sso_of
+from aws.signin.profiles import Sso, in_use, login_of, mfa_of, read, sso_of
 
 _CALL_S = 20.0
 
@@ -27,12 +27,14 @@ _CALL_S = 20.0
 class Way:
     """How a profile (None: the ambient credentials) gets its credentials, as far as somebody is needed for it.
 
-    At most one of them: ``sso`` where a code is to be confirmed in a browser, ``mfa`` the device whose code is wanted.
+    At most one of them: ``sso`` where a code is to be confirmed in a browser, ``mfa`` the device whose code is wanted,
+    ``login`` the profile that only `aws login` in a shell signs in to.
     """
 
     profile: str | None
     sso: Sso | None = None
     mfa: str | None = None
+    login: str | None = None
 
 
 class SignIns:
@@ -50,7 +52,9 @@ class SignIns:
         configuration, name = read(os.environ), in_use(profile, os.environ)
         sso, mfa = sso_of(configuration, name), mfa_of(configuration, name)
         holds = sso is not None and (ends := tokens.ends(sso)) is not None and ends.at_s > self._clock.now()
-        return Way(profile, mfa=mfa) if mfa and (sso is None or holds) else Way(profile, sso=sso)
+        if mfa and (sso is None or holds):
+            return Way(profile, mfa=mfa)
+        return Way(profile, sso=sso, login=None if sso else login_of(configuration, name))
 
     async def ends_s(self, profile: str | None) -> float | None:
         """When the sign-in ends, UTC epoch seconds, that ``profile`` hangs on; None: there is none."""

@@ -147,6 +147,16 @@ async def test_keys_that_nobody_signs_in_to_are_not_offered_a_sign_in() -> None:
         assert desk.begun == 0
 
 
+async def test_what_is_signed_in_to_with_aws_login_is_not_said_to_have_keys() -> None:
+    desk = FakeSignIns(Way("ops", login="console"))
+    beside = signed_with(Credentials(kind="sso", ends_s=NOW + 3_660))
+    async with running(FakeFeed(beside), sign_ins=lambda: desk) as run:
+        await run.type(":login ops")
+        await run.press("enter")
+        await run.until("aws login --profile console")
+        assert "has keys" not in run.screen
+
+
 async def test_an_mfa_code_is_hidden_and_a_wrong_one_asked_for_again() -> None:
     desk = FakeSignIns(Way(None, mfa="arn:aws:iam::123456789012:mfa/me"))
     async with running(FakeFeed(signed_with(GUARDED)), sign_ins=lambda: desk) as run:

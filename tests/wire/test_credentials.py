@@ -217,6 +217,11 @@ async def test_a_configuration_that_breaks_while_polling_costs_requests_and_not_
         assert source.credentials().refused == ""
 
 
+async def test_a_session_of_aws_login_is_renewed_where_its_profile_is(world: ScriptedServer) -> None:
+    configure("[profile console]\nlogin_session = arn:me\n[profile ops]\nrole_arn = arn:r\nsource_profile = console\n")
+    assert await SignIns(SystemClock()).way("ops") == Way("ops", login="console")
+
+
 async def test_a_code_typed_once_opens_the_role_for_the_session(world: ScriptedServer) -> None:
     keys: list[str] = []
     world.answer("AssumeRole", assumed(keys))

@@ -34,13 +34,21 @@ def code_wanted(way: Way, refused: NotSignedIn | None) -> list[Line]:
     return [*lines, (Cell(f"  {way.mfa}", styles.STRONG),), _BLANK, (Cell(_MEANWHILE, styles.QUIET),)]
 
 
-def nobody_needed(profile: str | None) -> list[Line]:
-    """For credentials that nobody signs in to."""
+def not_here(way: Way, profile: str | None) -> list[Line]:
+    """For credentials that nobody signs in to, or not from here."""
+    if way.login is not None:
+        return [
+            (Cell(f"Signing in to {named(profile)} takes a browser on the machine of the shell.", styles.STRONG),),
+            _BLANK,
+            (Cell(f"Run `aws login --profile {way.login}` in another shell: cwtop goes on by itself."),),
+        ]
     return [
         (Cell(f"Nobody signs in to {named(profile)}: it has keys, or a role of this machine's.", styles.STRONG),),
         _BLANK,
-        (Cell("Put other keys in ~/.aws/credentials, or let its credential_process give them: they are taken up"),),
-        (Cell("with the next poll. Keys that were exported need a restart of cwtop."),),
+        (
+            Cell("Put other keys in ~/.aws/credentials, or let its credential_process give them: they are taken up "),
+            Cell("with the next poll. Keys that were exported need a restart of cwtop."),
+        ),
     ]
 
 

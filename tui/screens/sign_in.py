@@ -159,7 +159,7 @@ class SignInScreen(ModalScreen[None]):
         if way is not None and way.mfa is not None:
             return words.code_wanted(way, stage if isinstance(stage, NotSignedIn) else None)
         if way is not None and way.sso is None:
-            return words.nobody_needed(self._profile)
+            return words.not_here(way, self._profile)
         return words.stage(stage, self._told_s, self._clock.monotonic(), self._look)
 
     def _hints(self, asks: bool) -> list[tuple[str, str]]:
