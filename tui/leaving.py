@@ -6,8 +6,9 @@ import asyncio
 import io
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 _ENDING = ("SIGTERM", "SIGHUP", "SIGINT")  # Windows has no SIGHUP
 # Whatever still has not ended by then, such as a request that nobody answers, is not waited for.
@@ -52,18 +53,22 @@ class Output(io.TextIOWrapper):
     """The terminal as Textual writes to it, which hangs up where it has gone.
 
     Textual's own writer would die of the error, and the application wait for ever until there is room in its queue.
+    ``drawn`` is how characters are drawn that the terminal may not have, for `str.translate`.
     """
 
     _gone = False
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, drawn: Mapping[int, str] = MappingProxyType({})) -> None:
+        self._drawn = drawn
         raw = io.FileIO(descriptor, "wb", closefd=False)
         super().__init__(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace")
 
     def write(self, text: str, /) -> int:
         """Write, or forget it where nobody reads any more."""
         try:
-            return len(text) if self._gone else super().write(text)
+            if not self._gone:
+                super().write(text if text.isascii() else text.translate(self._drawn))
+            return len(text)
         except OSError:
             return self._lost() or len(text)
 

@@ -13,6 +13,7 @@ from tui.config import Config
 from tui.feed import OpenFeed
 from tui.keys_first import KeysFirst, switching_often
 from tui.options import Options
+from widgets.plain import TO_ASCII
 
 if TYPE_CHECKING:
     from aws.signin.desk import SignIns
@@ -60,7 +61,8 @@ def run(
     if not sys.stderr.isatty():
         # Textual draws on stderr; with `2>errors.log` that would be a blank screen. Our errors go to the log file.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
-    vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno())  # what Textual's driver writes to
+    # What Textual's driver writes to. Its own frames and marks, too, are drawn with what the terminal has.
+    vars(sys)["__stderr__"] = leaving.Output(sys.stderr.fileno(), TO_ASCII if config.ui.ascii else {})
     app = CwtopApp(open_feed, config, title=title, clock=clock, sign_ins=sign_ins)
     with app.collector.at_work(), switching_often():
         try:
