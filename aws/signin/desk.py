@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 
 from aws.clock import Clock
-from aws.errors import TimedOut
+from aws.errors import AwsError, TimedOut
 from aws.failures import Asked, translate
 from aws.offloop import off_loop
 from aws.signin import tokens
 from aws.signin.device import Stage
+from aws.signin.failures import refused_sign_in
 from aws.signin.flow import sign_in
 from aws.signin.profiles import Sso, in_use, login_of, mfa_of, read, sso_of
 
@@ -80,7 +81,8 @@ class SignIns:
                 except TimeoutError:
                     raise TimedOut("sso-oidc", operation, f"no answer within {_CALL_S:g} s") from None
                 except Exception as error:
-                    raise translate(error, asked) from error
+                    failed = translate(error, asked)
+                    raise refused_sign_in(failed) if isinstance(failed, AwsError) else failed from error
                 return answer
 
             async def save(token: Mapping[str, str]) -> None:

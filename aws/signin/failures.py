@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aws.errors import AwsError, CredentialsError, ExpiredCredentials, NoCredentials
+from aws.errors import AwsError, CredentialsError, ExpiredCredentials, InvalidRequest, NoCredentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,6 +110,11 @@ _MFA_FAILED = "MultiFactorAuthentication failed"
 _WEB_TOKEN = ("ExpiredTokenException", "InvalidIdentityToken", "IDPRejectedClaim")
 _SIGNING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials")
 
+_SIGN_IN_HINTS = {
+    "InvalidRequestException": "check sso_start_url and sso_region in ~/.aws/config",
+    "InvalidScopeException": "check sso_registration_scopes in ~/.aws/config",
+}
+
 
 def option(profile: str | None) -> str:
     """The profile as an option of a command line, with a space before it."""
@@ -157,6 +162,15 @@ def refused_role(operation: str, code: str, message: str, where: tuple[str, str]
     else:
         hint = "the role's trust policy and this identity's policies must both allow it: see source_profile"
     return CredentialsError(*where, f"{operation} was refused: {message}", hint=hint, code=code)
+
+
+def refused_sign_in(error: AwsError) -> AwsError:
+    """The IAM Identity Center took none of it; the code is kept, for some of them are a part of the sign-in."""
+    if not isinstance(error, InvalidRequest):
+        return error
+    hint = _SIGN_IN_HINTS.get(error.code, "start again; if that does not help, see whether `aws sso login` does")
+    message = f"the IAM Identity Center refused it: {error.brief}"
+    return InvalidRequest(error.service, error.operation, message, hint=hint, code=error.code)
 
 
 def _code(kind: type[CredentialsError], name: str) -> str:

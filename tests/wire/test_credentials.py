@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 
 from aws.clock import SystemClock
-from aws.errors import CredentialsError, ExpiredCredentials
+from aws.errors import CredentialsError, ExpiredCredentials, InvalidRequest
 from aws.session import Sessions, Target
 from aws.signin import tokens
 from aws.signin.desk import SignIns, Way, wants_code
@@ -174,6 +174,24 @@ async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
     assert world.counts()["DescribeAlarms"] == 1  # what cannot be signed is not sent
     said = caplog.text + repr(stages) + str(caught.value) + repr(credentials)
     assert not [word for word in ("access-token", "client-secret", "device-code", "role-secret") if word in said]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "way_out"),
+    [
+        ("/device_authorization", "InvalidRequestException", "sso_start_url and sso_region"),
+        ("/client/register", "InvalidScopeException", "sso_registration_scopes"),
+        ("/token", "InvalidClientException", "start again"),
+    ],
+)
+async def test_a_sign_in_that_is_refused_says_what_to_look_at(
+    world: ScriptedServer, path: str, code: str, way_out: str
+) -> None:
+    world.answer(f"POST {path}", error(code, ""))
+    with pytest.raises(InvalidRequest, match=f"refused.*{code}") as caught:
+        async for _ in SignIns(Skipping()).sso("dev", SSO):
+            pass
+    assert way_out in caught.value.hint
 
 
 async def test_a_chain_of_roles_is_walked(world: ScriptedServer) -> None:
