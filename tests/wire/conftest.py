@@ -9,6 +9,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 from moto.server import ThreadedMotoServer
 
+from tests.wire.credential_world import play
 from tests.wire.scripted_server import ScriptedServer
 
 
@@ -50,3 +51,13 @@ async def scripted(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedSer
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     async with ScriptedServer() as server:
         yield server
+
+
+@pytest.fixture
+def world(scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> ScriptedServer:
+    """No keys in the environment; every service of AWS's at the scripted server, those that sign people in too."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", scripted.endpoint_url)
+    play(scripted)
+    return scripted

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
-import sys
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,122 +15,12 @@ from aiohttp import web
 from aws.clock import SystemClock
 from aws.errors import CredentialsError, ExpiredCredentials, InvalidRequest
 from aws.session import Sessions, Target
-from aws.signin import tokens
 from aws.signin.desk import SignIns, Way, wants_code
 from aws.signin.device import Confirm, SignedIn
-from aws.signin.profiles import Sso
+from tests.wire.credential_world import MFA_FAILED, SSO, Skipping, assumed, configure, refused, sign_in_until, stamp
 from tests.wire.scripted_server import ScriptedServer, error, ok
 from tui.commands.codes import typed_codes
 from tui.options import parse
-
-SSO = Sso("https://shop.awsapps.com/start", "eu-west-1", "shop", "dev", ("sso:account:access",))
-CONFIG = """
-[sso-session shop]
-sso_start_url = https://shop.awsapps.com/start
-sso_region = eu-west-1
-[profile dev]
-sso_session = shop
-sso_account_id = 123456789012
-sso_role_name = reader
-region = eu-west-1
-[profile base]
-aws_access_key_id = BASEKEY
-aws_secret_access_key = s
-region = eu-west-1
-[profile role]
-role_arn = arn:aws:iam::123456789012:role/inner
-source_profile = middle
-region = eu-west-1
-[profile middle]
-role_arn = arn:aws:iam::123456789012:role/middle
-source_profile = base
-[profile guarded]
-role_arn = arn:aws:iam::123456789012:role/guarded
-source_profile = base
-mfa_serial = arn:aws:iam::123456789012:mfa/me
-region = eu-west-1
-[profile instance]
-role_arn = arn:aws:iam::123456789012:role/inner
-credential_source = Ec2InstanceMetadata
-region = eu-west-1
-"""
-
-
-class Skipping(SystemClock):
-    """The system's clock, put forward by hand."""
-
-    skipped_s = 0.0
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.skipped_s
-
-    async def sleep(self, seconds: float) -> None:
-        """Nobody waits here."""
-        await super().sleep(0)
-
-
-def configure(text: str) -> None:
-    Path(os.environ["AWS_CONFIG_FILE"]).write_text(text)
-
-
-@pytest.fixture
-def world(scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> ScriptedServer:
-    """No keys in the environment; every service of AWS's at the scripted server."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", scripted.endpoint_url)
-    configure(CONFIG)
-    scripted.answer("POST /client/register", ok({"clientId": "id", "clientSecret": "client-secret"}))
-    grant = {"deviceCode": "device-code", "userCode": "AB-CD", "verificationUri": "https://d/", "interval": 1}
-    scripted.answer("POST /device_authorization", ok(grant))
-    scripted.answer("GET /federation/credentials", role_credentials)
-    scripted.answer("DescribeAlarms", ok({"MetricAlarms": [], "CompositeAlarms": []}))
-    return scripted
-
-
-def role_credentials(request: web.Request, _: Mapping[str, Any]) -> web.Response:
-    """For whoever holds the token: a role that must be renewed with every request, because it ends in a minute."""
-    if request.headers.get("x-amz-sso_bearer_token") != "access-token":
-        return web.json_response({"__type": "UnauthorizedException"}, status=401)
-    keys = {"accessKeyId": "ASIA", "secretAccessKey": "role-secret", "sessionToken": "role-token"}
-    return web.json_response({"roleCredentials": keys | {"expiration": int((time.time() + 60) * 1000)}})
-
-
-def assumed(keys: list[str], lasts_s: float = 3_600) -> Any:
-    """STS: notes who asks for which role and with which code, and gives it."""
-
-    async def answer(request: web.Request, _: Mapping[str, Any]) -> web.Response:
-        form = await request.post()
-        signer = request.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]
-        role = str(form["RoleArn"]).rpartition("/")[2]
-        keys.append(f"{signer}>{role}" + (f" {form['TokenCode']}" if "TokenCode" in form else ""))
-        text = ASSUMED.format(action=form["Action"], key=f"KEYOF{role}", ends=stamp(lasts_s))
-        return web.Response(text=text, content_type="text/xml")
-
-    return answer
-
-
-def stamp(in_s: float) -> str:
-    return datetime.fromtimestamp(time.time() + in_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-NS = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
-MFA_FAILED = "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."
-ASSUMED = f"""<{{action}}Response {NS}><{{action}}Result><Credentials><AccessKeyId>{{key}}</AccessKeyId>
-<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{{ends}}</Expiration></Credentials>
-</{{action}}Result></{{action}}Response>"""
-
-
-def refused(code: str, message: str) -> Any:
-    """STS does not give a role."""
-    text = f"<ErrorResponse {NS}><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-    return lambda *_: web.Response(text=text, status=403, content_type="text/xml")
-
-
-def sign_in_until(in_s: float) -> None:
-    """As `aws sso login` in another shell would."""
-    token = {"startUrl": SSO.start_url, "region": SSO.region, "accessToken": "access-token", "expiresAt": stamp(in_s)}
-    tokens.save(SSO, token)
 
 
 async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
@@ -295,76 +181,6 @@ async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can
     async with Sessions(clock=SystemClock(), roles=roles) as held:
         await held.connect(Target(profile="guarded"))
     assert keys == ["BASEKEY>guarded 223456"]
-
-
-async def test_a_credential_process_gives_keys_and_cannot_touch_the_terminal(
-    world: ScriptedServer, capfd: pytest.CaptureFixture[str]
-) -> None:
-    found = json.dumps({"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s", "Expiration": stamp(7_200)})
-    script = Path(os.environ["HOME"]) / "helper.py"
-    script.write_text(
-        "import os, sys\nprint('noise', file=sys.stderr)\nassert not sys.stdin.read()\n"
-        f"try:\n    os.open('/dev/tty', os.O_RDWR)\nexcept OSError:\n    print('''{found}''')\n"
-    )
-    configure(f"[profile helped]\ncredential_process = {sys.executable} {script}\nregion = eu-west-1\n")
-    async with Sessions(clock=SystemClock()) as held:
-        source = await held.connect(Target(profile="helped"))
-    assert source.credentials().kind == "process"
-    assert capfd.readouterr() == ("", "")
-
-
-def printed(ends: str) -> str:
-    return f"print('{json.dumps({'Version': 1, 'AccessKeyId': 'P', 'SecretAccessKey': 's', 'Expiration': ends})}')"
-
-
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [
-        ("import sys; sys.exit('vault is locked')", "vault is locked"),
-        ("import sys; sys.exit(7)", "status 7"),
-        ("import sys; sys.stderr.buffer.write(b'geht nicht \\xfc'); sys.exit(1)", "geht nicht"),
-        ("print('secret-on-stdout')", "JSON"),
-        (printed("2020-01-01T00:00:00Z"), "had ended.* at 2020-01-01T00:00:00"),
-        (printed("2037-01-01T00:00:00"), "Expiration"),
-        (printed("soon secret-on-stdout"), "Expiration"),
-        ("import time; time.sleep(60)", "no answer within 0.45 s"),
-    ],
-)
-async def test_a_credential_process_that_fails_says_why(world: ScriptedServer, code: str, says: str) -> None:
-    script = Path(os.environ["HOME"]) / "helper.py"
-    script.write_text(code)
-    configure(f"[profile helped]\ncredential_process = {sys.executable} -S {script}\nregion = eu-west-1\n")
-    async with Sessions(clock=SystemClock(), timeout_s=0.5 if "sleep" in code else 30.0) as held:
-        with pytest.raises(CredentialsError, match=says) as caught:
-            await held.connect(Target(profile="helped"))
-    assert "credential_process" in caught.value.hint
-    assert "secret-on-stdout" not in str(caught.value)
-
-
-@pytest.mark.parametrize(("line", "says"), [("", "empty"), ('"/opt/helper --x', "No closing quotation")])
-async def test_a_credential_process_that_is_no_command_line_says_so(
-    world: ScriptedServer, line: str, says: str
-) -> None:
-    configure(f"[profile helped]\ncredential_process = {line}\nregion = eu-west-1\n")
-    async with Sessions(clock=SystemClock()) as held:
-        with pytest.raises(CredentialsError, match=says):
-            await held.connect(Target(profile="helped"))
-
-
-async def test_what_a_credential_process_says_is_told_and_not_logged(
-    world: ScriptedServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A log is kept, and passed on: a helper that traces its own steps would leave its secrets there."""
-    clock, script = Skipping(), Path(os.environ["HOME"]) / "helper.py"
-    script.write_text(printed(stamp(60)))  # so short that every request renews it
-    configure(f"[profile helped]\ncredential_process = {sys.executable} -S {script}\nregion = eu-west-1\n")
-    async with Sessions(clock=clock) as held:
-        source = await held.connect(Target(profile="helped"))
-        script.write_text("import sys; sys.exit('+ token=hidden')")
-        with pytest.raises(CredentialsError, match="token=hidden") as caught:
-            await source.call("cloudwatch", "DescribeAlarms")
-    assert "custom-process" in caplog.text
-    assert "hidden" not in caplog.text + caught.value.logged
 
 
 async def test_instance_and_container_roles(world: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
