@@ -19,6 +19,7 @@ from aws.model import (
     LinkKind,
     Member,
     MetricKey,
+    Progress,
     ReadState,
     Severity,
     Watched,
@@ -40,6 +41,7 @@ from tui.present import figures
 from tui.present.catalog import Catalog
 from tui.present.commands import commands
 from tui.present.cover import Cover, Coverage
+from tui.present.explain import explain
 from tui.present.order import Candidate, Filter, ordered
 from tui.present.problems import tree_order
 from tui.present.totals import pulse
@@ -200,6 +202,19 @@ def test_an_alarm_is_cut_once_on_a_narrow_terminal() -> None:
     width = 60 - sum(column.width + 1 for column in listing.columns if column.width)
     assert "……" not in clip(told, width)
     assert "Max 1m" in clip(told, width)
+
+
+def test_nothing_watches_it_only_where_all_is_listed() -> None:
+    place, alarm = a_function(), an_alarm(state=AlarmState.OK)
+    listing = snapshot(place, alarms={alarm.arn: alarm}, progress=Progress("tables", 3, 9))
+    subject = Subject(place.arn, "resource", place.name, place.arn)
+    for look, word, told in (
+        (listing, Cover.UNKNOWN, "not known"),
+        (replace(listing, progress=None), Cover.NONE, "nothing"),
+    ):
+        assert Coverage.of(look).says(place.arn) is word
+        said = "\n".join("".join(cell.text for cell in line) for line in explain(look, subject, Look()))
+        assert f"covered: {told}" in said
 
 
 def test_names_have_room_and_figures_the_right_edge_on_every_terminal() -> None:

@@ -96,7 +96,11 @@ def _targets(snapshot: Snapshot, alarm: Alarm) -> Iterator[Line]:
         word, style = styles.HEALTH_WORD[health], styles.HEALTH_STYLE[health]
         yield (Cell(f"{word:<5}", style), Cell(resource_name(snapshot, arn)))
     if not targets:
-        yield (Cell("nothing that was found here", styles.UNKNOWN),)
+        yield (
+            Cell(
+                "nothing that was found so far" if snapshot.progress else "nothing that was found here", styles.UNKNOWN
+            ),
+        )
 
 
 def _tells(snapshot: Snapshot, alarm: Alarm, topics: Mapping[str, Topic]) -> Iterator[Line]:

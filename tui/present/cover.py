@@ -98,7 +98,8 @@ class Coverage:
     def of(cls, snapshot: Snapshot) -> Coverage:
         """A snapshot's alarms by what they watch. The newest is kept: every list and every cursor move asks for it."""
         alarms, targets = snapshot.alarms, snapshot.alarm_targets
-        unread, recalled = alarms_unread(snapshot), _recalled(snapshot)
+        # Until all is listed, an alarm may not have been matched yet with what it watches.
+        unread, recalled = alarms_unread(snapshot) or snapshot.progress is not None, _recalled(snapshot)
         return _newest.of(alarms, targets, snapshot.delivery, snapshot.dead_alarms, unread, recalled)
 
     def alarms(self, arn: str) -> list[Alarm]:

@@ -67,7 +67,8 @@ def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
     ]
     if alarm.reason:
         lines.append((Cell("reason: ", styles.QUIET), Cell(reason(alarm.reason, local=look.local))))
-    lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or "nothing that was found here")))
+    nothing = "nothing that was found so far" if snapshot.progress else "nothing that was found here"
+    lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or nothing)))
     tells = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions)
     mark, why = marks(snapshot, alarm), unheard(snapshot, alarm)
     if mark in ("muted", "off", "silent"):
@@ -173,7 +174,8 @@ def _covered(snapshot: Snapshot, subject: Subject, incident: Incident | None, lo
     if len(here) > 3:
         told.append(f"{len(here) - 3} more")
     if not told:
-        told.append("alarms not read" if alarms_unread(snapshot) else "nothing watches it")
+        unknown = "alarms not read" if alarms_unread(snapshot) else "not known yet" if snapshot.progress else ""
+        told.append(unknown or "nothing watches it")
     others = [m.arn for m in incident.members if m.arn != subject.arn] if incident else []
     fired = [alarm for arn in others for alarm in coverage.alarms(arn) if _told_of(coverage, alarm)]
     if fired and not any(_told_of(coverage, alarm) for alarm in here):

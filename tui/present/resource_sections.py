@@ -90,6 +90,8 @@ def _alarms(snapshot: Snapshot, resource: Resource, look: Look) -> Iterator[Line
         )
     if alarms_unread(snapshot):
         yield (Cell("the alarms could not all be read: ! says why", styles.UNKNOWN),)
+    elif not alarms and snapshot.progress is not None:
+        yield (Cell("not known yet: not all is listed", styles.UNKNOWN),)
     elif not alarms:
         yield (Cell("NONE  ", styles.WARNING), Cell("nothing watches it"))
 
