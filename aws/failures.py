@@ -45,7 +45,7 @@ class InvalidEndpoint(Exception):
 class Asked(NamedTuple):
     """What was asked when it failed, and through which profile (None: the ambient credentials).
 
-    ``signs_in`` is the profile that somebody signs in to for it, where that is another: its role's source.
+    ``signs_in`` is the profile that somebody signs in to for it, itself or its role's source; None: nobody does.
     """
 
     service: str
@@ -248,11 +248,9 @@ def _network(names: list[str], error: Exception, asked: Asked) -> AwsError:
 
 
 def _renew_hint(asked: Asked) -> str:
-    login = option(asked.signs_in or asked.profile)
-    return (
-        f"run `aws sso login{login}`, or put new keys in ~/.aws/credentials: cwtop goes on by itself; "
-        "exported keys need a restart"
-    )
+    if asked.signs_in:
+        return f"run `aws sso login{option(asked.signs_in)}`: cwtop goes on by itself"
+    return "put new keys in ~/.aws/credentials: cwtop goes on by itself; exported keys need a restart"
 
 
 def _signature_hint(code: str, message: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from contextlib import AsyncExitStack
 from functools import cache
@@ -30,7 +31,7 @@ from aws.parsing import parse_metric_data, refuse_what_is_no_object, timestamp_p
 from aws.providers import RoleCache, ends_of, prepare, refuse_to_ask
 from aws.serializing import keep_metric_data, put_metric_data
 from aws.signin import tokens
-from aws.signin.profiles import Sso, login_of, mfa_of, sso_of
+from aws.signin.profiles import Sso, in_use, login_of, mfa_of, sso_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -174,10 +175,9 @@ class Profile:
 
     @property
     def signs_in(self) -> str | None:
-        """The profile that somebody signs in to for this one, where it is another."""
-        own = self._session.profile or "default"
-        found = login_of(self._session.full_config, own)
-        return None if found == own else found
+        """The profile that somebody signs in to for this one; None: it has keys, or what renews itself."""
+        named = self._session.instance_variables().get("profile")
+        return login_of(self._session.full_config, in_use(named, os.environ))
 
     def handed_in(self) -> object:
         """What somebody has given so far by signing in or typing a code: another once they have done so again."""

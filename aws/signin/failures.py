@@ -126,7 +126,7 @@ def unsigned(
 ) -> AwsError | None:
     """Nothing to sign with, or not any more; None where ``names``, the error's classes, are of something else.
 
-    ``signs_in`` is the profile that somebody signs in to, where it is not ``profile`` itself.
+    ``signs_in`` is the profile that somebody signs in to, which may be another.
     """
     told = next((_TOLD[name] for name in names if name in _TOLD), None)
     if told is None:

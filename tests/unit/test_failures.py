@@ -114,7 +114,7 @@ def source(name: str) -> botocore.CredentialRetrievalError:
         (refused("AccessDenied", 403), AccessDenied, "cwtop permissions"),
         (refused("UnauthorizedOperation", 403), AccessDenied, "cwtop permissions"),
         (refused("OptInRequired", 403), AccessDenied, "not enabled"),
-        (refused("ExpiredToken"), ExpiredCredentials, "aws sso login --profile work"),
+        (refused("ExpiredToken"), ExpiredCredentials, "new keys in ~/.aws/credentials"),
         (refused("InvalidClientTokenId", 403), CredentialsError, "access key"),
         (refused("UnrecognizedClientException"), CredentialsError, "access key"),
         (refused("SignatureDoesNotMatch", 403), CredentialsError, "clock"),

@@ -107,7 +107,7 @@ async def test_the_account_is_healthy_where_nothing_is_broken(look: Any) -> None
         ({"GetMetricData": error("InternalFailure", status=500)}, 0, ("lambda", "cloudwatch:GetMetricData"), "AWS", 0),
         ({LIST_FUNCTIONS: drop}, 0, ("lambda", "lambda:ListFunctions"), "VPN", 3),
         ({"GetMetricData": truncated}, 0, ("lambda", "cloudwatch:GetMetricData"), "VPN", 0),
-        ({"GetMetricData": EXPIRED}, 0, ("lambda", "cloudwatch:GetMetricData"), "aws sso login", 0),
+        ({"GetMetricData": EXPIRED}, 0, ("lambda", "cloudwatch:GetMetricData"), "exported keys need a restart", 0),
         (dict.fromkeys(EVERYTHING, SKEWED), 0, ("lambda", "cloudwatch:GetMetricData"), "clock", 0),
         (
             {LIST_FUNCTIONS: ok({"Functions": [function("checkout")], "NextMarker": "again"})},

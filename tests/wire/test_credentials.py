@@ -55,9 +55,14 @@ async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
         stages = [stage async for stage in desk.sso("dev", way.sso)]
         assert [type(stage) for stage in stages] == [Confirm, SignedIn]
         answer = await source.call("cloudwatch", "DescribeAlarms")
+        world.answer("DescribeTable", error("ExpiredTokenException"))
+        with pytest.raises(ExpiredCredentials) as caught:
+            await source.call("dynamodb", "DescribeTable", TableName="orders")
+        assert "aws sso login --profile dev" in caught.value.hint
+        await source.call("cloudwatch", "DescribeAlarms")
         assert answer["MetricAlarms"] == []
         assert source.credentials().refused == ""
-    assert world.counts()["DescribeAlarms"] == 1  # what cannot be signed is not sent
+    assert world.counts()["DescribeAlarms"] == 2  # what cannot be signed is not sent
     said = caplog.text + repr(stages) + str(caught.value) + repr(credentials)
     assert not [word for word in ("access-token", "client-secret", "device-code", "role-secret") if word in said]
 
