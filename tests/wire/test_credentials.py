@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,13 @@ async def test_codes_are_asked_for_before_the_screen_and_only_where_somebody_can
     async with Sessions(clock=SystemClock(), roles=roles) as held:
         await held.connect(Target(profile="guarded"))
     assert keys == ["BASEKEY>guarded 223456"]
+
+    def left(text: str) -> str:
+        raise KeyboardInterrupt
+
+    with ThreadPoolExecutor() as elsewhere, pytest.raises(KeyboardInterrupt):
+        elsewhere.submit(typed_codes, options, left).result()
+    assert capsys.readouterr().err == "\n"  # the shell's prompt begins a line
 
 
 async def test_instance_and_container_roles(world: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,11 @@ def typed_codes(options: Options, prompt: Callable[[str], str] | None = None) ->
     desk = SignIns(SystemClock(), roles)
     for profile in dict.fromkeys(options.profiles or (None,)):
         if wants_code(profile, os.environ):
-            _ask(desk.ask_first, profile, prompt or _hidden)
+            try:
+                _ask(desk.ask_first, profile, prompt or _hidden)
+            except KeyboardInterrupt:
+                sys.stderr.write("\n")  # or the shell would go on behind the question
+                raise
     return roles
 
 
