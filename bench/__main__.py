@@ -1,6 +1,6 @@
 """``python -m bench``: run all benchmarks, or those named. Exits 1 where a budget was not met.
 
-``python -m bench storm`` and ``python -m bench soak`` are no benchmarks but trials of endurance: each takes its own
+``python -m bench storm``, ``soak`` and ``early_keys`` are no benchmarks but trials of endurance: each takes its own
 flags, and is run by itself.
 """
 
@@ -13,9 +13,7 @@ import sys
 from bench.report import HEADING, Benchmark
 
 NAMES = ("first_frame", "refresh_bytes", "parse_cost", "keys", "scale", "roles")
-
-
-TRIALS = ("storm", "soak")
+TRIALS = ("storm", "soak", "early_keys")
 
 
 def main() -> int:

@@ -45,7 +45,7 @@ _SCOPE = Scope("123456789012", "eu-west-1")
 _ONCALL = "arn:aws:sns:eu-west-1:123456789012:oncall"
 
 
-class LargeAccount:
+class MadeUpAccount:
     """`look` is the account as it stands; `pass_minute` lets readings, findings and some alarms become others."""
 
     def __init__(self) -> None:

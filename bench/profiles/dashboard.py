@@ -21,7 +21,7 @@ from typing import Any
 
 from aws.errors import UsageError
 from aws.model import Interest, Scope, Snapshot
-from bench.accounts.snapshots import LargeAccount
+from bench.accounts.snapshots import MadeUpAccount
 from bench.profiles.stall_loop import StallLoop
 from tui.app import CwtopApp
 from tui.config import Config
@@ -69,7 +69,7 @@ class Bench:
 
     def __init__(self, loop: StallLoop, only: str) -> None:
         self._loop, self._only = loop, only
-        self.account, self.feed = LargeAccount(), Looks()
+        self.account, self.feed = MadeUpAccount(), Looks()
         self._profiled = bool(os.environ.get("PROFILE"))
 
     async def run(self) -> None:

@@ -14,12 +14,12 @@ import resource
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from aws.clock import SystemClock
 from aws.model import Interest, Snapshot
 from aws.poller import Poller
+from bench.memory import resident_bytes
 from tui.config import load
 from tui.connect import opened
 from tui.options import Options
@@ -60,7 +60,7 @@ async def _main(mode: str, steady_s: float, alone_s: float) -> dict[str, Any]:
         cpu = time.process_time()
         await asyncio.sleep(steady_s - alone_s)
         found["cpu_s_per_min"] = (time.process_time() - cpu) / (steady_s - alone_s) * 60
-        found["resident_mb"] = _resident_mb()
+        found["resident_mb"] = resident_bytes() / 2**20
         found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         reader.cancel()
     return found
@@ -103,13 +103,6 @@ def first_functions(snapshot: Snapshot) -> frozenset[str]:
 async def _read(poller: Poller) -> None:
     async for _ in poller:
         pass
-
-
-def _resident_mb() -> float:
-    """What is in memory now; 0 where the system does not say."""
-    status = Path("/proc/self/status")
-    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
 if __name__ == "__main__":

@@ -1,52 +1,30 @@
 """Presses keys at random from the first moment on, while everything is still being loaded, and looks for what breaks.
 
-python -m bench.trials.early_keys RUNS SEED SECONDS: each run is the whole dashboard, headless, on one simulated
-account. Prints a line for each run that ended by itself, raised, or left an error in the log, and exits 1 then.
+python -m bench early_keys --runs 20 --seconds 5
+
+Each run is the whole dashboard, headless, on one simulated account. Prints a line for each run that ended by itself,
+raised, or left an error in the log, and exits 1 then.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import logging
 import os
-import sys
-import tempfile
 from random import Random
 
 from aws.clock import SystemClock
-from tui.actions.registry import actions
+from bench.trials.pressing import keys
+from bench.trials.surroundings import Errors, empty_home
 from tui.app import CwtopApp
 from tui.child import demo_account
 from tui.config import load
 from tui.connect import feed_of
 from tui.options import Options
-from tui.present.catalog import Catalog
-from tui.present.views import views
 
 _SIZES = ((80, 24), (160, 50), (40, 10), (20, 5))
-# What leaves the program on purpose: ":" would lead there by letters.
-_LEAVES = frozenset({"q", "ctrl+c", "ctrl+z", "ctrl+q"})
-_MORE = ("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "backspace", "space")
-
-
-class Errors(logging.Handler):
-    """Keeps what was logged as an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.said: list[str] = []
-        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep it, with its traceback."""
-        self.said.append(self.format(record))
-
-
-def keys() -> list[str]:
-    """Every key that does anything, without those that leave."""
-    known = {key.strip() for each in actions(views(Catalog())) for key in each.key.split(",") if key.strip()}
-    return sorted((known | set(_MORE)) - _LEAVES)
 
 
 async def _run(seed: int, seconds: float, errors: Errors) -> str:
@@ -93,9 +71,12 @@ async def _main(runs: int, seed: int, seconds: float) -> int:
     return int(broken > 0)
 
 
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
-        for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
-            del os.environ[name]
-        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
-        sys.exit(asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))))
+def main(arguments: list[str]) -> int:
+    """Run it. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench early_keys", description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1, help="of the first run; the others follow")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each run")
+    chosen = parser.parse_args(arguments)
+    with empty_home() as home, contextlib.chdir(home):
+        return asyncio.run(_main(chosen.runs, chosen.seed, chosen.seconds))

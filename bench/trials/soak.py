@@ -17,7 +17,6 @@ import gc
 import logging
 import os
 import sys
-import tempfile
 import time
 import tracemalloc
 import warnings
@@ -32,6 +31,7 @@ from aws.session import Sessions, Target
 from bench.trials.held_clock import TurnedClock
 from bench.trials.soak_day import POLL_S, Day, Done, Hour, look
 from bench.trials.soak_verdict import FILLED_H, happened, of_hour, verdicts
+from bench.trials.surroundings import empty_home
 from tests.scenarios.stage import CallersClock, WireSource
 from tui import logfile
 from tui.app import CwtopApp
@@ -94,7 +94,7 @@ class Soak:
                 async with app.run_test(size=_SIZE) as pilot:
                     day = Day(app, pilot, self._clock, source.call, self._home, Random(self._seed))
                     self.done = day.done
-                    await day.run(hours, f"{endpoint_url}/_cwtop/faults", self._passed)
+                    await day.run(hours, endpoint_url, self._passed)
                 if ending := asyncio.all_tasks() - before:
                     await asyncio.wait(ending, timeout=_PATIENCE_S)
             self.after = look(self._home)
@@ -168,28 +168,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--top", type=int, default=0, help="print so many lines of code that hold more than before")
     chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as home:
-        for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
-            del os.environ[name]
-        script, profile = Path(home) / "credentials.py", Path(home) / "aws-config"
+    with empty_home() as home:
+        script, profile = home / "credentials.py", home / "aws-config"
         script.write_text(_CREDENTIALS, encoding="utf-8")
         profile.write_text(f"[default]\ncredential_process = {sys.executable} -S {script}\n", encoding="utf-8")
-        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
         os.environ.update(AWS_CONFIG_FILE=str(profile), AWS_SHARED_CREDENTIALS_FILE=os.devnull)
         logging.captureWarnings(True)
         warnings.simplefilter("always", ResourceWarning)
-        soak, began_s = Soak(Path(home), chosen.functions, chosen.seed, chosen.top), time.process_time()
+        soak, began_s = Soak(home, chosen.functions, chosen.seed, chosen.top), time.process_time()
         asyncio.run(soak.run(max(2 * FILLED_H, chosen.hours)))
         gc.collect()
         logging.shutdown()
-        unclosed = sum(
-            file.read_text(encoding="utf-8").count("ResourceWarning") for file in Path(home).rglob("cwtop.log*")
-        )
+        unclosed = sum(file.read_text(encoding="utf-8").count("ResourceWarning") for file in home.rglob("cwtop.log*"))
         told = list(verdicts(soak.done, soak.before, soak.after, unclosed))
         sys.stdout.write(f"{happened(soak.done)}, {time.process_time() - began_s:.0f} s of CPU\n")
     sys.stdout.writelines(f"{'pass' if each.passed else 'FAIL'} {each.what:<18}{each.measured}\n" for each in told)
     return int(not all(each.passed for each in told))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 import sys
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,8 +18,10 @@ from textual.pilot import Pilot
 
 from aws.call import Call
 from aws.errors import AwsError
-from bench.trials.early_keys import keys
+from bench.memory import resident_bytes
 from bench.trials.held_clock import TurnedClock
+from bench.trials.pressing import looking_keys
+from bench.trials.surroundings import play
 from demo.faults.plan import Kind
 from tui.app import CwtopApp
 
@@ -30,8 +31,6 @@ _POLLS_AN_HOUR = 12
 _FUNCTIONS_A_TURN = 3
 # Time stands still while an answer is waited for: one that never comes is no fault for this clock.
 _NEVER_ANSWERS = frozenset({Kind.HANG, Kind.SLOW})
-# Pausing and longer intervals would spare what is tried; alarms would be written; r walks everything at once.
-_NOT_PRESSED = frozenset({"p", "plus", "minus", "P", "R", "a", "A", "r"})
 _ON = ("cloudwatch:*", "cloudwatch:GetMetricData", "lambda:*", "dynamodb:*", "apigateway:*", "sqs:*", "tag:*", "*")
 # Through every list and into what it opens, in the first hours: what is loaded only when somebody looks is no growth.
 _TOUR = tuple(
@@ -100,18 +99,18 @@ class Day:
         self._app, self._pilot, self._clock = app, pilot, clock
         self._call, self._home, self._random = call, home, random
         self._names: list[str] = []
-        self._keys = [key for key in keys() if key not in _NOT_PRESSED]
+        self._keys = looking_keys()
         self._tour = iter(_TOUR)
         self._role = ""
         self.done = Done()
 
-    async def run(self, hours: int, control: str, after_each: Callable[[Hour], None]) -> None:
-        """Let so many hours pass; ``control`` is where faults are played."""
+    async def run(self, hours: int, endpoint_url: str, after_each: Callable[[Hour], None]) -> None:
+        """Let so many hours pass; ``endpoint_url`` is where the account is, and plays faults."""
         for _ in range(hours):
             for poll in range(_POLLS_AN_HOUR):
                 if poll % 2:
                     await self._live()
-                await self._play(control, _LASTING + (self._fault() if poll % 6 == 4 else ""))
+                await play(endpoint_url, _LASTING + (self._fault() if poll % 6 == 4 else ""))
                 await self._clock.advance(POLL_S)
                 self.done.polls += 1
                 await self._press()
@@ -162,10 +161,6 @@ class Day:
             f"probability = {random.choice((0.3, 0.7, 1.0))}\nseconds = 400\n"
         )
 
-    async def _play(self, control: str, plan: str) -> None:
-        request = urllib.request.Request(control, plan.encode(), method="POST")
-        await asyncio.to_thread(lambda: urllib.request.urlopen(request, timeout=30).close())
-
     async def _press(self) -> None:
         for key in tuple(islice(self._tour, _TOUR_AT_ONCE)) or (self._random.choice(self._keys),):
             await self._pilot.press(key)
@@ -184,7 +179,7 @@ def look(home: Path) -> Hour:
     descriptors = _descriptors()
     return Hour(
         blocks=sys.getallocatedblocks(),
-        resident=_resident(),
+        resident=resident_bytes(),
         tasks=len(asyncio.all_tasks()),
         sockets=sum(each.startswith("socket:") for each in descriptors),
         files=len(descriptors),
@@ -202,8 +197,3 @@ def _descriptors() -> list[str]:
         except FileNotFoundError:  # the one that lists the folder
             continue
     return found
-
-
-def _resident() -> int:
-    status = Path("/proc/self/statm")
-    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0

@@ -16,9 +16,7 @@ import contextlib
 import logging
 import os
 import sys
-import tempfile
 import time
-import urllib.request
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -32,8 +30,9 @@ from aws.health import status
 from aws.model import Health, Snapshot
 from aws.services import registry
 from aws.services.base import Service
-from bench.trials.early_keys import Errors, keys
+from bench.trials.pressing import looking_keys
 from bench.trials.storm_verdict import POLL_S, Found, Pair, lines
+from bench.trials.surroundings import Errors, empty_home, play
 from demo.faults.plan import Kind
 from tui.app import CwtopApp
 from tui.child import demo_account
@@ -45,8 +44,6 @@ _AT_FIRST = "at the start"
 _FAULTY_S = (12.0, 20.0)
 _TICK_S = 0.005
 _PATIENCE_S = 90.0
-# Pausing and longer intervals are no faults of ours; writing alarms would change what there is.
-_NOT_PRESSED = frozenset({"p", "plus", "minus", "P", "R", "a", "A", "r"})
 _ON = (
     '"*"',
     '"cloudwatch:*"',
@@ -68,7 +65,7 @@ class Storm:
         self, app: CwtopApp, pilot: Pilot[None], endpoint_url: str, random: Random, kinds: Sequence[Kind]
     ) -> None:
         self._app, self._pilot, self._random, self._kinds = app, pilot, random, kinds
-        self._control = f"{endpoint_url}/_cwtop/faults"
+        self._endpoint_url = endpoint_url
         self._services = registry()
         self._began_s, self._pressed = _now_s(), deque[str](["nothing"], maxlen=12)
         self._seen: Snapshot | None = None
@@ -97,14 +94,14 @@ class Storm:
             for kind in kinds
         )
         name = " and ".join(kinds)
-        await self._play(plan)
+        await play(self._endpoint_url, plan)
         self._app.feed.refresh()
         ends = _now_s() + self._random.uniform(*_FAULTY_S)
         pair = Pair(before, name)
         while _now_s() < ends:
             await asyncio.sleep(0.5)
             pair.take(self._look())
-        await self._play("")
+        await play(self._endpoint_url, "")
         if Kind.DENIED in kinds:  # nobody knocks at a closed door every minute: whoever opened it says so
             self._app.feed.refresh()
         after = await self._calm(f"after {name}")
@@ -113,10 +110,6 @@ class Storm:
         self.found.false += wrong
         self.found.pairs += 1
         return after
-
-    async def _play(self, plan: str) -> None:
-        request = urllib.request.Request(self._control, plan.encode(), method="POST")
-        await asyncio.to_thread(lambda: urllib.request.urlopen(request, timeout=30).close())
 
     async def _calm(self, when: str) -> Snapshot:
         """Wait until nothing is missing: how long that takes from the beginning of the first poll from now on.
@@ -151,7 +144,7 @@ class Storm:
         return seen
 
     async def _press(self) -> None:
-        known = [key for key in keys() if key not in _NOT_PRESSED]
+        known = looking_keys()
         while True:
             key = self._random.choice(known)
             if key == "enter" and isinstance(self._app.screen, CommandPalette):
@@ -225,12 +218,5 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs=2, type=Kind, default=(), metavar="KIND", help="this pair and no other")
     chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
-        for name in [each for each in os.environ if each.startswith(("XDG_", "AWS_", "CWTOP_"))]:
-            del os.environ[name]
-        os.environ.update(HOME=home, SSH_CONNECTION="a b c d", AWS_EC2_METADATA_DISABLED="true")
+    with empty_home() as home, contextlib.chdir(home):
         return asyncio.run(_main(chosen.minutes, chosen.seed, chosen.kinds))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
