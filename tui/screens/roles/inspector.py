@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 
 from aws.errors import CwtopError
-from aws.iam.desk import PolicyRemark, RoleDesk, Simulated
+from aws.iam.desk import RoleDesk
 from aws.model import Resource, Scope, Snapshot
 from tui.actions.situation import ROLE, Situation
-from tui.present import role_answers, role_page, role_texts, role_why, role_words, styles
+from tui.present import role_page, role_texts, role_why, role_words, styles
 from tui.present.role_page import RolePage
 from tui.present.role_rows import FindingRows, ServiceRows
 from tui.present.role_texts import Documents, Text
 from tui.present.view import Subject
+from tui.screens.roles import asking
 from tui.screens.roles.messages import DenialsArrived, PageArrived, ReadingFailed, TextArrived
 from tui.screens.roles.text import Further, TextScreen
 from tui.screens.sized import SizedScreen
@@ -96,7 +97,7 @@ class RoleScreen(SizedScreen):
         self._turn += 1
         self._problem = ""
         self._show()
-        self.run_worker(self._guarded(self._read(self._turn, again)), exit_on_error=False, exclusive=True, group="role")
+        self.beside(self._read(self._turn, again), "role")
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         turn = self._turn
@@ -129,8 +130,7 @@ class RoleScreen(SizedScreen):
         self._show()
         if self._searched != self._turn and message.page.logged:
             self._searched = self._turn
-            work = self._read_logs(message.page, self._turn)
-            self.run_worker(self._guarded(work), exit_on_error=False, exclusive=True, group="logs")
+            self.beside(self._read_logs(message.page, self._turn), "logs")
 
     def on_denials_arrived(self, message: DenialsArrived) -> None:
         """What one log says."""
@@ -199,7 +199,7 @@ class RoleScreen(SizedScreen):
         async def work() -> None:
             self.post_message(TextArrived(screen, await asyncio.to_thread(make)))
 
-        self.run_worker(self._guarded(work()), exit_on_error=False, exclusive=True, group="tell")
+        self.beside(work(), "tell")
 
     def text(self, text: Text, *, validates: bool = False) -> TextScreen:
         """Put a text up, with a key for Access Analyzer where it holds a policy, or will (``validates``)."""
@@ -210,56 +210,18 @@ class RoleScreen(SizedScreen):
 
     def validate(self, documents: Documents) -> None:
         """Let Access Analyzer look at policies."""
-        if not documents:
-            self.app.note("there is no policy to validate", severity="warning")
-            return
-        title = "What Access Analyzer says (free of charge)"
-        screen = TextScreen(
-            Text(title, ((Cell(f"asking about {len(documents)} policies", styles.NOTE),),)), self.app.copy
-        )
-        self.app.push_screen(screen)
-
-        async def ask() -> None:
-            found: list[tuple[str, tuple[PolicyRemark, ...]]] = []
-            problem = ""
-            try:
-                for name, document in documents:
-                    found.append((name, await self.desk.validate(document)))
-            except CwtopError as error:
-                problem = f"not validated: {error.message}. {error.hint}"
-            self.post_message(TextArrived(screen, Text(title, tuple(role_answers.remarks(found, problem)))))
-
-        self.run_worker(self._guarded(ask()), exit_on_error=False, group="validate")
+        asking.validate(self, documents)
 
     def answer(self, line: str) -> None:
         """Answer a typed question at once; AWS's own simulation follows on demand."""
-        page = self.page
-        if page is None:
+        if self.page is None:
             self.app.note("the role is not read yet: ask again once it is", severity="warning")
-            return
-        try:
-            action, resource = role_answers.parsed(line)
-        except CwtopError as error:
-            self.app.warn(error)
-            return
-        decision = page.case.grants.can(action, resource)
-        title = f"May {page.report.view.name} do this?"
+        else:
+            asking.answer(self, self.page, line)
 
-        def told(simulated: Simulated | None = None, asking: str = "") -> Text:
-            return Text(title, tuple(role_answers.question(page, decision, simulated, asking)))
-
-        def ask(screen: TextScreen) -> None:
-            screen.show(told(asking="simulating"))
-            self.run_worker(self._guarded(simulate(screen)), exit_on_error=False, exclusive=True, group="simulate")
-
-        async def simulate(screen: TextScreen) -> None:
-            try:
-                found = told(await self.desk.simulate(page.report, action, resource))
-            except CwtopError as error:
-                found = told(asking=f"not asked: {error.message}. {error.hint}")
-            self.post_message(TextArrived(screen, found))
-
-        self.app.push_screen(TextScreen(told(), self.app.copy, further=[Further("a", "ask AWS too", ask)]))
+    def beside(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = True) -> None:
+        """Let ``work`` go on beside the keys; what it fails of is told."""
+        self.run_worker(self._guarded(work), exit_on_error=False, exclusive=exclusive, group=group)
 
     def situation(self) -> Situation:
         """What an action pressed now is to act on."""
