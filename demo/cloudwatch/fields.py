@@ -79,19 +79,18 @@ def epoch_s(params: Params, name: str) -> float:
 
 def texts(params: Params, name: str, *, most: int | None = None) -> list[str]:
     """A list of strings; empty where it is absent."""
-    value = params.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise invalid(f"The value for parameter {name} must be a list of texts.")
-    if most is not None and len(value) > most:
-        raise invalid(f"The collection {name} must not have a size greater than {most}.")
-    return value
+    return _all_of(str, "texts", params, name, most)
 
 
 def structures(params: Params, name: str, *, most: int | None = None) -> list[Params]:
     """A list of structures; empty where it is absent."""
+    return _all_of(dict, "structures", params, name, most)
+
+
+def _all_of(kind: type, words: str, params: Params, name: str, most: int | None) -> list[Any]:
     value = params.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise invalid(f"The value for parameter {name} must be a list of structures.")
+    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
+        raise invalid(f"The value for parameter {name} must be a list of {words}.")
     if most is not None and len(value) > most:
         raise invalid(f"The collection {name} must not have a size greater than {most}.")
     return value
