@@ -56,6 +56,20 @@ class RoleCache(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
         self._memory[key] = value
 
 
+class _SsoTokens(JSONFileCache):  # type: ignore[misc]  # botocore is untyped
+    """Sign-ins to IAM Identity Center, as the AWS CLI keeps them; half a file, or no token, is as good as none."""
+
+    def __init__(self) -> None:
+        super().__init__(str(tokens.folder()), dumps_func=tokens.as_json)
+
+    def __getitem__(self, key: str) -> Any:
+        try:
+            found = super().__getitem__(key)
+        except KeyError:
+            return {}
+        return found if tokens.is_token(found) else {}
+
+
 def ends_of(cached: Any) -> str:
     """The end of a cached role, to be compared: botocore keeps it as a time, the CLI writes ISO 8601 in UTC."""
     found = cached["Credentials"]["Expiration"] if isinstance(cached, dict) and "Credentials" in cached else ""
@@ -159,8 +173,7 @@ def prepare(session: AioSession, cache: RoleCache, ask: Callable[[str], str], *,
     """
     resolver = session.get_component("credential_provider")
     roles = resolver.get_provider("assume-role")
-    tokens_of_sso = JSONFileCache(str(tokens.folder()), dumps_func=tokens.as_json)
-    builder = _Builder(session, cache=cache, sso_token_cache=tokens_of_sso)
+    builder = _Builder(session, cache=cache, sso_token_cache=_SsoTokens())
     builder.helper_timeout_s = helper_timeout_s
     name = session.get_config_variable("profile") or "default"
     explicit = session.instance_variables().get("profile") is not None

@@ -94,10 +94,26 @@ def ends(sso: Sso) -> Ends | None:
     return Ends(at_s, renews_until_s > at_s)
 
 
+def is_token(found: object) -> bool:
+    """Whether ``found`` in a file is a token with an end, as botocore takes it for granted."""
+    if not isinstance(found, Mapping):
+        return False
+    known: Mapping[str, Any] = found
+    try:
+        _seconds(known["expiresAt"])
+        _seconds(known.get("registrationExpiresAt") or known["expiresAt"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return isinstance(known.get("accessToken"), str)
+
+
 def _stamp(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _seconds(stamp: str) -> float:
-    at = datetime.fromisoformat(stamp.removesuffix("UTC").removesuffix("Z"))
+    bare = stamp.removesuffix("UTC").removesuffix("Z")
+    at = datetime.fromisoformat(bare)
+    if at.tzinfo is None and bare == stamp:
+        raise ValueError("a time without a zone")
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

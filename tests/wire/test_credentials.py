@@ -16,6 +16,7 @@ from aiohttp import web
 from aws.clock import SystemClock
 from aws.errors import CredentialsError, ExpiredCredentials, InvalidRequest
 from aws.session import Sessions, Target
+from aws.signin import tokens
 from aws.signin.desk import SignIns, Way, wants_code
 from aws.signin.device import Confirm, SignedIn
 from tests.wire.credential_world import MFA_FAILED, SSO, Skipping, assumed, configure, refused, sign_in_until, stamp
@@ -66,6 +67,21 @@ async def test_a_sign_in_that_ends_is_said_and_renewed_in_place(
     assert world.counts()["DescribeAlarms"] == 2  # what cannot be signed is not sent
     said = caplog.text + repr(stages) + str(caught.value) + repr(credentials)
     assert not [word for word in ("access-token", "client-secret", "device-code", "role-secret") if word in said]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"accessToken": "access-tok', '["a"]', '{"accessToken": "t", "expiresAt": "2037-01-01T00:00:00"}',
+             '{"accessToken": "t", "expiresAt": 2114380800}']
+)  # fmt: skip
+async def test_a_file_of_a_sign_in_that_cannot_be_read_is_none(world: ScriptedServer, text: str) -> None:
+    """A full disk leaves half of it, and so does the AWS CLI for as long as it takes to write the rest."""
+    sign_in_until(3_600)
+    tokens.path(SSO).write_text(text)
+    async with Sessions(clock=SystemClock()) as held:
+        with pytest.raises(ExpiredCredentials) as caught:
+            await held.connect(Target(profile="dev"))
+    assert "aws sso login --profile dev" in caught.value.hint
+    assert await SignIns(SystemClock()).ends_s("dev") is None
 
 
 @pytest.mark.parametrize(
