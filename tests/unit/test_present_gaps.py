@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from aws.errors import AwsError, Throttled
-from aws.failures import Asked, translate
+from aws.errors import Throttled
+from aws.failures import Asked, of_one_request
 from aws.model import Health, Polling
 from tests.builders import SCOPE, a_function, snapshot
-from tests.unit.test_failures import URL, botocore, refused
+from tests.unit.test_failures import URL, botocore, denied_role, refused
 from tui.present.gaps import panel, summary
 from tui.present.view import Look
 
@@ -26,15 +26,20 @@ from tui.present.view import Look
         (refused("InternalFailure", 500), "failed ListFunctions, see !"),
         (botocore.NoCredentialsError(), "no credentials ListFunctions, see !"),
         (botocore.RefreshWithMFAUnsupportedError(), "MFA code wanted ListFunctions, see !"),
+        # Of whom the role is asked for: no policy lets anybody list functions then.
+        (denied_role("AssumeRole", "not authorized"), "credentials refused ListFunctions, see !"),
+        (
+            denied_role("AssumeRoleWithWebIdentity", "m", "InvalidIdentityToken"),
+            "credentials refused ListFunctions, see !",
+        ),
+        (FileNotFoundError(2, "No such file", "/run/token"), "credentials refused ListFunctions, see !"),
         (botocore.ReadTimeoutError(endpoint_url=URL), "no answer ListFunctions, see !"),
         (botocore.SSLError(endpoint_url=URL, error="self-signed"), "unreachable ListFunctions, see !"),
         (KeyError("Functions"), "bad answer ListFunctions, see !"),
     ],
 )
 def test_a_gap_says_what_happened(error: Exception, said: str) -> None:
-    translated = translate(error, Asked("lambda", "ListFunctions"))
-    assert isinstance(translated, AwsError)
-    assert summary(translated.gap(SCOPE)) == said
+    assert summary(of_one_request(error, Asked("lambda", "ListFunctions")).gap(SCOPE)) == said
 
 
 def test_others_of_the_same_service_are_counted() -> None:

@@ -50,6 +50,8 @@ def verb(gap: Gap) -> str:
     """What happened, in a word or two."""
     code = gap.error.partition(":")[0].strip()
     kind = kind_of(code)
+    if gap.credentials and not (kind and issubclass(kind, CredentialsError)):
+        kind = CredentialsError  # whatever AWS calls it that gives the role no credentials
     return _OF_ITS_OWN.get(code) or (_VERBS.get(kind) if kind else None) or "failed"
 
 
