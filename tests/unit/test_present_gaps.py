@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aws.errors import Throttled
 from aws.failures import Asked, of_one_request
-from aws.model import Health, Polling
+from aws.model import Health, Polling, Scope
 from tests.builders import SCOPE, a_function, snapshot
 from tests.unit.test_failures import URL, botocore, denied_role, refused
+from tui.present.catalog import Catalog
 from tui.present.gaps import panel, summary
+from tui.present.readings import Standings
 from tui.present.view import Look
 
 
@@ -53,3 +57,12 @@ def test_what_is_unknown_without_a_gap_is_told_of_too() -> None:
     assert "1 resource unknown: not all that judges them is read, or young enough, to save" in told
     assert "Whatever was asked of AWS was answered" not in told
     assert "Whatever" in " ".join(cell.text for cell in panel(snapshot(place), Look(), []))
+
+
+def test_alarms_that_one_region_does_not_give_leave_the_others_as_they_are() -> None:
+    other = Scope("123456789012", "us-east-1")
+    gap = Throttled("cloudwatch", "DescribeAlarms", "").gap(SCOPE)
+    standings = Standings(Catalog())
+    standings.count(replace(snapshot(a_function(), gaps=(gap,)), scopes=(SCOPE, other)))
+    told = [cell.text.split(maxsplit=1)[1].strip() for cell in standings.lines() if cell.text.split()[0] == "Alarms"]
+    assert told == ["not all read", "0 read"]

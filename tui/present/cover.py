@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from aws.model import Alarm, AlarmState, Delivery, Snapshot
+from aws.model import Alarm, AlarmState, Delivery, Scope, Snapshot
 from tui.present import styles
 from tui.present.kept import Newest
 
@@ -43,11 +43,12 @@ COVER_STYLE = {
 }
 
 
-def alarms_unread(snapshot: Snapshot) -> bool:
-    """Whether alarms may exist that we have not seen."""
+def alarms_unread(snapshot: Snapshot, scope: Scope | None = None) -> bool:
+    """Whether alarms may exist that we have not seen, in one account and region or in any."""
     if _recalled(snapshot):
         return True
-    denied = any(gap.action.endswith("DescribeAlarms") for gap in snapshot.gaps)
+    gaps = [gap for gap in snapshot.gaps if gap.action.endswith("DescribeAlarms")]
+    denied = any(scope is None or (gap.account, gap.region) == (scope.account, scope.region) for gap in gaps)
     return denied or (not snapshot.complete and not snapshot.alarms)
 
 

@@ -58,7 +58,7 @@ def _lines(snapshot: Snapshot, catalog: Catalog) -> Iterator[Cell]:
             )
             yield Cell(_row(name, told, _old(snapshot, standing.oldest_s)), "" if standing.sure else styles.UNKNOWN)
         alarms = sum(alarm.scope == scope for alarm in snapshot.alarms.values())
-        unread = alarms_unread(snapshot)
+        unread = alarms_unread(snapshot, scope)
         yield Cell(_row("Alarms", "not all read" if unread else f"{alarms} read", ""), styles.UNKNOWN if unread else "")
 
 
