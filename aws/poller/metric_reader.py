@@ -83,6 +83,11 @@ class MetricReader:
         """(series taken up, series known of) in the round that is under way; None between rounds."""
         return None if self._round is None else (self._round.total - self._round.waiting, self._round.total)
 
+    @property
+    def reasons(self) -> int:
+        """How many metrics only open findings ask for."""
+        return sum(len({i.metric for i in series_ids}) for series_ids in self._demanded.values())
+
     def owners(self, series_id: SeriesId) -> Collection[str]:
         """The ARNs of the resources that a series belongs to."""
         return self._owners.of(series_id)

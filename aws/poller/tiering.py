@@ -128,14 +128,16 @@ class Tiering:
         resting: bool,
         visible: Collection[str],
         hot: Collection[str],
+        reasons: int = 0,
     ) -> Plan:
-        """How often each tier is read from now on."""
+        """How often each tier is read from now on; ``reasons`` is how many metrics open findings ask for besides."""
         by_tier = {tier: self.rota.size(tier) for tier in (Tier.NEEDED, Tier.TRAFFIC, Tier.SLOW)}
         self._planned_rows = {Tier.VISIBLE: len(visible), Tier.HOT: len(hot)}
         by_tier[Tier.VISIBLE] = sum(len(self.entries.get(arn, ())) for arn in visible)
         by_tier[Tier.HOT] = sum(entry.role.needed for arn in hot for entry in self.entries.get(arn, ()))
         by_tier[Tier.ACCOUNT] = sum(len({i.metric for i in ids}) for ids in self.account.values())
         by_tier[Tier.SWEEP] = sum(len(one.members) for one in self.sums.values())
+        by_tier[Tier.REASONS] = reasons
         self.sizes = Sizes(self.metrics, by_tier)
         self.plan = plan(
             mode=mode, sizes=self.sizes, interval_s=interval_s, max_usd_per_hour=max_usd_per_hour, resting=resting

@@ -32,6 +32,10 @@ class Tier(StrEnum):
     NEEDED = "active resources"
     TRAFFIC = "traffic"
     SLOW = "slow figures"
+    REASONS = "reasons"  # what only an open finding asks for
+
+
+_WITH_EVERY_POLL = (Tier.ACCOUNT, Tier.REASONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +118,35 @@ def plan(
 ) -> Plan:
     """How often each tier is read. ``resting``: visible rows, hot set and sweeps are not.
 
-    The account-wide series are read with every poll, whatever the limit. To keep to it, the hot set, sweeps and the
-    slower tiers are read less often, all in proportion, and the visible rows only once those rest altogether.
+    The account-wide series, and those that give the reason of what is wrong, are read with every poll, whatever the
+    limit. To keep to it, the hot set, sweeps and the slower tiers are read less often, all in proportion, and the
+    visible rows only once those rest altogether.
     """
     mine = _MODES[mode]
     whole_usd = usd_per_hour(sizes.whole, interval_s)
     limit = math.inf if max_usd_per_hour is None else max_usd_per_hour
-    if whole_usd <= min(limit, mine.whole_usd_per_hour) and not resting:
-        every_s = dict.fromkeys(Tier, interval_s)
-        return Plan(True, interval_s, every_s, whole_usd, strict=max_usd_per_hour is not None)
     size = {tier: sizes.by_tier.get(tier, 0) for tier in Tier}
+    reasons_usd = usd_per_hour(size[Tier.REASONS], interval_s)
+    if whole_usd <= min(limit - reasons_usd, mine.whole_usd_per_hour) and not resting:
+        every_s = dict.fromkeys(Tier, interval_s)
+        return Plan(True, interval_s, every_s, whole_usd + reasons_usd, strict=max_usd_per_hour is not None)
     wish = _wishes(mine, size, interval_s, resting=resting)
-    account_usd = usd_per_hour(size[Tier.ACCOUNT], interval_s)
-    left = max(0.0, limit - account_usd)
+    always_usd = usd_per_hour(size[Tier.ACCOUNT], interval_s) + reasons_usd
+    left = max(0.0, limit - always_usd)
     rest = {Tier.VISIBLE, Tier.HOT, Tier.SWEEP} if resting else set()
     visible = 0.0 if Tier.VISIBLE in rest else min(left, wish[Tier.VISIBLE])
     others = sum(usd for tier, usd in wish.items() if tier is not Tier.VISIBLE and tier not in rest)
     share = min(1.0, (left - visible) / others) if others else 1.0
     granted = {tier: usd * share for tier, usd in wish.items()} | {Tier.VISIBLE: visible} | dict.fromkeys(rest, 0.0)
     every_s = {tier: _every_s(size[tier], usd, interval_s) for tier, usd in granted.items()}
-    every_s[Tier.ACCOUNT] = interval_s
+    every_s |= dict.fromkeys(_WITH_EVERY_POLL, interval_s)
     every_s[Tier.SWEEP] = math.inf if Tier.SWEEP in rest else SWEEP_EVERY_S
     saved = [tier.value for tier in wish if tier not in rest and granted[tier] < wish[tier] - _LEAST_USD]
     return Plan(
         whole=False,
         interval_s=interval_s,
         every_s=every_s,
-        usd_per_hour=account_usd + sum(usd for tier, usd in granted.items() if tier is not Tier.SWEEP),
+        usd_per_hour=always_usd + sum(usd for tier, usd in granted.items() if tier is not Tier.SWEEP),
         sweep_usd_per_hour=granted[Tier.SWEEP],
         strict=max_usd_per_hour is not None,
         savings=tuple(saved),
@@ -149,7 +155,7 @@ def plan(
 
 def _wishes(mode: _Mode, size: Mapping[Tier, int], interval_s: float, *, resting: bool) -> dict[Tier, float]:
     """Dollars an hour for each tier, were there no limit. What the rows leave over, slower tiers may use."""
-    tiers: list[Tier] = [tier for tier in Tier if tier is not Tier.ACCOUNT]
+    tiers: list[Tier] = [tier for tier in Tier if tier not in _WITH_EVERY_POLL]
     most = {tier: usd_per_hour(size[tier], interval_s) for tier in tiers}
     if not mode.usd_per_hour:
         return most

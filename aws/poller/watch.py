@@ -313,6 +313,7 @@ class Watch:
             resting=bool(self.resting),
             visible=self._first(),
             hot=self._hot(),
+            reasons=self.metrics.reasons,
         )
 
     async def _relink(self) -> None:

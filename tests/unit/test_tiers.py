@@ -31,7 +31,7 @@ def a_plan(mode: str = "standard", sizes: Sizes = LARGE, *, limit: float | None 
 def spends(planned: Plan, sizes: Sizes) -> float:
     """What the cadences of a plan cost, sweeps apart."""
     tiers = [tier for tier in Tier if tier is not Tier.SWEEP]
-    return sum(usd_per_hour(sizes.by_tier[tier], planned.every_s[tier]) for tier in tiers)
+    return sum(usd_per_hour(sizes.by_tier.get(tier, 0), planned.every_s[tier]) for tier in tiers)
 
 
 @pytest.mark.parametrize("sizes", [LARGE, BUSY])
@@ -43,6 +43,23 @@ def test_a_large_account_costs_no_more_than_its_mode(mode: str, most: float, siz
     assert planned.usd_per_hour + planned.sweep_usd_per_hour <= most
     assert planned.every_s[Tier.ACCOUNT] == 60
     assert planned.savings == (), "nothing is saved on: this is what the mode is"
+
+
+@pytest.mark.parametrize("limit", [0.08, 0.30, 1.00])
+def test_a_limit_holds_with_the_reasons_of_what_is_wrong(limit: float) -> None:
+    wrong = Sizes(LARGE.whole, {**LARGE.by_tier, Tier.REASONS: 90})
+    planned = a_plan(sizes=wrong, limit=limit)
+    assert planned.every_s[Tier.REASONS] == 60, "what is wrong now is no time to save on its reason"
+    assert planned.usd_per_hour == pytest.approx(spends(planned, wrong))
+    assert planned.usd_per_hour + planned.sweep_usd_per_hour <= limit + 1e-9
+    assert planned.savings
+
+
+def test_reasons_leave_a_small_account_whole_but_where_a_limit_forbids() -> None:
+    small = Sizes(200, {Tier.ACCOUNT: 7, Tier.TRAFFIC: 40, Tier.REASONS: 90})
+    assert a_plan(sizes=small).usd_per_hour == pytest.approx(usd_per_hour(290, 60))
+    assert a_plan(sizes=small, limit=0.18).whole
+    assert not a_plan(sizes=small, limit=0.17).whole
 
 
 def test_what_nobody_looks_at_leaves_its_allowance_to_the_slower_tiers() -> None:
