@@ -190,7 +190,8 @@ class Door:
         try:
             return await self._clients.renew()
         except CwtopError as error:
-            raise of_one_request(error, asked) from error
+            # Whatever was asked on the way, it is this request that has no answer.
+            raise of_one_request(error, asked).of(asked.service, asked.operation) from error
 
     async def _once(self, asked: Asked, params: Mapping[str, Any], deadline: float) -> dict[str, Any]:
         """One try, within what is left of the deadline."""

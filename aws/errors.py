@@ -20,7 +20,7 @@ CwtopError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from aws.model import Gap
 
@@ -80,6 +80,12 @@ class AwsError(CwtopError):
     def brief(self) -> str:
         """What happened, without where."""
         return f"{self.code}: {self.message}" if self.message else self.code
+
+    def of(self, service: str, operation: str) -> Self:
+        """The same, as what kept another request from being answered."""
+        again = type(self)(service, operation, self.message, hint=self.hint, code=self.code)
+        again.profile, again.quoted = self.profile, self.quoted
+        return again
 
     def gap(self, scope: Scope, *, service: str | None = None, since_s: float | None = None) -> Gap:
         """This error as something that could not be read. ``service`` is the service it leaves open."""

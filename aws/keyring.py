@@ -52,10 +52,7 @@ class Keyring:
         if self._refused is None or self._clock.monotonic() >= self._refused[1]:
             return
         if self.profile.handed_in() == self._handed_in:
-            error = self._refused[0]
-            again = type(error)(asked.service, asked.operation, error.message, hint=error.hint, code=error.code)
-            again.profile, again.quoted = error.profile, error.quoted
-            raise again
+            raise self._refused[0].of(asked.service, asked.operation)
 
     def accepted(self) -> None:
         """AWS takes the credentials."""

@@ -82,5 +82,6 @@ async def test_what_a_credential_process_says_is_told_and_not_logged(
         script.write_text("import sys; sys.exit('+ token=hidden')")
         with pytest.raises(CredentialsError, match="token=hidden") as caught:
             await source.call("cloudwatch", "DescribeAlarms")
+    assert (caught.value.service, caught.value.operation) == ("cloudwatch", "DescribeAlarms")  # what is not known now
     assert "custom-process" in caplog.text
     assert "hidden" not in caplog.text + caught.value.logged
