@@ -18,7 +18,7 @@ from widgets.layout import clip, width_of
 Line: TypeAlias = "tuple[Cell, ...]"
 
 
-class Lines(ScrollView):
+class Lines(ScrollView, can_focus=False):
     """Lines of `Cell`, one beside the other without gaps, cut with "…" at the right edge."""
 
     ALLOW_SELECT = False

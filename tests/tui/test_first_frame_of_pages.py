@@ -67,6 +67,23 @@ async def test_a_page_is_right_in_its_first_frame(
         assert first[1] == last[1]
 
 
+@pytest.mark.parametrize(
+    ("keys", "panes"),
+    [
+        ("2", "grid pane"),
+        ("2 enter", "sections"),
+        ("2 a", "rows pane"),
+        ("2 i", "findings services pane"),
+        ("question_mark", "text"),
+    ],
+)
+async def test_tab_goes_to_what_takes_keys_and_to_nothing_else(keys: str, panes: str) -> None:
+    async with running(FakeFeed(shop()), size=(80, 24)) as run:
+        await run.press(*keys.split())
+        assert " ".join(str(widget.id) for widget in run.app.screen.focus_chain) == panes
+        assert run.app.focused is run.app.screen.focus_chain[0]
+
+
 @pytest.mark.parametrize("size", [(60, 25), (60, 20), (100, 13)])
 @pytest.mark.parametrize(("keys", "first"), [("2 enter", "acme-prod"), ("2 a", "CREATE"), ("2 i", "ROLE")])
 async def test_a_small_terminal_scrolls_neither_title_nor_keys_away(
