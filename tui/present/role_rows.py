@@ -80,7 +80,7 @@ class FindingRows:
         """In place of rows."""
         if self._page.report.pending:
             return "nothing found so far"
-        return "No rule has anything against this role; service control policies are not evaluated"
+        return "No rule has anything against it; service control policies are not evaluated"
 
 
 def denied(refused: Refused, look: Look) -> str:
