@@ -8,18 +8,19 @@ import sys
 from collections.abc import Callable
 
 from aws.errors import CwtopError
-from tui import logfile, options
+from tui import ending, logfile, options
 from tui.config import Config, load
 from tui.options import Options
 
 EXIT_UNKNOWN = 3
-_INTERRUPTED = 130
 
 _log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run cwtop. Returns the exit status: see the command's own documentation; 3 for usage and configuration errors."""
+    if arguments is None:  # the process is ours
+        ending.in_order()
     return guarded(lambda: _run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -30,7 +31,7 @@ def guarded(run: Callable[[], int]) -> int:
     except CwtopError as error:
         _complain(error.message, error.hint)
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return ending.status()
     except BrokenPipeError:
         # The reader of our output has gone (`cwtop check | head`); the interpreter must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -85,3 +87,18 @@ async def test_what_a_credential_process_says_is_told_and_not_logged(
     assert (caught.value.service, caught.value.operation) == ("cloudwatch", "DescribeAlarms")  # what is not known now
     assert "custom-process" in caplog.text
     assert "hidden" not in caplog.text + caught.value.logged
+
+
+def test_a_command_that_is_ended_takes_its_credential_process_along(tmp_path: Path) -> None:
+    """It has a session of its own, in which nobody else would ever end it."""
+    script, begun = tmp_path / "helper.py", tmp_path / "begun"
+    os.mkfifo(begun)
+    script.write_text(f"import os, time\nopen({str(begun)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n")
+    configure(f"[profile helped]\ncredential_process = {sys.executable} -S {script}\nregion = eu-west-1\n")
+    command = [sys.executable, "-P", "-m", "tui", "check", "--profile", "helped"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as check:
+        helper = int(begun.read_text())  # waits for it
+        check.terminate()
+        assert check.wait(timeout=20) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(helper, 0)
