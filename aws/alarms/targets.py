@@ -13,6 +13,7 @@ from typing import TypeAlias
 from aws.evaluate.composite import accused, parse_rule
 from aws.evaluate.errors import RuleError
 from aws.model import Alarm, AlarmKind, AlarmState, MetricKey, Resource, Scope, Watched
+from aws.model.logs import LogGroups
 from aws.services.base import Dimensions, Service
 
 _Place: TypeAlias = tuple[str, str, str]  # account, region, namespace
@@ -24,7 +25,8 @@ class AlarmIndex:
     """Resources by the dimensions that they publish with.
 
     ``complete`` holds (scope, service name) for every service whose resources are all known: only there a resource
-    that is not found does not exist.
+    that is not found does not exist. ``groups`` are a scope's log groups, whose metric filters count the lines
+    of those that log there.
     """
 
     def __init__(
@@ -33,12 +35,15 @@ class AlarmIndex:
         services: Mapping[str, Service],
         *,
         complete: Collection[tuple[Scope, str]] = (),
+        groups: LogGroups | None = None,
     ) -> None:
         self._shapes = _shapes(services.values())
         self._owners = _owners(services.values())
         self._units = _units(services.values())
         self._complete = {(scope.account, scope.region, name) for scope, name in complete}
         self._found: dict[_Place, dict[_Names, dict[_Values, tuple[str, ...]]]] = {}
+        self._filters = {} if groups is None else groups.filters
+        self._counting: dict[tuple[str, str, MetricKey], set[str]] = {}
         self._ways = {name: _ways(service) for name, service in services.items()}
         for resource in resources:
             self.add(resource)
@@ -47,6 +52,10 @@ class AlarmIndex:
         """Take in one resource more."""
         for namespace, dimensions in self._ways.get(resource.service, {}).get(resource.kind, ()):
             self._add(resource, namespace, dimensions(resource))
+        for found in self._filters.get(resource.text("log_group") or "", ()):
+            for metric in found.metrics:
+                place = (resource.scope.account, resource.scope.region, metric)
+                self._counting.setdefault(place, set()).add(resource.arn)
 
     def targets(self, alarm: Alarm) -> tuple[str, ...]:
         """ARNs of the resources whose metrics an alarm looks at, in its order; of a composite alarm see `targets_of`.
@@ -108,6 +117,9 @@ class AlarmIndex:
 
     def _resolve(self, scope: Scope, metric: MetricKey) -> tuple[str, ...] | None:
         """The resources that a metric is about; None where its dimensions name none of a kind that we know."""
+        counted = self._counting.get((scope.account, scope.region, metric), ())
+        if len(counted) == 1:  # counted for several together, it does not tell whose lines they are
+            return tuple(counted)
         by_names = self._found.get((scope.account, scope.region, metric.namespace), {})
         names = frozenset(name for name, _ in metric.dimensions)
         if names in by_names:

@@ -13,6 +13,7 @@ from aws.evaluate.composite import children, parse_rule
 from aws.evaluate.errors import RuleError
 from aws.figures import ago
 from aws.model import Alarm, AlarmKind, AlarmState, Delivery, Finding, Resource, Scope
+from aws.model.logs import LogGroups
 from aws.poller.alarm_book import AlarmBook
 from aws.services.base import Service
 from aws.slices import Slices
@@ -46,16 +47,17 @@ class Firing:
         *,
         version: int,
         complete: Collection[tuple[Scope, str]],
+        groups: LogGroups | None,
         delivery: Delivery,
         walking: bool,
     ) -> None:
         """Bring everything up to date. ``version`` is that of the resources, ``complete`` the services fully known,
-        ``delivery`` what is known of whom the alarms reach."""
+        ``groups`` where they log to, ``delivery`` what is known of whom the alarms reach."""
         waited_s = self._clock.monotonic() - self._indexed_at_s
-        now = (version, frozenset(complete))
+        now = (version, frozenset(complete), groups)
         first = self._indexed is None  # there may be all that an earlier run saw
         if now != self._indexed and book.alarms and (first or not walking or waited_s >= _BETWEEN_INDEXES_S):
-            self._index = await self._indexing(tuple(resources.values()), complete)
+            self._index = await self._indexing(tuple(resources.values()), complete, groups)
             self._indexed, self._indexed_at_s = now, self._clock.monotonic()
             self._matched = {}
         alarms = book.alarms
@@ -78,9 +80,11 @@ class Firing:
                 await slices.breathe()
         return found
 
-    async def _indexing(self, resources: Iterable[Resource], complete: Collection[tuple[Scope, str]]) -> AlarmIndex:
+    async def _indexing(
+        self, resources: Iterable[Resource], complete: Collection[tuple[Scope, str]], groups: LogGroups | None
+    ) -> AlarmIndex:
         slices = Slices(self._clock)
-        index = AlarmIndex((), self._services, complete=complete)
+        index = AlarmIndex((), self._services, complete=complete, groups=groups)
         for resource in resources:
             index.add(resource)
             await slices.breathe()

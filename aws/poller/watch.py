@@ -220,6 +220,7 @@ class Watch:
                 self.resources,
                 version=self._version,
                 complete=[(self.scope, name) for name in self.inventory.whole()],
+                groups=self.logs.groups,
                 delivery=self.hearing.delivery,
                 walking=bool(self.inventory.walking),
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aws.alarms.targets import AlarmIndex
-from aws.model import AlarmKind, AlarmState, MetricKey, Scope, Watched
+from aws.model import AlarmKind, AlarmState, MetricKey, Resource, Scope, Watched
+from aws.model.logs import FilterFound, LogGroups
 from aws.services import registry
 from tests.builders import SCOPE, a_function, a_stage, a_table, an_account, an_alarm, an_index
 
@@ -110,3 +111,17 @@ def test_a_composite_alarm_that_fires_is_not_about_what_is_well() -> None:
     targets = INDEX.targets_of({alarm.arn: alarm for alarm in (firing, well, either, held_back)})
     assert targets[either.arn] == (a_function("place").arn,)
     assert targets[held_back.arn] == (a_function("place").arn,)
+
+
+def test_an_alarm_on_log_lines_watches_the_function_that_writes_them() -> None:
+    def writing(name: str) -> Resource:
+        return a_function(name, log_group=f"/aws/lambda/{name}")
+
+    own, shared = MetricKey("Shop", "place-errors"), MetricKey("Shop", "errors")
+    everyone = FilterFound("all", "ERROR", (shared,))
+    filters = {"/aws/lambda/place": (FilterFound("own", "ERROR", (own,)), everyone), "/aws/lambda/bill": (everyone,)}
+    resources = [writing("place"), writing("bill")]
+    index = AlarmIndex(resources, registry(), complete=COMPLETE, groups=LogGroups(filters=filters))
+    assert index.targets(an_alarm(on=own)) == (resources[0].arn,)
+    assert index.dead(an_alarm(on=own)) is None
+    assert index.targets(an_alarm(on=shared)) == (), "whose lines they are is not known"
