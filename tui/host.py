@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from textual import events
 from textual.app import App
 from textual.reactive import var
 
@@ -120,10 +121,18 @@ class Host(App[None], inherit_bindings=False):
 
     def look_around(self) -> None:
         """Time goes on: clock and age in the header, and perhaps nobody looks any more."""
+        self._keep_to_terminal()
         self.looked_at(changed=self.presence.check())
         self.over.refresh()
         self.signing.look_around()
         self.collector.look_around(screens=len(self.screen_stack), still_s=self.presence.still_s)
+
+    def _keep_to_terminal(self) -> None:
+        """A screen tells itself its size once more with every layout. Where another size comes in between, Textual takes
+        the older one for the newest, and the terminal would show a page of another size until it is resized again.
+        """
+        if self.screen.outer_size != self.size:
+            self.screen.post_message(events.Resize(self.size, self.size))
 
     def looked_at(self, *, changed: bool) -> None:
         """Somebody looks now, or nobody does any more, where that ``changed``: polled at once where it had rested."""
@@ -179,6 +188,7 @@ class Host(App[None], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Every cell again: something else may have written on the terminal."""
+        self._keep_to_terminal()
         self.screen.refresh(repaint=True, layout=True)
 
     def warn(self, error: CwtopError) -> None:

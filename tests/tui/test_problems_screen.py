@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.geometry import Size
 
 from aws.model import AlarmState, ApiUse, Cover, Covered, Health, Incident, Member, Phase, Progress, Severity
 from tests.builders import NOW, SCOPE, a_finding, a_function, an_alarm, no_data, readings, snapshot
@@ -88,6 +90,22 @@ async def test_a_resize_keeps_the_row_and_uses_the_room() -> None:
         await run.settle()
         assert run.app.main.subject().name == "checkout/prod"
         assert "changed: checkout-place v87" in run.screen
+
+
+@pytest.mark.parametrize("heal", ["time", "ctrl+l"])
+async def test_a_screen_that_took_an_older_size_for_the_newest_finds_back_to_the_terminals(heal: str) -> None:
+    async with running(FakeFeed(evening()), size=(80, 24)) as run:
+        older = Size(20, 5)
+        run.app.screen.post_message(events.Resize(older, older))
+        await run.settle()
+        assert widest(run.app) == 20
+        if heal == "time":
+            run.app.look_around()
+        else:
+            await run.pilot.press(heal)
+        await run.settle()
+        assert widest(run.app) == 80
+        assert "checkout/prod" in run.screen
 
 
 async def test_a_calm_account_says_what_was_seen_and_when() -> None:
