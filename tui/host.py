@@ -128,8 +128,8 @@ class Host(App[None], inherit_bindings=False):
         self.collector.look_around(screens=len(self.screen_stack), still_s=self.presence.still_s)
 
     def _keep_to_terminal(self) -> None:
-        """A screen tells itself its size once more with every layout. Where another size comes in between, Textual takes
-        the older one for the newest, and the terminal would show a page of another size until it is resized again.
+        """A screen tells itself its size once more with every layout. Where another one comes in between, Textual takes
+        the older for the newest, and the terminal would show a page of another size until it is resized again.
         """
         if self.screen.outer_size != self.size:
             self.screen.post_message(events.Resize(self.size, self.size))
