@@ -38,9 +38,10 @@ def verdicts(done: Done, before: Hour, after: Hour, unclosed: int) -> Iterator[V
     first, last = hours[0], hours[-1]
 
     def usual(name: str) -> tuple[str, bool]:
-        # Connections are kept for a while: one hour has half as many as the next, and that says nothing.
+        # Connections are kept for a while: one hour has half as many as the next, and that says nothing. Nor does half
+        # a one, which is the middle between two hours; what is left over each hour comes to more.
         before, after = (median(getattr(hour, name) for hour in part) for part in (early, late))
-        return f"{before:g} in the first half, {after:g} in the second, as a median", after <= before
+        return f"{before:g} in the first half, {after:g} in the second, as a median", after < before + 1
 
     more = slope([hour.blocks for hour in late])
     told = f"{first.blocks} after {FILLED_H} h, {last.blocks} at the end, {more:+.0f} an hour in the second half"
