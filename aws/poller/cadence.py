@@ -9,7 +9,7 @@ from aws.clock import Clock
 
 # CloudWatch publishes a minute's datapoints shortly after the minute turns.
 AFTER_THE_MINUTE_S = 5.0
-_HAIR_S = 0.01  # what failed in a turn that began with its slot waits for the next one
+HAIR_S = 0.01  # what adding and subtracting times may lose
 
 
 def slot_after(started_s: float, every_s: float, least_s: float | None = None) -> float:
@@ -97,7 +97,7 @@ class Cadence:
             started_s, ended_s = min(started_s, now_s), min(ended_s, now_s)
             due_s = self.due_s(started_s) if every_s is None else started_s + every_s
             if again_s is not None:
-                retry_s = max(slot_after(ended_s, self.interval_s, _HAIR_S), started_s + again_s)
+                retry_s = max(slot_after(ended_s, self.interval_s, HAIR_S), started_s + again_s)
                 due_s = retry_s if every_s is None else min(due_s, retry_s)
             left_s = min(due_s - now_s, latest_s - at_s)
             if left_s <= 0:

@@ -9,14 +9,13 @@ from collections.abc import Collection
 
 from aws.cache import Memory
 from aws.clock import Clock
-from aws.poller.cadence import Bell, Cadence
+from aws.poller.cadence import HAIR_S, Bell, Cadence
 from aws.poller.recalling import recall, to_keep
 from aws.poller.watch import Watch
 from aws.settings import PollSettings
 
 # However often a refresh is asked for: an inventory takes hundreds of calls, on quotas that deployments share.
 _BETWEEN_WALKS_S = 30.0
-_HAIR_S = 0.01  # what adding and subtracting times may lose
 # One call a second in the long run: a walk of 10,000 functions takes fifteen hundred, each of them as dear in CPU as in
 # quota. What has appeared meanwhile shows in the account's sums.
 _S_PER_CALL = 1.0
@@ -95,12 +94,12 @@ class Turns:
             asked = await self._turn_begins()
             started_s = self._clock.now()
             since_s = abs(started_s - walked_s)
-            if since_s + _HAIR_S >= (_BETWEEN_WALKS_S if asked != answered else every_s):
+            if since_s + HAIR_S >= (_BETWEEN_WALKS_S if asked != answered else every_s):
                 walked_s, since_s, answered, heard, before = started_s, 0.0, asked, asked, self._calls()
                 await self._walk()
                 every_s = max(self._settings.inventory_every_s, (self._calls() - before) * _S_PER_CALL)
             else:
-                knocking = asked != heard and watch.again_s(refused=True) <= since_s + _HAIR_S
+                knocking = asked != heard and watch.again_s(refused=True) <= since_s + HAIR_S
                 if watch.behind or knocking:
                     await self._walk(watch.inventory.failing(refused=knocking), refused=knocking)
                 if knocking:
