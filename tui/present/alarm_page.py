@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aws.alarms.topics import Topic
 from aws.model import Alarm, AlarmState, Health, Snapshot
 from tui.present import figures, styles
-from tui.present.alarms import condition, marks, unheard
+from tui.present.alarms import condition, marks, unheard, watches_nothing
 from tui.present.plan_words import dimensions, topic_name, topic_state
 from tui.present.resource_sections import LABEL_WIDTH
 from tui.present.view import Look
@@ -96,11 +96,7 @@ def _targets(snapshot: Snapshot, alarm: Alarm) -> Iterator[Line]:
         word, style = styles.HEALTH_WORD[health], styles.HEALTH_STYLE[health]
         yield (Cell(f"{word:<5}", style), Cell(resource_name(snapshot, arn)))
     if not targets:
-        yield (
-            Cell(
-                "nothing that was found so far" if snapshot.progress else "nothing that was found here", styles.UNKNOWN
-            ),
-        )
+        yield (Cell(watches_nothing(snapshot), styles.UNKNOWN),)
 
 
 def _tells(snapshot: Snapshot, alarm: Alarm, topics: Mapping[str, Topic]) -> Iterator[Line]:

@@ -97,6 +97,11 @@ def marks(snapshot: Snapshot, alarm: Alarm) -> str:
     return "silent" if alarm.actions_enabled else "off"
 
 
+def watches_nothing(snapshot: Snapshot) -> str:
+    """What is said of an alarm that was matched with no resource."""
+    return "nothing that was found so far" if snapshot.progress else "nothing that was found here"
+
+
 def unheard(snapshot: Snapshot, alarm: Alarm) -> str:
     """The mark in a clause; empty where somebody hears it."""
     if alarm.arn in snapshot.dead_alarms:

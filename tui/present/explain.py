@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws.model import Alarm, AlarmState, Incident, Link, Phase, Resource, Snapshot
 from aws.model import Cover as Recommended
 from tui.present import gaps, styles
-from tui.present.alarms import condition, marks, unheard
+from tui.present.alarms import condition, marks, unheard, watches_nothing
 from tui.present.cover import Coverage, alarms_unread
 from tui.present.evidence import reason
 from tui.present.figures import MINUTE_S, age
@@ -67,8 +67,7 @@ def _alarm(snapshot: Snapshot, alarm: Alarm, look: Look) -> list[Line]:
     ]
     if alarm.reason:
         lines.append((Cell("reason: ", styles.QUIET), Cell(reason(alarm.reason, local=look.local))))
-    nothing = "nothing that was found so far" if snapshot.progress else "nothing that was found here"
-    lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or nothing)))
+    lines.append((Cell("watches: ", styles.QUIET), Cell(", ".join(targets) or watches_nothing(snapshot))))
     tells = ", ".join(arn.rsplit(":", 1)[-1] for arn in alarm.alarm_actions)
     mark, why = marks(snapshot, alarm), unheard(snapshot, alarm)
     if mark in ("muted", "off", "silent"):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from textual.screen import Screen
 
+HEIGHTS = ((0, "-short"), (20, "-usual"), (36, "-tall"))  # of screens with lists above a pane
+
 
 class SizedScreen(Screen[None]):
     """Has the classes of its breakpoints from the beginning. Textual sets them after its first layout, and then styles

@@ -18,7 +18,7 @@ from tui.actions.situation import REVIEW, Situation
 from tui.present import plan_head, plan_rows, styles
 from tui.present.plan_review import Item, Mark, Review
 from tui.present.view import Subject
-from tui.screens.sized import SizedScreen
+from tui.screens.sized import HEIGHTS, SizedScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -92,7 +92,7 @@ class ReviewScreen(SizedScreen):
     """
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot) -> None:
-        super().__init__(heights=((0, "-short"), (20, "-usual"), (36, "-tall")))
+        super().__init__(heights=HEIGHTS)
         self.wanted = wanted
         self.review: Review | None = None
         self._snapshot = snapshot

@@ -22,7 +22,7 @@ from tui.present.view import Subject
 from tui.screens.roles import asking
 from tui.screens.roles.messages import DenialsArrived, PageArrived, ReadingFailed, TextArrived
 from tui.screens.roles.text import Further, TextScreen
-from tui.screens.sized import SizedScreen
+from tui.screens.sized import HEIGHTS, SizedScreen
 from widgets.cells import Cell, Row
 from widgets.cursor import CursorList
 from widgets.grid import Grid
@@ -54,7 +54,7 @@ class RoleScreen(SizedScreen):
     """
 
     def __init__(self, role_arn: str, scope: Scope, subject: Resource | None, snapshot: Snapshot | None) -> None:
-        super().__init__(heights=((0, "-short"), (20, "-usual"), (36, "-tall")))
+        super().__init__(heights=HEIGHTS)
         self.role_arn, self.scope, self.subject = role_arn, scope, subject
         self._snapshot = snapshot
         self._turn = self._searched = 0
