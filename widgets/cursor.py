@@ -8,12 +8,18 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
+
+from widgets.inked import Inked
 
 HEADER_LINES = 1
 
 
-class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
+def top_for(index: int, page: range) -> int:
+    """The index of the first row after the least movement of ``page`` that brings the row at ``index`` into it."""
+    return min(max(page.start, index - len(page) + 1), index)
+
+
+class CursorList(Inked, can_focus=True, inherit_bindings=False):
     """Keys, one of them under the cursor, below a header line. `Grid` paints their rows."""
 
     ALLOW_SELECT = False
@@ -149,13 +155,17 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
     def scroll_to_cursor(self) -> None:
         """The least movement that brings the cursor's row into view."""
         if self.page_rows:
-            wanted = min(max(self.top_index, self._index - self.page_rows + 1), self._index)
+            wanted = top_for(self._index, self.page_range())
             if wanted != self.top_index:
                 self.scroll_to(y=wanted, animate=False, immediate=True, force=True)  # before the first layout too
 
     def cursor_is_visible(self) -> bool:
         """Whether the cursor's row is on the screen; it is not where the mouse wheel left it behind."""
         return not self._keys or self._index in self.visible_range()
+
+    def followed_key(self) -> str | None:
+        """The key of the row that stays on the screen, wherever the next rows put it."""
+        return self.cursor_key if self._held and self.cursor_is_visible() else None
 
     def update_extent(self) -> None:
         """Let scrolling know how many rows there are."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -160,7 +159,7 @@ class Grid(CursorList):
             return self._row_strip(index, width)
         if not self._keys and y == HEADER_LINES and self._empty:
             return Strip([Segment(fit(self._empty, width), self.get_component_rich_style("grid--empty"))], width)
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self.ink())
 
     def _header_strip(self, width: int) -> Strip:
         """The titles; the sort mark takes the gap after its column where the title leaves it no room."""
@@ -178,14 +177,16 @@ class Grid(CursorList):
 
     def _row_strip(self, index: int, width: int) -> Strip:
         row = self._row(index)
-        base, over = self.rich_style, Style.null()
-        if row.key in self._marks:
-            over += self.get_component_rich_style("grid--marked", partial=True)
-        if index == self._index:
-            over += self.get_component_rich_style("grid--cursor", partial=True)
+        marked = ("grid--marked",) if row.key in self._marks else ()
+        over = (*marked, "grid--cursor") if index == self._index else marked
         segments: list[Segment] = []
-        for column, cells, cell in zip(self._columns, column_widths(self._columns, width), row.cells, strict=True):
-            style = base + Style.parse(cell.style) + over if cell.style else base + over
+        text, ink, widths = "", self.ink("", *over), column_widths(self._columns, width)
+        for column, cells, cell in zip(self._columns, widths, row.cells, strict=True):
+            if (own := self.ink(cell.style, *over)) is not ink:
+                if text:
+                    segments.append(Segment(text, ink))
+                text, ink = "", own
             # The gap goes with its cell: a segment of its own would cost forty bytes of colours to send.
-            segments.append(Segment(fit(cell.text, cells, column.align) + " " * GAP, style))
-        return Strip(segments).simplify().adjust_cell_length(width, base + over)
+            text += fit(cell.text, cells, column.align) + " " * GAP
+        segments.append(Segment(text[:-GAP], ink))
+        return Strip(segments, sum(widths) + GAP * (len(widths) - 1)).adjust_cell_length(width, self.ink("", *over))

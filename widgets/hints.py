@@ -59,6 +59,6 @@ class Hints(Lines):
         """More or fewer fit now."""
         self.show(self._hints)
 
-    def style_of(self, cell: Cell) -> Style:
+    def style_named(self, style: str) -> Style:
         """Keys stand out from their words."""
-        return self.get_component_rich_style(f"hints--{cell.style}", partial=True)
+        return self.get_component_rich_style(f"hints--{style}", partial=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -11,6 +11,7 @@ from widgets.inert import inert
 
 ELLIPSIS = "…"
 GAP = 1  # cells between columns
+_KEPT = 4096  # texts: some screens of cells, most of which a repaint shows again
 
 
 def width_of(text: str) -> int:
@@ -29,6 +30,7 @@ def clip(text: str, width: int) -> str:
     return kept + ELLIPSIS
 
 
+@lru_cache(maxsize=_KEPT)
 def fit(text: str, width: int, align: str = "left") -> str:
     """Foreign ``text`` in exactly ``width`` cells."""
     text = clip(text, width)
@@ -36,7 +38,8 @@ def fit(text: str, width: int, align: str = "left") -> str:
     return padding + text if align == "right" else text + padding
 
 
-def column_widths(columns: Sequence[Column], total: int) -> tuple[int, ...]:
+@lru_cache(maxsize=16)
+def column_widths(columns: tuple[Column, ...], total: int) -> tuple[int, ...]:
     """The cells that each column gets of ``total``, gaps apart. Columns of width 0 share what the others leave."""
     fixed = sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
     elastic = [index for index, column in enumerate(columns) if column.width == 0]

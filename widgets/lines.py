@@ -9,16 +9,16 @@ from typing import TypeAlias
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.cells import Cell
+from widgets.inked import Inked
 from widgets.layout import clip, width_of
 
 Line: TypeAlias = "tuple[Cell, ...]"
 
 
-class Lines(ScrollView, can_focus=False):
+class Lines(Inked, can_focus=False):
     """Lines of `Cell`, one beside the other without gaps, cut with "…" at the right edge."""
 
     ALLOW_SELECT = False
@@ -76,10 +76,6 @@ class Lines(ScrollView, can_focus=False):
         """The width may have changed."""
         self.update_extent()
 
-    def style_of(self, cell: Cell) -> Style:
-        """The style of a cell, over the widget's own."""
-        return Style.parse(cell.style) if cell.style else Style.null()
-
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         index = y + round(self.scroll_offset.y)
@@ -87,9 +83,8 @@ class Lines(ScrollView, can_focus=False):
         return self._paint(line, self.size.width)
 
     def _paint(self, line: Line, width: int) -> Strip:
-        base = self.rich_style
-        segments = [Segment(text, base + self.style_of(cell)) for cell, text in cut(line, width)]
-        return Strip(segments).adjust_cell_length(width, base)
+        segments = [Segment(text, self.ink(cell.style)) for cell, text in cut(line, width)]
+        return Strip(segments).adjust_cell_length(width, self.ink())
 
 
 def cut(line: Line, width: int) -> Iterator[tuple[Cell, str]]:

@@ -231,3 +231,31 @@ async def test_names_from_strangers_stay_in_their_cells() -> None:
             "CRIT a·[2J·b                           1",
             "CRIT e·fdp                             1",
         ]
+
+
+async def test_colours_follow_the_theme_and_the_focus() -> None:
+    app = Listed()
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.show(["a", "b"])
+        await pilot.pause()
+        seen = []
+        for change in (lambda: None, lambda: setattr(app, "theme", "textual-light"), lambda: app.set_focus(None)):
+            change()
+            await pilot.pause()
+            seen.append([styles_of(app, y) for y in (1, 2)])
+        (dark, dark_row), (light, light_row), (blurred, same_row) = seen
+        assert dark != light != blurred
+        assert dark_row != light_row == same_row
+
+
+async def test_the_row_under_the_cursor_is_sent_in_one_piece() -> None:
+    app = Listed()
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.show(["a", "b"])
+        await pilot.pause()
+        assert [len(styles_of(app, y)) for y in (1, 2)] == [1, 2]
+
+
+def styles_of(app: Listed, y: int) -> list[str]:
+    """The styles of a line of the screen, from left to right, each run of cells one."""
+    return [str(segment.style) for segment in app.grid.render_line(y)]

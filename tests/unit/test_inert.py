@@ -52,7 +52,7 @@ def test_a_wide_character_is_never_cut_in_half() -> None:
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(1, 200))
 def test_columns_without_a_width_share_what_the_others_leave(widths: list[int], total: int) -> None:
-    shared = column_widths([Column(str(i), "", width) for i, width in enumerate(widths)], total)
+    shared = column_widths(tuple(Column(str(i), "", width) for i, width in enumerate(widths)), total)
     gaps = len(widths) - 1
     if 0 in widths and sum(widths) + gaps <= total:
         assert sum(shared) + gaps == total
