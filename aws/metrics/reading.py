@@ -12,6 +12,7 @@ from aws.metrics.answers import INTERNAL, PARTIAL, Collected, Grid, WrongShape, 
 from aws.metrics.plan import QUERIES_PER_CALL, Batch, Window, batches, halves, query_ids, request
 from aws.metrics.trouble import Trouble
 from aws.model import ReadState, Series
+from aws.slices import Slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +60,7 @@ async def fetch(
         async with look.slots:
             series = await look.batch(batch)
         found.update(series)
+        await look.slices.breathe()
         if on_batch is not None:
             on_batch(series)
 
@@ -85,6 +87,10 @@ class _Look:
     tries: int
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     reported: set[str] = field(default_factory=set)
+    slices: Slices = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.slices = Slices(self.clock)
 
     async def batch(self, batch: Batch) -> dict[SeriesId, Series]:
         """Read a batch; series that CloudWatch could not give whole are asked for again, alone, a few times."""
@@ -140,6 +146,7 @@ class _Look:
             )
             notes += texts(answer.get("Messages", ()))
             for result in _results(answer):
+                await self.slices.breathe()
                 series = ids.get(str(result.get("Id")))
                 if series is None:
                     self._report(_bad("an answer to a query that was not asked"))
@@ -155,6 +162,7 @@ class _Look:
                 raise _bad("the same page token came twice")
             seen.add(token)
             params["NextToken"] = token
+        await self.slices.breathe()
         return self._readings(collected, wrong, notes)
 
     def _readings(
