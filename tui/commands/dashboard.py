@@ -18,6 +18,10 @@ from widgets.plain import TO_ASCII
 if TYPE_CHECKING:
     from aws.signin.desk import SignIns
 
+# Textual paints in slots, and after a frame lets one or two of them pass. Of its own 60 a second, a key that follows
+# on a new look would wait for up to 33 ms with nothing to do.
+FRAMES_PER_S = "120"
+
 
 def dashboard(options: Options, config: Config) -> int:
     """Run the dashboard on the ambient credentials. Returns 0; without a terminal as `tui.commands.check.once`."""
@@ -56,6 +60,7 @@ def run(
     own, ``sign_ins`` opens the desk at which people sign in. Returns the exit status; raises what ended the
     application if nobody caught it.
     """
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
     from tui.app import CwtopApp
 
     if not sys.stderr.isatty():
