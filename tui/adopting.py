@@ -15,6 +15,10 @@ from tui.present.totals import Pulse, pulse
 if TYPE_CHECKING:
     from tui.host import Host
 
+# Between large looks: while an account is being read there would be four a second, and each has all rows ordered and
+# most of the screen painted again.
+BETWEEN_S = 1.0
+
 
 class Adopting:
     """One look at a time; of those that come meanwhile the newest is next."""
@@ -40,12 +44,16 @@ class Adopting:
         try:
             while (snapshot := self._next) is not None:
                 self._next = None
+                await app.keys_first.answer()
                 made = await asyncio.to_thread(self._made, snapshot, app.main.making(snapshot))
                 await app.keys_first.answer()
                 app.call_later(self._adopt, snapshot, made)
+                if is_much(snapshot):
+                    await app.clock.sleep(BETWEEN_S)
         finally:
             self._busy = False
 
     def _made(self, snapshot: Snapshot, make: Callable[[], None]) -> Pulse:
         make()
+        self._app.keys_first.give_way()
         return pulse(snapshot, self._app.catalog)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ class KeysFirst:
         self._clock = clock or SystemClock()
         self._answered = asyncio.Event()
         self._answered.set()
+        self._free = threading.Event()  # the same for threads
+        self._free.set()
         self._giving_up: asyncio.TimerHandle | None = None
         self._giving_way: deque[asyncio.Future[None]] = deque()
 
@@ -61,12 +64,14 @@ class KeysFirst:
         """A key has come, and is to be answered."""
         self._forget()
         self._answered.clear()
-        self._giving_up = asyncio.get_running_loop().call_later(MOST_S, self._answered.set)
+        self._free.clear()
+        self._giving_up = asyncio.get_running_loop().call_later(MOST_S, self.answered)
 
     def answered(self) -> None:
         """What the key changes is on the screen."""
         self._forget()
         self._answered.set()
+        self._free.set()
 
     @property
     def waiting(self) -> bool:
@@ -77,6 +82,10 @@ class KeysFirst:
         """Wait until no key waits for its answer, `MOST_S` at the longest."""
         if self.waiting:
             await self._answered.wait()
+
+    def give_way(self) -> None:
+        """Wait in a thread until no key waits for its answer: of two that compute, each takes twice as long."""
+        self._free.wait(MOST_S)
 
     def _forget(self) -> None:
         if self._giving_up is not None:

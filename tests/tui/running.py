@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from aws.clock import Clock
 from tests.builders import NOW
 from tests.tui.feeds import FakeFeed
 from tests.tui.frames import frame
@@ -84,10 +85,11 @@ async def running(
     ascii: bool = True,
     keys: Mapping[str, str] | None = None,
     sign_ins: Callable[[], Any] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
-    """Run the application over ``feed`` until the block ends."""
+    """Run the application over ``feed`` until the block ends, on a clock that is held if none is given."""
     config = replace(Config(), ui=Ui(ascii=ascii), keys=keys or {})
-    app = CwtopApp(feed.open, config, title="acme-prod", clock=HeldClock(), sign_ins=sign_ins)
+    app = CwtopApp(feed.open, config, title="acme-prod", clock=clock or HeldClock(), sign_ins=sign_ins)
     async with app.run_test(size=size, notifications=True) as pilot:
         run = Running(app, pilot, feed)
         await run.settle()

@@ -15,7 +15,8 @@ from tests.builders import a_function, snapshot
 from tests.tui.alarm_world import ERRORS, shop
 from tests.tui.desks import FakeDesk
 from tests.tui.feeds import FakeFeed
-from tests.tui.running import running
+from tests.tui.running import HeldClock, running
+from tui.adopting import BETWEEN_S
 from tui.keys_first import KeysFirst
 from tui.present.kept import AT_ONCE
 
@@ -50,6 +51,24 @@ async def test_a_key_that_nothing_answers_is_not_waited_for_without_end() -> Non
     clock = KeysFirst()
     clock.pressed()
     await asyncio.wait_for(clock.sleep(0), 5)
+
+
+async def test_a_thread_gives_way_until_the_key_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.keys_first.MOST_S", 60.0)
+    clock = KeysFirst()
+    await asyncio.to_thread(clock.give_way)
+    clock.pressed()
+    computing = asyncio.create_task(asyncio.to_thread(clock.give_way))
+    done, _ = await asyncio.wait([computing], timeout=0.05)
+    assert not done
+    clock.answered()
+    await computing
+
+
+async def test_a_thread_waits_for_no_key_without_end() -> None:
+    clock = KeysFirst()
+    clock.pressed()
+    await asyncio.wait_for(asyncio.to_thread(clock.give_way), 5)
 
 
 async def test_one_that_gives_up_while_it_gives_way_holds_nobody_up() -> None:
@@ -89,6 +108,32 @@ async def test_looks_at_a_large_account_come_whole_and_keys_act_on_what_they_sho
         await run.press("slash", *"0007", "enter")
         await run.until("1-1/1 of")
         assert run.app.main.grid.cursor_key == many[7].arn
+
+
+class Rests(HeldClock):
+    """Time is held, but for the rest between large looks: that is over when somebody says so."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        await (self.over if seconds == BETWEEN_S else asyncio.Event()).wait()
+
+
+async def test_large_looks_leave_the_keys_some_time_in_between_and_the_newest_is_never_lost() -> None:
+    clock = Rests()
+    many = [a_function(f"f-{number:04}") for number in range(AT_ONCE + 3)]
+    first, second, third = (snapshot(*many[:left]) for left in (-2, -1, None))
+    feed = FakeFeed(first)
+    async with running(feed, clock=clock) as run:
+        await run.press("2")
+        await run.until(f"/{len(many) - 2}")
+        feed.give(second)
+        feed.give(third)
+        await run.settle()
+        assert run.app.snapshot is first
+        clock.over.set()
+        await run.until(f"/{len(many)}")
 
 
 class SlowDesk(FakeDesk):

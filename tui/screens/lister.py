@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from textual.screen import Screen
 
 from aws.model import Snapshot
+from tui.keys_first import KeysFirst
 from tui.present.kept import is_much
 from tui.present.view import Listing, Look, Query, View
 from widgets.cells import Row
+from widgets.cursor import top_for
 
 LATE_S = 0.3  # words that come and go sooner than this are only a flicker
 
@@ -42,14 +44,10 @@ class Asked:
 
 
 class Lister:
-    """Keeps the last list that was made whole. ``changed`` is called when one has been made, or takes long;
-    ``answered`` waits until no key waits for its answer.
-    """
+    """Keeps the last list that was made whole. ``changed`` is called when one has been made, or takes long."""
 
-    def __init__(
-        self, screen: Screen[None], answered: Callable[[], Awaitable[None]], changed: Callable[[], None]
-    ) -> None:
-        self._screen, self._answered, self._changed = screen, answered, changed
+    def __init__(self, screen: Screen[None], keys_first: Callable[[], KeysFirst], changed: Callable[[], None]) -> None:
+        self._screen, self._keys_first, self._changed = screen, keys_first, changed
         self._made: tuple[Asked, Listing] | None = None
         self._busy = False
         self.late = False
@@ -69,10 +67,18 @@ class Lister:
             self._screen.run_worker(self._work_out(asked, visible), group="list")
         return listing
 
-    def make(self, asked: Asked, visible: range) -> None:
-        """Make the list, and its rows at the indexes ``visible``. May run in a thread."""
+    def make(self, asked: Asked, visible: range, cursor: str | None = None) -> None:
+        """Make the list, its rows at the indexes ``visible``, and those where the row of ``cursor`` is to be seen.
+
+        May run in a thread: keys go first.
+        """
+        give_way = self._keys_first().give_way
+        give_way()
         listing = whole(asked)
-        rows = {key: listing.row(key) for key in listing.keys[visible.start : visible.stop]}
+        rows: dict[str, Row] = {}
+        for key in _around(listing.keys, visible, cursor):
+            give_way()
+            rows[key] = listing.row(key)
         self._made = asked, replace(listing, row=_row_of(rows, listing.row))
 
     async def _work_out(self, asked: Asked, visible: range) -> None:
@@ -80,7 +86,7 @@ class Lister:
         late = self._screen.set_timer(LATE_S, self._say_late)
         try:
             await asyncio.to_thread(self.make, asked, visible)
-            await self._answered()
+            await self._keys_first().answer()
         finally:
             late.stop()
             self._busy = self.late = False
@@ -98,6 +104,15 @@ def whole(asked: Asked) -> Listing:
         return listing
     listing.first()
     return asked.listing()
+
+
+def _around(keys: Sequence[str], visible: range, cursor: str | None) -> set[str]:
+    """The keys that will be on the screen: those at ``visible``, or where scrolling leads after the ``cursor``."""
+    found = set(keys[visible.start : visible.stop])
+    if cursor is not None and cursor not in found and cursor in keys:
+        top = top_for(keys.index(cursor), visible)
+        found.update(keys[top : top + len(visible)])
+    return found
 
 
 def _row_of(rows: dict[str, Row], make: Callable[[str], Row]) -> Callable[[str], Row]:

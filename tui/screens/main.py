@@ -48,7 +48,7 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._listing: Listing | None = None
         self._listed_of: Snapshot | None = None  # None where the rows of this view are not on the screen yet
-        self._lister = Lister(self, lambda: self.app.keys_first.answer(), self._list_changed)
+        self._lister = Lister(self, lambda: self.app.keys_first, self._list_changed)
         self._owed = False  # whether what is asked for is not on the screen yet
         self._edition = 0
         self._arrived: frozenset[str] = frozenset()
@@ -149,14 +149,16 @@ class MainScreen(Screen[None]):
 
     def making(self, snapshot: Snapshot) -> Callable[[], None]:
         """What makes all that `show` will need of a look; for a thread."""
-        asked, rows = self._asked(snapshot), self.grid.page_range()
+        asked, rows, cursor = self._asked(snapshot), self.grid.page_range(), self.grid.followed_key()
+        give_way = self.app.keys_first.give_way
 
         def make() -> None:
             for view in self.views.values():
+                give_way()
                 view.count(snapshot)
             tally.by_health(snapshot)
             tally.firing(snapshot)
-            self._lister.make(asked, rows)
+            self._lister.make(asked, rows, cursor)
 
         return make
 
