@@ -1,20 +1,16 @@
-"""Reads one scope's metrics: what the user looks at first, then the rest, each from where its last read was whole."""
+"""When one scope's metrics are read: what the user looks at first, then the rest. `Fetching` asks for them."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from aws.call import Call
 from aws.clock import Clock
-from aws.errors import AwsError
-from aws.metrics import TRIES_PER_SERIES, Trouble, fetch
-from aws.model import Gap, Resource, Series, SeriesId
+from aws.model import Gap, Resource, SeriesId
 from aws.poller.activity import Activity
 from aws.poller.cadence import Bell, until_rung
-from aws.poller.merge import Span
-from aws.poller.owners import Owners
+from aws.poller.fetching import Fetching
 from aws.poller.pressure import Pressing
 from aws.poller.residue import Residue
 from aws.poller.rounds import Round
@@ -22,7 +18,6 @@ from aws.poller.store import Store
 from aws.poller.sums import Search
 from aws.poller.tiering import Tiering
 from aws.poller.tiers import Tier
-from aws.poller.unread import Again
 from aws.services.base import Service
 from aws.slices import Slices
 
@@ -55,26 +50,21 @@ class MetricReader:
         window_s: int,
         heard: Callable[[set[str]], None],
     ) -> None:
-        self._call = call
         self._clock = clock
         self._heard = heard
         self._news = Bell()
         self._round: Round | None = None
-        self._owners = Owners()
-        self._demanded: Mapping[str, tuple[SeriesId, ...]] = {}
-        self._trouble = Trouble()
         self._replan: Callable[[], None] = _nothing
         self._plan_again_at = 0
         self._ages: dict[Tier, float] = {}
-        self.hints: dict[str, str] = {}  # what to do about a reading that failed, by its detail
         self.store = Store(window_s=window_s)
         self.tiers = Tiering(services, clock, self.store, Activity(call, clock))
+        self.fetching = Fetching(call, clock, self.store, self.tiers, heard=heard)
+        read = self.fetching.read
         self._search = Search(
-            self.tiers.sums, self.store, clock, read=self._read, traffic=self.tiers.traffic, idle=self.tiers.idle
+            self.tiers.sums, self.store, clock, read=read, traffic=self.tiers.traffic, idle=self.tiers.idle
         )
-
-        self._pressing = Pressing(services, self.tiers, self.store, clock, purse=self._search.purse, read=self._read)
-        self._again = Again(self.store, clock, read=self._read)
+        self._pressing = Pressing(services, self.tiers, self.store, clock, purse=self._search.purse, read=read)
         self.residue = Residue(self.tiers, self.store, clock)
         self._shared: dict[str, Resource] = {}  # resources with account-wide series
 
@@ -82,15 +72,6 @@ class MetricReader:
     def progress(self) -> tuple[int, int] | None:
         """(series taken up, series known of) in the round that is under way; None between rounds."""
         return None if self._round is None else (self._round.total - self._round.waiting, self._round.total)
-
-    @property
-    def reasons(self) -> int:
-        """How many metrics only open findings ask for."""
-        return sum(len({i.metric for i in series_ids}) for series_ids in self._demanded.values())
-
-    def owners(self, series_id: SeriesId) -> Collection[str]:
-        """The ARNs of the resources that a series belongs to."""
-        return self._owners.of(series_id)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -101,10 +82,8 @@ class MetricReader:
         """From now on read a resource's series, in the round under way too where that reads everything."""
         arn = resource.arn
         before = self.tiers.series_of(arn)
-        self._owners.drop(arn, before)
         wanted = self.tiers.add(resource)
-        self._owners.add(arn, wanted)
-        self.store.forget(self._owners.without(before))
+        self.fetching.own(arn, before, wanted)
         if arn in self.tiers.account:
             self._shared[arn] = resource
         if self.tiers.plan.whole and self.tiers.metrics > self._plan_again_at:
@@ -117,9 +96,7 @@ class MetricReader:
     def forget(self, arns: Collection[str]) -> None:
         """Stop reading for resources that exist no more."""
         for arn in arns:
-            series_ids = (*self.tiers.series_of(arn), *self._demanded.get(arn, ()))
-            self._owners.drop(arn, series_ids)
-            self.store.forget(self._owners.without(series_ids))
+            self.fetching.disown(arn, self.tiers.series_of(arn))
             self.tiers.drop(arn)
             self._shared.pop(arn, None)
 
@@ -129,7 +106,7 @@ class MetricReader:
 
     def refresh(self) -> None:
         """The user wants to know now: ask for what was refused, too."""
-        self._again.knock()
+        self.fetching.again.knock()
         self.tiers.activity.knock()
         self._news.ring()
 
@@ -151,7 +128,7 @@ class MetricReader:
         self._replan = replan
         replan()
         self._heard(await self.rest())
-        self._again.begin()
+        self.fetching.again.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._read_ahead(more, until_s))
             await self._rounds(self._at_once(first(), hot), first, more, until_s)
@@ -168,7 +145,7 @@ class MetricReader:
         if self.tiers.plan.strict:  # a limit holds on the worst day too
             self.tiers.rota.sooner(dict.fromkeys(i.metric for i in self.store.failed))
         else:
-            await self._again.turn()
+            await self.fetching.again.turn()
         await self._pressing.turn(self._shared)
 
     async def keep_fresh(self, first: Callable[[], Sequence[str]], stop: Callable[[], bool], until_s: float) -> None:
@@ -176,7 +153,7 @@ class MetricReader:
         they come into view. Ends early where ``stop()``; at once in small accounts, of which everything was read."""
         if self.tiers.plan.whole:
             return
-        self._trouble = Trouble()
+        self.fetching.begin()
         if self.tiers.activity.due():
             await self.list_active()
         batches = await _batched(self.tiers.due(), Slices(self._clock))
@@ -187,12 +164,12 @@ class MetricReader:
             if not await until_rung(self._news, rings, self._clock, min(pause_s, left_s) if batches else left_s):
                 if batches:
                     began = self._clock.monotonic()
-                    await self._read(batches.pop())
+                    await self.fetching.read(batches.pop())
                     took_s = self._clock.monotonic() - began
                 continue
             await self._clock.sleep(min(_SCROLLING_S, left_s))
             if rows := self._rows(first()):
-                await self._read([i for arn in rows for i in self.tiers.series_of(arn)])
+                await self.fetching.read([i for arn in rows for i in self.tiers.series_of(arn)])
         self.tiers.rota.missed(dict.fromkeys(i.metric for batch in reversed(batches) for i in batch))
 
     async def rest(self) -> set[str]:
@@ -202,12 +179,12 @@ class MetricReader:
         async for series_id in self.store.rest(self._clock.now(), slices):
             if self.tiers.goes_round(series_id.metric):
                 self.store.overdue(series_id)
-            arns.update(self.owners(series_id))
+            arns.update(self.fetching.owners.of(series_id))
         return arns
 
     async def list_active(self) -> None:
         """Learn what is in use, and what has published nothing for hours."""
-        await self._tell_many(await self.tiers.list_active())
+        await self.fetching.tell(await self.tiers.list_active())
 
     @property
     def _unlisted(self) -> bool:
@@ -223,7 +200,7 @@ class MetricReader:
             elif not more() or left_s <= 0:
                 return
             elif waiting := [] if self.tiers.plan.whole else await self.tiers.waiting(some=True):
-                await self._read([i for ids in waiting for i in ids])
+                await self.fetching.read([i for ids in waiting for i in ids])
             else:
                 await until_rung(self._news, rings, self._clock, left_s)
 
@@ -236,7 +213,7 @@ class MetricReader:
 
     async def _prove(self, hot: Sequence[str], *, sweeping: bool) -> None:
         known, turned = await self._search.turn(self.tiers.plan, hot, sweeping=sweeping)
-        await self._tell_many(known)
+        await self.fetching.tell(known)
         for one in turned:
             await self.tiers.rotate(one.members.values())
 
@@ -260,16 +237,12 @@ class MetricReader:
     ) -> None:
         """Read that once, what the user looks at before all else."""
         self._round = Round()
-        self._trouble = Trouble()
-        slices, still = Slices(self._clock), set[str]()
+        self.fetching.begin()
+        slices = Slices(self._clock)
         try:
-            for series_id in tuple(self.store.unknown) if self.hints else ():
-                if (series := self.store.get(series_id)) is not None:
-                    still.add(series.detail)
-                await slices.breathe()
-            self.hints = {detail: hint for detail, hint in self.hints.items() if detail in still}
+            await self.fetching.forget_hints()
             for ids in wanted:
-                if ids and (owners := self.owners(ids[0])):
+                if ids and (owners := self.fetching.owners.of(ids[0])):
                     self._round.add(next(iter(owners)), ids)
                 await slices.breathe()
             async with asyncio.TaskGroup() as group:
@@ -277,20 +250,6 @@ class MetricReader:
                     group.create_task(self._work(self._round, first, more, until_s))
         finally:
             self._round = None
-
-    async def demand(self, demanded: Mapping[str, tuple[SeriesId, ...]]) -> None:
-        """Read series that only an open finding asks for, and forget those that none asks for any more."""
-        before, self._demanded = self._demanded, {}
-        for arn, series_ids in before.items():
-            self._owners.drop(arn, series_ids)
-            self._owners.add(arn, self.tiers.series_of(arn))
-        self._demanded = demanded
-        for arn, series_ids in demanded.items():
-            self._owners.add(arn, series_ids)
-        for series_ids in before.values():
-            self.store.forget(self._owners.without(series_ids))
-        if demanded:
-            await self._read([series_id for series_ids in demanded.values() for series_id in series_ids])
 
     async def _work(
         self, reading: Round, first: Callable[[], Iterable[str]], more: Callable[[], bool], until_s: float
@@ -306,7 +265,7 @@ class MetricReader:
             batch = reading.take(first(), at_least=BATCH if patient else 1, at_most=BATCH)
             if batch:
                 patient_until_s = None
-                await self._read(batch)
+                await self.fetching.read(batch)
             elif not finding:
                 return
             else:
@@ -316,46 +275,6 @@ class MetricReader:
                 await until_rung(self._news, rings, self._clock, wake_s - now_s)
                 if not reading.waiting:
                     patient_until_s = None
-
-    async def _read(self, series_ids: list[SeriesId]) -> None:
-        self._again.asked(series_ids)
-        tries = 1 if self.tiers.plan.strict else TRIES_PER_SERIES  # what is asked for twice costs twice
-        for span, wanted in self.store.spans(series_ids, self._clock.now()).items():
-            await fetch(
-                self._call,
-                wanted,
-                start_s=span.start_s,
-                end_s=span.end_s,
-                period_s=self.store.period_s,
-                clock=self._clock,
-                on_batch=functools.partial(self._take, span),
-                on_error=self._note,
-                trouble=self._trouble,
-                tries=tries,
-            )
-
-    def _note(self, error: AwsError) -> None:
-        self.hints[error.brief] = error.hint
-
-    def _take(self, span: Span, answers: Mapping[SeriesId, Series]) -> None:
-        """Merge a batch as it arrives; what was deleted in the meantime is not taken up again."""
-        asked = {i: series for i, series in answers.items() if i in self._owners}
-        news = self.store.put(asked, span, self.tiers.good_for_s())
-        for one in self.tiers.sums.values():
-            for series_id in asked.keys() & one.members.keys():
-                if (series := self.store.get(series_id)) is not None:
-                    one.heard(series_id, series)
-        self._tell(news)
-
-    def _tell(self, news: Iterable[SeriesId]) -> None:
-        self._heard({arn for series_id in news for arn in self.owners(series_id)})
-
-    async def _tell_many(self, news: Iterable[SeriesId]) -> None:
-        slices, arns = Slices(self._clock), set[str]()
-        for series_id in news:
-            arns.update(self.owners(series_id))
-            await slices.breathe()
-        self._heard(arns)
 
 
 def _nothing() -> None:

@@ -27,14 +27,14 @@ class Unknown:
 
     async def look(self, resources: Mapping[str, Resource], *, version: int) -> None:
         """Bring it up to date. ``version`` is that of the resources."""
-        readings, hints = self._metrics.store.view(), dict(self._metrics.hints)
+        readings, hints = self._metrics.store.view(), dict(self._metrics.fetching.hints)
         if self._readings is readings and self._others == (version, hints):
             return
         slices, store = Slices(self._clock), self._metrics.store
         reasons: Counter[Reason] = Counter()
         for series_id in tuple(store.unknown):
             known = store.get(series_id)
-            for arn in self._metrics.owners(series_id):
+            for arn in self._metrics.fetching.owners.of(series_id):
                 if known is not None and arn in resources:
                     reasons[resources[arn].service, known.state, known.detail] += 1
             await slices.breathe()

@@ -164,7 +164,7 @@ class Watch:
         )
         self.verdicts.reconsider()
         await self.settle()
-        await self.metrics.demand(demanded(self.services, self.resources, self.verdicts.open_rules()))
+        await self.metrics.fetching.demand(demanded(self.services, self.resources, self.verdicts.open_rules()))
         self.metrics_tried = self.inventory.tried
         self._changed()
         return walked
@@ -314,7 +314,7 @@ class Watch:
             resting=bool(self.resting),
             visible=self._first(),
             hot=self._hot(),
-            reasons=self.metrics.reasons,
+            reasons=self.metrics.fetching.reasons,
         )
 
     async def _relink(self) -> None:
