@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from aws.errors import BadAnswer
+from aws.errors import BadAnswer, InvalidRequest, PageExpired
 from aws.model import Scope
 
 Answer: TypeAlias = Mapping[str, Any]
@@ -56,12 +56,18 @@ async def items(
 
     ``result`` is the answer's list; ``token`` is (request parameter, answer key), such as ("Marker", "NextMarker").
     ``left_out_if_empty``: AWS sends no list at all where it would be empty, as SQS does.
-    Raises `AwsError`; `BadAnswer` where a server hands out the same token twice, which would never end.
+    Raises `AwsError`; `PageExpired` where a page after the first is refused, which only its token can be the cause of;
+    `BadAnswer` where a server hands out the same token twice, which would never end.
     """
     into, out_of = token
     seen: set[str] = set()
     while True:
-        answer = await call(service, operation, require=() if left_out_if_empty else (result,), **params)
+        try:
+            answer = await call(service, operation, require=() if left_out_if_empty else (result,), **params)
+        except InvalidRequest as error:
+            if not seen:
+                raise
+            raise PageExpired(service, operation, error.message, code=error.code) from error
         check_numbered(answer, service, operation, result)
         for item in answer.get(result, ()):
             yield item

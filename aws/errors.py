@@ -15,6 +15,7 @@ CwtopError
     ├── NotFound               the thing asked for does not exist
     ├── BadAnswer              an answer that is not AWS's: HTML, missing keys, a loop of pages
     ├── InvalidRequest         AWS understood the request and refuses it as it stands
+    │   └── PageExpired        the page after one that it gave before: the listing is to begin anew
     └── ServerError            AWS failed, or a proxy in front of it
 """
 
@@ -184,3 +185,14 @@ class InvalidRequest(AwsError):
 
     code = "InvalidRequest"
     passes = False
+
+
+class PageExpired(InvalidRequest):
+    """AWS gave a page, and a token for the next one that it takes no more: the listing has to begin anew.
+
+    Tokens of the tagging API are good for 15 minutes, for example (its GetResources reference).
+    """
+
+    code = "PageExpired"
+    default_hint = "the listing begins anew with the next poll"
+    passes = True

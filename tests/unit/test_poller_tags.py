@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from aws.errors import AccessDenied, Throttled
+from aws.errors import AccessDenied, InvalidRequest, Throttled
 from aws.model import Cover, Resource, Snapshot
 from aws.poller import Poller
 from aws.settings import PollSettings
@@ -16,6 +16,7 @@ from tests.poller_world import GADGETS, FakeAws, FakeSource, newest
 from tests.virtual_clock import VirtualClock
 from tui.headless.verdict import verdict
 
+POLL_S = 61
 WALK_S = 601
 FIFTY = {"cwtop:errors.threshold": "50"}
 REFUSED = AccessDenied("resourcegroupstaggingapi", "GetResources", "not you")
@@ -88,6 +89,23 @@ async def test_half_a_read_adds_tags_and_takes_none_away(aws: FakeAws) -> None:
         seen = await newest(poller)
         assert covers(seen) == {"a": Cover.PRESENT, "b": Cover.WEAKER}
         assert [gap.service for gap in seen.gaps] == ["tags"]
+
+
+async def test_a_page_that_came_too_late_is_no_refusal_the_next_poll_begins_at_the_first(aws: FakeAws) -> None:
+    aws.tags = {aws.arn(name): {} for name in "abc"}
+    late = InvalidRequest("resourcegroupstaggingapi", "GetResources", "", code="PaginationTokenExpiredException")
+    aws.fates["GetResources#2"] = late
+    async with a_poller(aws) as poller:
+        seen = await poller.look(45)
+        assert [gap.error for gap in seen.gaps] == ["PaginationTokenExpiredException"]
+        del aws.fates["GetResources#2"]
+        await aws.clock.advance(POLL_S)
+        assert (await newest(poller)).gaps == ()
+        aws.fates["GetResources"] = late
+        await aws.clock.advance(WALK_S)
+        del aws.fates["GetResources"]
+        await aws.clock.advance(POLL_S)
+        assert [gap.service for gap in (await newest(poller)).gaps] == ["tags"], "the first page was refused as it is"
 
 
 async def test_resources_are_shown_while_the_tags_are_still_on_their_way(aws: FakeAws) -> None:
