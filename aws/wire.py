@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 15
+READ_TIMEOUT_S = 10  # without a byte: in a call's 30 s a connection that hangs is given up twice for another
 KEEPALIVE_S = 75  # longer than a poll: a burst once a minute would else negotiate TLS anew each time
 CONNECTIONS = 32
 
