@@ -29,8 +29,9 @@ from aws.source import Source
 # Often enough to look alive while everything is loaded for the first time, seldom enough to be cheap ever after.
 _BETWEEN_FIRST_SNAPSHOTS_S = 0.25
 _BETWEEN_SNAPSHOTS_S = 1.0
-# A snapshot of a large account takes a while to make: it is made so much less often, while it is loaded and afterwards.
-_REST_WHILE_LOADING = 10
+# A snapshot of a large account takes a while to make: it is made so much less often, while something is waited for, an
+# answer that may come yet or all of it at the start, and afterwards.
+_REST_WHILE_WAITING = 10
 _REST_AFTER_WORK = 60
 _MOST_BETWEEN_SNAPSHOTS_S = 5.0
 _HEARTBEAT_S = 60.0
@@ -266,9 +267,9 @@ class Poller:
             snapshot = await self._snapshot()
             self._latest.put(snapshot)
             took_s = self._clock.monotonic() - began
-            least_s, rest = _BETWEEN_FIRST_SNAPSHOTS_S, _REST_WHILE_LOADING
-            if snapshot.complete:
-                least_s, rest = _BETWEEN_SNAPSHOTS_S, _REST_AFTER_WORK
+            waiting = not snapshot.complete or any(gap.passes for gap in snapshot.gaps)
+            least_s = _BETWEEN_SNAPSHOTS_S if snapshot.complete else _BETWEEN_FIRST_SNAPSHOTS_S
+            rest = _REST_WHILE_WAITING if waiting else _REST_AFTER_WORK
             await self._clock.sleep(min(max(least_s, took_s * rest), _MOST_BETWEEN_SNAPSHOTS_S))
             await self._changes.wait(rings)
 

@@ -71,7 +71,7 @@ async def test_an_inventory_is_as_old_as_its_last_walk_whatever_was_walked_again
 
 
 @pytest.mark.parametrize("operation", ["ListGadgets", "DescribeAlarms"])
-async def test_what_fails_for_longer_than_a_turn_is_begun_again_at_once_and_the_time_after_that_with_a_poll(operation: str) -> None:
+async def test_what_fails_for_longer_than_a_turn_begins_again_at_once_and_then_with_a_poll(operation: str) -> None:
     began_s: list[float] = []
 
     class Slow(FakeAws):
