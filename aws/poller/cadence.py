@@ -10,7 +10,6 @@ from aws.clock import Clock
 # CloudWatch publishes a minute's datapoints shortly after the minute turns.
 AFTER_THE_MINUTE_S = 5.0
 HAIR_S = 0.01  # what adding and subtracting times may lose
-_WITH_A_POLL_S = 1.0  # what begins so long after a slot began with its poll
 
 
 def slot_after(started_s: float, every_s: float, least_s: float | None = None) -> float:
@@ -21,18 +20,6 @@ def slot_after(started_s: float, every_s: float, least_s: float | None = None) -
     """
     earliest_s = started_s + (every_s / 2 if least_s is None else least_s)
     return math.ceil((earliest_s - AFTER_THE_MINUTE_S) / every_s) * every_s + AFTER_THE_MINUTE_S
-
-
-def retry_after(started_s: float, ended_s: float, every_s: float) -> float:
-    """When to ask again for what began at ``started_s`` and had failed at ``ended_s``, all UTC epoch seconds.
-
-    With the next poll after its end, however near that is. What began with a poll and lasted past the next one has
-    missed it, and may have failed of what is over by now: it goes again at once; but only once, or what fails for
-    longer than a turn would never pause.
-    """
-    missed = slot_after(started_s, every_s, HAIR_S) <= ended_s
-    began_with_poll = slot_after(started_s - _WITH_A_POLL_S, every_s, 0.0) <= started_s
-    return ended_s if missed and began_with_poll else slot_after(ended_s, every_s, HAIR_S)
 
 
 class Bell:
@@ -95,21 +82,30 @@ class Cadence:
         return None if self._started_s is None else self.due_s(self._started_s)
 
     async def turn(
-        self, started_s: float, asked: int, every_s: float | None = None, *, again_s: float | None = None
+        self,
+        started_s: float,
+        asked: int,
+        every_s: float | None = None,
+        *,
+        again_s: float | None = None,
+        failed_s: float = math.inf,
     ) -> None:
         """Wait for the turn after the one that started at ``started_s``, when refreshes numbered ``asked``.
 
         ``every_s`` is for what is due less often than every poll, and then counts from the start. ``again_s`` is for
-        what failed: it is due when `retry_after` says, or so long after the start where that is later.
+        what failed, for the last time at ``failed_s`` (UTC epoch seconds; its end if that is not told): it is due by
+        then with the next poll after that, however near it is, or so long after the start where that is later. What
+        failed before the poll that began meanwhile may be over by now: it starts again at once, and what failed up to
+        its end, however long that took, does not.
         """
-        ended_s, latest_s = self._clock.now(), math.inf
+        failed_s, latest_s = min(failed_s, self._clock.now()), math.inf
         while self.asked == asked:
             rings, now_s, at_s = self._bell.rings, self._clock.now(), self._clock.monotonic()
             # Where the wall clock was set back, what it said before means nothing.
-            started_s, ended_s = min(started_s, now_s), min(ended_s, now_s)
+            started_s, failed_s = min(started_s, now_s), min(failed_s, now_s)
             due_s = self.due_s(started_s) if every_s is None else started_s + every_s
             if again_s is not None:
-                retry_s = max(retry_after(started_s, ended_s, self.interval_s), started_s + again_s)
+                retry_s = max(slot_after(failed_s, self.interval_s, HAIR_S), started_s + again_s)
                 due_s = retry_s if every_s is None else min(due_s, retry_s)
             left_s = min(due_s - now_s, latest_s - at_s)
             if left_s <= 0:

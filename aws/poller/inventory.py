@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
@@ -67,6 +68,7 @@ class Inventory:
         self._gone = gone
         self._all_named = named
         self._known: dict[str, Walk] = {name: Walk() for name in services}
+        self.failed_s = -math.inf  # when an answer that may be there now was missing, last; UTC epoch seconds
         self._seen_under: dict[str, frozenset[tuple[str, str]]] = {}
         self._ended: dict[str, asyncio.Event] = {}
         self._asking: dict[str, list[str]] = {}  # service -> actions that its walk waits for
@@ -202,6 +204,8 @@ class Inventory:
                     self._name(service.name)
                     continue
                 found.add(item)
+                if isinstance(item, Gap) and item.passes:
+                    self.failed_s = self._clock.now()
                 if isinstance(item, Resource):
                     self.walking[service.name] = len(found.resources)
                     self._take(item, found, before, known)
@@ -228,7 +232,7 @@ class Inventory:
         self._all_named()
 
     def _fail(self, found: Walk, gap: Gap) -> None:
-        found.failed = True
+        found.failed, self.failed_s = True, self._clock.now()
         found.add(gap)
 
     def _settle(self, name: str, known: Walk, found: Walk, before: Set[str]) -> None:

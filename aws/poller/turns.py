@@ -109,7 +109,8 @@ class Turns:
             next_s = max(0.0, (every_s if asked == answered else _BETWEEN_WALKS_S) - since_s)
             if asked != heard:
                 next_s = min(next_s, max(0.0, watch.again_s(refused=True) - since_s))
-            await self._cadence.turn(started_s, asked, next_s, again_s=watch.again_s() if watch.behind else None)
+            again_s = watch.again_s() if watch.behind else None
+            await self._cadence.turn(started_s, asked, next_s, again_s=again_s, failed_s=watch.failed_s)
 
     async def _walk(self, only: Collection[str] | None = None, *, refused: bool = False) -> None:
         async with self._walking:

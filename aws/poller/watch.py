@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -93,6 +94,7 @@ class Watch:
         self.neighbours = Neighbours(clock)
         self._version = 0  # of the resources
         self._shown = Showing()
+        self._failed_beside_s = -math.inf  # tags or log groups, when last
 
     @property
     def complete(self) -> bool:
@@ -116,6 +118,11 @@ class Watch:
         """Whether anything that a walk reads had no answer, and may have one now."""
         return bool(self.inventory.failing()) or self.tagging.failing or self.logs.failing
 
+    @property
+    def failed_s(self) -> float:
+        """When a walk missed an answer that may be there now, last; UTC epoch seconds."""
+        return max(self.inventory.failed_s, self._failed_beside_s)
+
     def again_s(self, *, refused: bool = False) -> float:
         """How long to wait before what is `behind`, or was ``refused``, is walked again: large services are not asked
         for every thing in them all the time because one answer in hundreds is missing."""
@@ -130,11 +137,15 @@ class Watch:
                     self._show(resource)
                 await slices.breathe()
             self._changed()
+        if self.tagging.failing:
+            self._failed_beside_s = self._clock.now()
 
     async def read_logs(self) -> None:
         """Read the log groups of what is known to exist, with their metric filters."""
         if await self.logs.read(self.resources.values()):
             self._changed()
+        if self.logs.failing:
+            self._failed_beside_s = self._clock.now()
 
     async def read_firing(self) -> None:
         """Read the alarms that fire."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aws.poller.cadence import retry_after, slot_after
+from aws.poller.cadence import slot_after
 from tests.builders import NOW
 
 
@@ -24,24 +24,6 @@ from tests.builders import NOW
 )
 def test_polls_lie_on_the_minutes_fifth_second(started: float, every: float, due: float) -> None:
     assert slot_after(NOW + started, every) == NOW + due
-
-
-@pytest.mark.parametrize(
-    ("started", "ended", "due"),
-    [
-        (65, 70, 125),
-        (65, 124.9, 125),
-        (65, 125, 125),
-        (65.3, 130, 130),  # it missed a poll
-        (130, 190, 245),  # so did this, but it was such a repetition itself
-        (130, 150, 185),
-        (245, 500, 500),
-    ],
-)
-def test_what_failed_goes_with_the_next_poll_or_at_once_where_it_missed_one(
-    started: float, ended: float, due: float
-) -> None:
-    assert retry_after(NOW + started, NOW + ended, 60) == pytest.approx(NOW + due)
 
 
 @given(started=st.floats(0, 1e6), every=st.sampled_from([5.0, 10.0, 30.0, 60.0, 300.0]))
