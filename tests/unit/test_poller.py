@@ -150,34 +150,6 @@ async def test_half_a_walk_keeps_what_was_known_and_calls_it_unknown(clock: Virt
     assert whole.gaps == ()
 
 
-class Busy(VirtualClock):
-    """Whoever looks at it has worked since the last look."""
-
-    def monotonic(self) -> float:
-        self._pass(0.004)
-        return super().monotonic()
-
-
-async def test_what_was_missing_is_shown_soon_after_it_was_read_however_long_a_snapshot_takes() -> None:
-    clock = Busy()
-    aws = FakeAws(clock, fates={"ListUsers": Throttled("user", "ListUsers", "slow down")})
-    aws.add("a", "b")
-    async with a_poller(aws) as poller:
-        await clock.advance(20)
-        before = aws.count("ListUsers")
-        aws.fates["ListUsers"] = late = asyncio.Event()
-        while aws.count("ListUsers") == before:
-            await clock.advance(0.1)
-        aws.err("a", 1)
-        await clock.advance(0.3)
-        assert (await newest(poller)).gaps
-        read_s = clock.now()
-        late.set()
-        while (await newest(poller)).gaps:
-            await clock.advance(0.1)
-        assert clock.now() - read_s < 2
-
-
 async def test_deleted_resources_vanish_with_their_findings(clock: VirtualClock, aws: FakeAws) -> None:
     aws.err("b", 9)
     async with a_poller(aws, settings=PollSettings(inventory_every_s=60)) as poller:
