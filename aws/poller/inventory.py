@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import math
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
@@ -68,7 +67,7 @@ class Inventory:
         self._gone = gone
         self._all_named = named
         self._known: dict[str, Walk] = {name: Walk() for name in services}
-        self.failed_s = -math.inf  # when an answer that may be there now was missing, last; UTC epoch seconds
+        self.failed_s = 0.0  # when an answer that may be there now was missing, last; UTC epoch seconds
         self._seen_under: dict[str, frozenset[tuple[str, str]]] = {}
         self._ended: dict[str, asyncio.Event] = {}
         self._asking: dict[str, list[str]] = {}  # service -> actions that its walk waits for

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -94,7 +93,7 @@ class Watch:
         self.neighbours = Neighbours(clock)
         self._version = 0  # of the resources
         self._shown = Showing()
-        self._failed_beside_s = -math.inf  # tags or log groups, when last
+        self._failed_beside_s = 0.0  # tags or log groups, when last
 
     @property
     def complete(self) -> bool:
